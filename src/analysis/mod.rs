@@ -1,0 +1,174 @@
+//! What many runs say: the findings of a study of one scenario, ready to print, plot or store.
+//!
+//! In: a [`Tally`](tally::Tally) of runs. Out: [`Findings`], plain numbers with their intervals.
+//! Knows no files and no terminal.
+
+use serde::Serialize;
+
+/// Where findings come from, so that any of them can be traced and made again.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Origin {
+    /// File stem of the scenario, such as `limited-deployment`.
+    pub scenario: String,
+    pub title: String,
+    pub summary: String,
+    /// SHA-256 of the scenario's texts in reading order, in hexadecimal.
+    pub digest: String,
+    pub seed: u64,
+    /// Runs that were finished and counted.
+    pub runs: u64,
+    /// Runs that were asked for; more than `runs` when the study was interrupted.
+    pub runs_requested: u64,
+    /// Version of this program.
+    pub version: String,
+    /// Parameters and levers that were set away from the file's values.
+    pub settings: Vec<(String, f64)>,
+}
+
+impl Origin {
+    /// Whether the study was cut short.
+    pub fn is_partial(&self) -> bool {
+        self.runs < self.runs_requested
+    }
+}
+
+/// The time axis of a study.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TimeAxis {
+    /// `day`, `week`, `month` or `year`: the unit of every time in the findings.
+    pub unit: String,
+    pub horizon: f64,
+    /// Times at which series are recorded, ascending, from 0 to the horizon.
+    pub points: Vec<f64>,
+}
+
+/// A share of runs with its confidence interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Proportion {
+    pub hits: u64,
+    pub runs: u64,
+    /// `hits / runs`.
+    pub estimate: f64,
+    /// Wilson score interval; with no hits `low` is 0 and `high` is what to print ("fewer than …").
+    pub low: f64,
+    pub high: f64,
+}
+
+/// A time quantile over *all* runs: those that never got there count as later than the horizon.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct TimeQuantile {
+    pub probability: f64,
+    /// `None`: not reached by that share of the runs.
+    pub time: Option<f64>,
+}
+
+/// How often and when an outcome or a milestone was reached.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Passage {
+    pub name: String,
+    pub about: String,
+    /// An outcome that classifies what is left at the horizon.
+    pub at_horizon: bool,
+    pub probability: Proportion,
+    /// Cumulative incidence at each of the axis's points: runs that reached it by then, over all runs.
+    pub incidence: Vec<Proportion>,
+    /// Mean time of the runs that reached it, with its 95 % interval.
+    pub mean_time_if_reached: Option<Mean>,
+    /// Quantiles of the time over all runs.
+    pub quantiles: Vec<TimeQuantile>,
+    /// Quantiles of the time over the runs that reached it: (probability, time).
+    pub quantiles_if_reached: Vec<(f64, f64)>,
+}
+
+/// A mean with its standard error and confidence interval (normal approximation).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Mean {
+    pub count: u64,
+    pub estimate: f64,
+    pub standard_error: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+/// The distribution of one number a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    pub mean: Mean,
+    pub standard_deviation: f64,
+    pub minimum: f64,
+    pub maximum: f64,
+    /// (probability, value), within the sketch's relative error.
+    pub quantiles: Vec<(f64, f64)>,
+    /// (threshold, share of runs above it), thresholds ascending.
+    pub exceedance: Vec<(f64, Proportion)>,
+}
+
+/// Quantiles and mean over time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Fan {
+    /// Which quantiles: ascending probabilities, such as 0.05, 0.25, 0.5, 0.75, 0.95.
+    pub probabilities: Vec<f64>,
+    /// One row a point of the axis, one value a probability; empty when no run was left to look at.
+    pub rows: Vec<Vec<f64>>,
+    /// Mean at each point; NaN never occurs, a point with no run holds `None`.
+    pub means: Vec<Option<Mean>>,
+    /// Runs looked at, at each point.
+    pub counts: Vec<u64>,
+}
+
+/// A consequence: its accumulated total over time and at the end of the run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConsequenceFindings {
+    pub name: String,
+    pub about: String,
+    pub unit: String,
+    /// The total at the run's end, carried to the horizon.
+    pub total: Summary,
+    /// The total so far; a run that has ended keeps its total.
+    pub path: Fan,
+}
+
+/// A shared variable: its path while a run goes on, and three numbers a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct VariableFindings {
+    pub name: String,
+    pub about: String,
+    pub unit: String,
+    /// Average over the time the run lasted.
+    pub time_average: Summary,
+    /// Largest and smallest value in the run.
+    pub peak: Summary,
+    pub trough: Summary,
+    /// Over the runs still going at each point.
+    pub path: Fan,
+}
+
+/// Share of runs in each state of one machine over time; a run that has ended keeps its last state.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Occupancy {
+    pub machine: String,
+    pub states: Vec<String>,
+    /// One row a point of the axis, one share a state; each row sums to 1.
+    pub rows: Vec<Vec<Proportion>>,
+    /// Mean time spent in each state until the run's end.
+    pub mean_time: Vec<Mean>,
+}
+
+/// What one study of one scenario found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Findings {
+    pub origin: Origin,
+    pub axis: TimeAxis,
+    /// In file order; exclusive and exhaustive: their estimates sum to 1.
+    pub outcomes: Vec<Passage>,
+    pub milestones: Vec<Passage>,
+    pub machines: Vec<Occupancy>,
+    pub consequences: Vec<ConsequenceFindings>,
+    pub variables: Vec<VariableFindings>,
+    /// Transitions a run, on average.
+    pub transitions_per_run: f64,
+    /// Confidence of every interval above, such as 0.95.
+    pub confidence: f64,
+    /// Largest relative error of any quantile above, from the sketch's bin width.
+    pub quantile_relative_error: f64,
+}

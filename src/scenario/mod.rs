@@ -1,0 +1,286 @@
+//! What the author wrote: a scenario file and its `extends`, decoded, with the place of everything.
+//!
+//! In: paths and bytes of TOML. Out: a [`Scenario`], whose names are still text and whose expressions are still
+//! unparsed, and [`Diagnostics`](crate::diagnostic::Diagnostics) for what is not in the format.
+//! Does not know what the names mean: that is [`model`](crate::model)'s.
+
+pub mod decode;
+pub mod keys;
+pub mod load;
+pub mod tree;
+
+use crate::diagnostic::Span;
+
+/// A value and where it was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spanned<T> {
+    pub value: T,
+    pub span: Span,
+}
+
+/// A name as written, in a key or a string.
+pub type Name = Spanned<String>;
+
+/// The text of an expression: a TOML string, or a bare number or truth value as it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExpressionText {
+    pub text: String,
+    /// The whole value, quotes included.
+    pub span: Span,
+    /// Where `text` begins in the file, if it stands there unescaped: then byte `i` of `text` is at `inner + i`.
+    pub inner: Option<u32>,
+}
+
+/// Who says so and how sure they are; kept with every number.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Provenance {
+    pub about: Option<Name>,
+    pub unit: Option<Name>,
+    pub basis: Option<Spanned<Basis>>,
+    pub source: Option<Name>,
+    pub confidence: Option<Spanned<Confidence>>,
+}
+
+/// Where a number comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    Published,
+    Estimate,
+    Judgement,
+}
+
+/// How far to trust it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    Low,
+    Medium,
+    High,
+}
+
+/// The fields of a parameter or lever, wherever it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParameterText {
+    pub span: Span,
+    pub value: ExpressionText,
+    /// `[low, high]`: constant expressions.
+    pub range: Option<Spanned<[ExpressionText; 2]>>,
+    pub distribution: Option<DistributionText>,
+    pub provenance: Provenance,
+}
+
+/// A quantity: an expression, or a parameter defined in place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Quantity {
+    Expression(ExpressionText),
+    /// `{ value = 0.25, range = […], times = "…", … }`: worth `value` multiplied with `times`.
+    InPlace(Box<ParameterText>, Option<ExpressionText>),
+}
+
+impl Quantity {
+    pub fn span(&self) -> Span {
+        match self {
+            Quantity::Expression(text) => text.span,
+            Quantity::InPlace(parameter, _) => parameter.span,
+        }
+    }
+}
+
+/// `{ family = "weibull", shape = 1.5, scale = "10 weeks", basis = … }`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DistributionText {
+    pub span: Span,
+    pub family: Name,
+    /// Every key that is not `family`, a provenance field or `values`, in file order.
+    pub arguments: Vec<(Name, Quantity)>,
+    /// `values = [1, 2, 3]`: the sample of an empirical distribution.
+    pub values: Option<Spanned<Vec<ExpressionText>>>,
+    pub provenance: Provenance,
+}
+
+/// A calendar date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Date {
+    pub year: u16,
+    pub month: u8,
+    pub day: u8,
+}
+
+/// `[time]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimeText {
+    pub span: Span,
+    pub unit: Option<Name>,
+    pub start: Option<Spanned<Date>>,
+    pub horizon: Option<ExpressionText>,
+    pub step: Option<ExpressionText>,
+}
+
+/// `[variables.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VariableText {
+    pub name: Name,
+    pub initial: Option<Quantity>,
+    pub bounds: Option<Spanned<[ExpressionText; 2]>>,
+    pub dynamics: Option<DynamicsText>,
+    pub provenance: Provenance,
+}
+
+/// `dynamics = { kind = "mean-reverting", level = "0.2", half_life = "12 weeks", … }`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DynamicsText {
+    pub span: Span,
+    pub kind: Name,
+    /// Every key but `kind`, in file order.
+    pub arguments: Vec<(Name, Quantity)>,
+}
+
+/// `set`, `add` and `emit` of a transition, an entry or an exit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ActionsText {
+    pub set: Vec<(Name, Quantity)>,
+    pub add: Vec<(Name, Quantity)>,
+    pub emit: Vec<Name>,
+}
+
+/// One state of a machine.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StateText {
+    pub name: Name,
+    pub about: Option<Name>,
+    pub values: Vec<(Name, Quantity)>,
+    pub enter: ActionsText,
+    pub exit: ActionsText,
+}
+
+/// What makes a transition happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TriggerText {
+    /// A hazard per time unit.
+    Rate(Quantity),
+    /// A waiting time.
+    After(DistributionText),
+    /// A probability per period.
+    Chance { probability: Quantity, per: ExpressionText },
+    /// An event, taken with a probability (1 if not given).
+    On { event: Name, probability: Option<Quantity> },
+    /// As soon as `when` holds.
+    Immediate,
+}
+
+/// Where a transition leads.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TargetText {
+    Stay,
+    To(Name),
+    Branches(Spanned<Vec<(Name, Quantity)>>),
+}
+
+/// `from`: some states, or `"*"`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FromText {
+    States(Vec<Name>),
+    All(Span),
+}
+
+/// `[[machines.NAME.transitions]]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TransitionText {
+    /// The whole table, or its header.
+    pub span: Span,
+    pub name: Option<Name>,
+    pub about: Option<Name>,
+    pub from: FromText,
+    pub trigger: TriggerText,
+    pub when: Option<ExpressionText>,
+    pub target: TargetText,
+    pub reenter: bool,
+    pub hazard_ratio: Option<Quantity>,
+    pub acceleration: Option<Quantity>,
+    /// `"reset"`, `"resume"` or `"forward"`.
+    pub clock: Option<Name>,
+    pub actions: ActionsText,
+    pub provenance: Provenance,
+}
+
+/// `[machines.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MachineText {
+    pub name: Name,
+    pub about: Option<Name>,
+    pub initial: Option<Name>,
+    /// Defaults of the values of its states.
+    pub values: Vec<(Name, Quantity)>,
+    pub states: Vec<StateText>,
+    pub transitions: Vec<TransitionText>,
+}
+
+/// `[consequences.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConsequenceText {
+    pub name: Name,
+    pub rate: Option<Quantity>,
+    /// Per year.
+    pub discount: Option<Quantity>,
+    pub provenance: Provenance,
+}
+
+/// `[milestones.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MilestoneText {
+    pub name: Name,
+    pub about: Option<Name>,
+    pub when: Option<ExpressionText>,
+}
+
+/// `[outcomes.NAME]`. With `default = true` it classifies what is left at the horizon (if `when` holds, where given).
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutcomeText {
+    pub name: Name,
+    pub about: Option<Name>,
+    pub when: Option<ExpressionText>,
+    pub default: bool,
+}
+
+/// `[[expect]]`: one known truth. Exactly one of the subjects and one of `probability` and `mean` is set.
+///
+/// Legal: `outcome` + probability (of ending so); `milestone` or `outcome` + probability + `by` (reached by then);
+/// `milestone` or `outcome` + mean (time, of the runs that reach it); `state` (`"machine.state"`) + probability + `at`;
+/// `consequence` + mean (its total at the end), or + mean + `at`; `variable` + mean + `at`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExpectText {
+    pub span: Span,
+    pub outcome: Option<Name>,
+    pub milestone: Option<Name>,
+    pub state: Option<Name>,
+    pub consequence: Option<Name>,
+    pub variable: Option<Name>,
+    pub probability: Option<ExpressionText>,
+    pub mean: Option<ExpressionText>,
+    pub at: Option<ExpressionText>,
+    pub by: Option<ExpressionText>,
+    /// Absolute, for exact answers.
+    pub tolerance: Option<ExpressionText>,
+    pub source: Option<Name>,
+}
+
+/// A whole scenario as written, `extends` merged in; every list is in file order (inherited entries first).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// The whole of the main file: where to point when something is missing from it.
+    pub span: Span,
+    pub format: Option<Spanned<i64>>,
+    pub title: Option<Name>,
+    pub summary: Option<Name>,
+    pub time: TimeText,
+    pub parameters: Vec<(Name, ParameterText)>,
+    pub levers: Vec<(Name, ParameterText)>,
+    pub variables: Vec<VariableText>,
+    pub formulas: Vec<(Name, ExpressionText)>,
+    pub machines: Vec<MachineText>,
+    pub consequences: Vec<ConsequenceText>,
+    pub milestones: Vec<MilestoneText>,
+    pub outcomes: Vec<OutcomeText>,
+    pub expect: Vec<ExpectText>,
+}
