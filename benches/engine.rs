@@ -1,1 +1,125 @@
-fn main() {}
+//! How fast: runs a second on the reference ladders, a model with expression hazards, and the four paths.
+//!
+//! `cargo bench` measures all; `cargo bench -- ladder` some. Throughput is in runs; the transitions a run are printed once
+//! for each model, so that both rates can be read off. Ratios within one sitting are what counts: the machine is shared.
+
+#![expect(clippy::unwrap_used, reason = "a benchmark may fail where it stands")]
+#![expect(clippy::print_stderr, reason = "a benchmark tells what it measures")]
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use standoff::analysis::estimate::time_points;
+use standoff::analysis::tally::Tally;
+use standoff::diagnostic::{Diagnostics, Sources};
+use standoff::kernel::batch::{Monitor, run_batch};
+use standoff::kernel::probe::{Probe, Stretch};
+use standoff::kernel::run::{Simulator, Workspace};
+use standoff::model::{Model, resolve};
+use standoff::program::behaviour::{Cause, Effects};
+use standoff::program::bind::Bound;
+use standoff::program::lower::lower;
+use standoff::program::world::World;
+use standoff::random::RunAddress;
+use standoff::scenario::load::{self, Disk};
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Model, file: A and B are the ladders of the performance notes, C has hazards over a variable that moves at each jump.
+const MODELS: [(&str, &str); 7] = [
+    ("ladder A, memoryless", "scenarios/reference/ladder-memoryless.toml"),
+    ("ladder B, semi-Markov", "scenarios/reference/ladder-semi-markov.toml"),
+    ("ladder C, expressions", "benches/ladder-expressions.toml"),
+    ("continued support", "scenarios/continued-support.toml"),
+    ("limited deployment", "scenarios/limited-deployment.toml"),
+    ("full involvement", "scenarios/full-involvement.toml"),
+    ("negotiated pause", "scenarios/negotiated-pause.toml"),
+];
+
+/// Counts, and nothing else.
+#[derive(Default)]
+struct Counter {
+    transitions: u64,
+    outcomes: [u64; 16],
+}
+
+impl Probe for Counter {
+    fn begin(&mut self, _world: &World) {}
+    fn dwell(&mut self, _stretch: &Stretch<'_>) {}
+    fn happened(&mut self, _world: &World, _cause: Cause, effects: &Effects) {
+        self.transitions += effects.fired.len() as u64;
+    }
+    fn milestone(&mut self, _world: &World, _milestone: usize) {}
+    fn end(&mut self, _world: &World, outcome: usize) {
+        self.outcomes[outcome.min(15)] += 1;
+    }
+}
+
+fn open(path: &str) -> Model {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+    let scenario = load::read(&path, &Disk, &mut sources, &mut diagnostics).unwrap();
+    resolve::resolve(&scenario, &mut diagnostics).unwrap()
+}
+
+fn simulator(model: &Model) -> Simulator {
+    Simulator::new(Bound::central(Arc::new(lower(model))).unwrap())
+}
+
+/// One thread, nothing measured but the count: the kernel itself.
+fn kernel(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("kernel");
+    group.sample_size(15).measurement_time(Duration::from_secs(3));
+    for (name, path) in MODELS {
+        let simulator = simulator(&open(path));
+        let (mut work, mut counter) = (Workspace::default(), Counter::default());
+        for run in 0..4096 {
+            simulator.run(RunAddress::new(1, run), &mut work, &mut counter).unwrap();
+        }
+        eprintln!("{name}: {:.2} transitions a run", counter.transitions as f64 / 4096.0);
+        let runs = 512;
+        group.throughput(Throughput::Elements(runs));
+        let mut seed = 0;
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                seed += 1;
+                for run in 0..runs {
+                    simulator.run(RunAddress::new(seed, run), &mut work, &mut counter).unwrap();
+                }
+                black_box(counter.outcomes)
+            });
+        });
+    }
+    group.finish();
+}
+
+/// A whole study with its tally, on one and on two threads.
+fn study(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("study");
+    group.sample_size(10).measurement_time(Duration::from_secs(4));
+    let model = open("scenarios/limited-deployment.toml");
+    let simulator = simulator(&model);
+    let points: Arc<[f64]> = time_points(&model, true).into();
+    let runs = 4 * 4096;
+    group.throughput(Throughput::Elements(runs));
+    for threads in [1, 2] {
+        group.bench_function(format!("limited deployment, {threads} threads"), |bencher| {
+            bencher.iter(|| {
+                let make = || Tally::new(simulator.bound().program(), Arc::clone(&points));
+                let (tally, _) = run_batch(&simulator, 1, 0..runs, threads, make, &Monitor::default()).unwrap();
+                black_box(tally.transitions)
+            });
+        });
+    }
+    group.finish();
+}
+
+/// From text to a bound program.
+fn reading(criterion: &mut Criterion) {
+    criterion.bench_function("read limited deployment", |bencher| {
+        bencher.iter(|| simulator(&open("scenarios/limited-deployment.toml")));
+    });
+}
+
+criterion_group!(benches, kernel, study, reading);
+criterion_main!(benches);

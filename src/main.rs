@@ -1,1 +1,7 @@
-fn main() {}
+//! The `standoff` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    standoff::cli::main()
+}

@@ -3,6 +3,12 @@
 //! In: a [`Tally`](tally::Tally) of runs. Out: [`Findings`], plain numbers with their intervals.
 //! Knows no files and no terminal.
 
+pub mod estimate;
+pub mod history;
+pub mod study;
+pub mod tally;
+pub mod verify;
+
 use serde::Serialize;
 
 /// Where findings come from, so that any of them can be traced and made again.

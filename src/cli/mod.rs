@@ -1,1 +1,44 @@
-//! To be written.
+//! The command line: what was typed, done.
+//!
+//! In: arguments, the clock, the terminal. Out: files, text and an exit code. Only this module prints, and only it knows
+//! the time of day and whether anyone watches. Each verb is one file.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the layer that speaks to the terminal")]
+
+mod arguments;
+mod check;
+mod exit;
+mod interrupt;
+mod moment;
+mod open;
+mod progress;
+mod replay;
+mod run;
+mod verify;
+
+use arguments::{Arguments, Verb};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Does what the command line says.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers, not mistakes; a closed pipe is nobody's.
+            let _ = error.print();
+            return if error.use_stderr() { exit::Exit::Usage.code() } else { exit::Exit::Done.code() };
+        }
+    };
+    let done = match arguments.verb {
+        Verb::Run(arguments) => run::run(&arguments),
+        Verb::Check(arguments) => check::check(&arguments),
+        Verb::Replay(arguments) => replay::replay(&arguments),
+        Verb::Verify(arguments) => verify::verify(&arguments),
+    };
+    done.unwrap_or_else(|trouble| {
+        eprintln!("{}", trouble.message.trim_end());
+        trouble.exit
+    })
+    .code()
+}

@@ -1,1 +1,306 @@
-//! To be written.
+//! What a scenario means: every name an id, every expression typed, every distribution legal.
+//!
+//! In: a [`Scenario`](crate::scenario::Scenario). Out: a [`Model`], which cannot be built invalid, or the list of what
+//! keeps it from being one ([`resolve`]), and what is legal but odd ([`lint`]).
+//! Knows no TOML and no run: a model is not moved by anything.
+
+pub mod expression;
+pub mod id;
+pub mod lint;
+pub mod parse;
+pub mod resolve;
+pub mod time;
+
+use crate::diagnostic::Span;
+use crate::distribution::{Argument, Family};
+use crate::scenario::{Basis, Confidence};
+use expression::{Condition, Expression};
+use id::{ConsequenceId, EventId, InputId, MachineId, StateId, VariableId};
+use std::ops::Range;
+use time::Calendar;
+
+/// A number that the author gave and that a study may set, sweep or sample.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    /// As it is set: `russian_resolve`, or for a parameter in place its address, `russia.answers-the-deployment.rate`.
+    pub name: String,
+    pub span: Span,
+    pub kind: InputKind,
+    /// The central value, in the scenario's units.
+    pub value: f64,
+    /// Low and high, `low <= value <= high`.
+    pub range: Option<[f64; 2]>,
+    /// The law it is sampled from, where one is given.
+    pub distribution: Option<FixedDistribution>,
+    pub provenance: Provenance,
+}
+
+/// What an input is to its author.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputKind {
+    /// Uncertain, and outside anyone's control.
+    Parameter,
+    /// Chosen by a policy maker.
+    Lever,
+    /// A parameter written where it is used.
+    InPlace,
+}
+
+/// Who says so and how sure they are.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Provenance {
+    pub about: String,
+    pub unit: String,
+    pub basis: Option<Basis>,
+    pub source: String,
+    pub confidence: Option<Confidence>,
+}
+
+/// A distribution whose arguments are numbers already.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FixedDistribution {
+    pub family: Family,
+    pub arguments: Vec<(Argument, f64)>,
+    pub values: Vec<f64>,
+}
+
+/// A distribution whose arguments are expressions over inputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DistributionForm {
+    pub span: Span,
+    pub family: Family,
+    pub arguments: Vec<(Argument, Expression)>,
+    pub values: Vec<f64>,
+}
+
+/// A shared quantity that machines read and move.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    pub name: String,
+    pub span: Span,
+    /// Over inputs only.
+    pub initial: Expression,
+    /// Values are clamped to these; infinite where not given.
+    pub bounds: [f64; 2],
+    pub dynamics: Option<Dynamics>,
+    pub provenance: Provenance,
+}
+
+/// How a variable drifts by itself. Time constants are in the scenario's time unit, volatility is per square root of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dynamics {
+    pub span: Span,
+    pub law: DriftLaw,
+    /// Added per time unit (to the logarithm, for the logarithmic laws).
+    pub drift: Expression,
+    pub volatility: Expression,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum DriftLaw {
+    /// dx = drift dt + volatility dW.
+    RandomWalk,
+    /// d ln x = (drift − volatility²/2) dt + volatility dW, so that the mean grows at the rate `drift`.
+    Geometric,
+    /// dx = (ln 2 / half-life)(level − x) dt + drift dt + volatility dW.
+    MeanReverting { level: Expression, half_life: Expression },
+    /// The same for ln x around ln level.
+    LogMeanReverting { level: Expression, half_life: Expression },
+}
+
+/// What happens at a transition, an entry or an exit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Actions {
+    pub set: Vec<(VariableId, Expression)>,
+    pub add: Vec<(VariableId, Expression)>,
+    /// Lump sums to consequences.
+    pub accrue: Vec<(ConsequenceId, Expression)>,
+    pub emit: Vec<EventId>,
+}
+
+impl Actions {
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.add.is_empty() && self.accrue.is_empty() && self.emit.is_empty()
+    }
+}
+
+/// One state of one machine.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    pub name: String,
+    pub span: Span,
+    pub machine: MachineId,
+    pub about: String,
+    /// One for each of its machine's `value_names`; over inputs only.
+    pub values: Vec<Expression>,
+    pub enter: Actions,
+    pub exit: Actions,
+    /// Emitted on entry; transitions may wait for it.
+    pub entered: EventId,
+}
+
+/// An actor: one state machine.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Machine {
+    pub name: String,
+    pub span: Span,
+    pub about: String,
+    /// Indices of its states in [`Model::states`].
+    pub states: Range<usize>,
+    pub initial: StateId,
+    pub value_names: Vec<String>,
+    /// Indices of its transitions in [`Model::transitions`].
+    pub transitions: Range<usize>,
+}
+
+/// What makes a transition happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Trigger {
+    /// Hazard per time unit.
+    Rate(Expression),
+    After {
+        wait: DistributionForm,
+    },
+    On {
+        event: EventId,
+        /// In [0, 1].
+        probability: Expression,
+    },
+    Immediate,
+}
+
+/// What a loss of enabling does to a clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClockRule {
+    /// Age and threshold start anew.
+    #[default]
+    Reset,
+    /// Both are kept while disabled.
+    Resume,
+    /// The age is the time since the start of the run.
+    Forward,
+}
+
+/// Where a transition leads.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// The state stays; with `true` it is left and entered again.
+    Stay { reenter: bool },
+    To(StateId),
+    /// Weights are non-negative, their sum positive when it is drawn from.
+    Branches(Vec<(StateId, Expression)>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transition {
+    /// As written, or `from -> to`; unique in its machine.
+    pub name: String,
+    pub span: Span,
+    pub about: String,
+    pub machine: MachineId,
+    /// In file order, without repetition, not empty.
+    pub from: Vec<StateId>,
+    pub trigger: Trigger,
+    pub guard: Option<Condition>,
+    pub target: Target,
+    pub hazard_ratio: Option<Expression>,
+    pub acceleration: Option<Expression>,
+    pub clock: ClockRule,
+    pub actions: Actions,
+    pub provenance: Provenance,
+}
+
+/// An accumulator.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Consequence {
+    pub name: String,
+    pub span: Span,
+    /// Per time unit.
+    pub rate: Expression,
+    /// Per year, over inputs only; 0 where not given.
+    pub discount: Expression,
+    pub provenance: Provenance,
+}
+
+/// A first passage that is recorded while the run goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Milestone {
+    pub name: String,
+    pub span: Span,
+    pub about: String,
+    pub when: Condition,
+}
+
+/// One class of the exclusive, exhaustive end classification.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    pub name: String,
+    pub span: Span,
+    pub about: String,
+    pub when: Condition,
+    /// Classifies what is left at the horizon instead of ending the run.
+    pub at_horizon: bool,
+}
+
+/// A known truth that tests hold answers against.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expectation {
+    pub span: Span,
+    pub subject: Subject,
+    pub measure: Measure,
+    pub value: f64,
+    /// Absolute, for exact answers.
+    pub tolerance: Option<f64>,
+    pub source: String,
+}
+
+/// What an expectation is about: indices into the model's lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    Outcome(usize),
+    Milestone(usize),
+    State(StateId),
+    Consequence(usize),
+    Variable(usize),
+}
+
+/// What is known of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Measure {
+    /// Of being reached by a time (an outcome, a milestone), or of being there at a time (a state).
+    Probability { at: f64 },
+    /// Mean time of the runs that reach it.
+    MeanTime,
+    /// Mean at a time.
+    Mean { at: f64 },
+}
+
+/// A whole scenario, understood. The last outcome is the default: its condition always holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    pub title: String,
+    pub summary: String,
+    pub calendar: Calendar,
+    pub inputs: Vec<Input>,
+    pub variables: Vec<Variable>,
+    pub machines: Vec<Machine>,
+    pub states: Vec<State>,
+    pub transitions: Vec<Transition>,
+    pub events: Vec<String>,
+    pub consequences: Vec<Consequence>,
+    pub milestones: Vec<Milestone>,
+    pub outcomes: Vec<Outcome>,
+    pub expectations: Vec<Expectation>,
+}
+
+impl Model {
+    /// `machine.state`.
+    pub fn state_path(&self, state: StateId) -> String {
+        let state = &self.states[state.index()];
+        format!("{}.{}", self.machines[state.machine.index()].name, state.name)
+    }
+
+    pub fn input(&self, name: &str) -> Option<InputId> {
+        self.inputs.iter().position(|input| input.name == name).map(InputId::new)
+    }
+}

@@ -1,1 +1,13 @@
-//! To be written.
+//! Findings as files and text: tables, summaries, charts, and where they come from.
+//!
+//! In: [`Findings`](crate::analysis::Findings). Out: bytes, strings, and folders written whole or not at all. The same
+//! findings give the same bytes; what differs from one time to the next (duration, command, threads) is in the manifest
+//! alone. Knows no command line and prints nothing.
+
+pub mod chart;
+pub mod folder;
+pub mod format;
+pub mod manifest;
+pub mod tables;
+pub mod terminal;
+pub mod write;

@@ -1,1 +1,220 @@
-//! To be written.
+//! How a model runs: flat lists, and code with slots for the inputs.
+//!
+//! In: a [`Model`](crate::model::Model), [`lower`](lower::lower)ed once. Out: a [`Program`]; [bound](bind::Bound) to
+//! the values of its inputs, it can [`evaluate`](evaluate), and say what is [enabled and what happens](behaviour):
+//! the only definition of behaviour, for the simulator and for exact answers alike.
+//! Knows neither clocks nor random numbers: what is left to chance it asks of a [`Chance`](behaviour::Chance).
+
+pub mod behaviour;
+pub mod bind;
+pub mod evaluate;
+pub mod lower;
+pub mod world;
+
+use crate::diagnostic::Span;
+use crate::distribution::{Argument, Family};
+use crate::model::expression::{Comparison, Function, Operator, Reads};
+use crate::model::id::{ConsequenceId, EventId, MachineId, StateId, TransitionId, VariableId};
+use crate::model::time::Calendar;
+use crate::model::{ClockRule, Input};
+use std::ops::Range;
+
+/// A number known once the inputs are: an input, or an expression over inputs.
+pub type Slot = u32;
+
+/// One instruction of the stack machine. Truth values are 1 and 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Op {
+    Constant(f64),
+    Slot(Slot),
+    Variable(VariableId),
+    /// The value, by its index, of the state that the machine is in.
+    Value(MachineId, u32),
+    In(MachineId, StateId),
+    Time,
+    YearFraction,
+    Age(MachineId),
+    Unary(Function),
+    Binary(Operator),
+    Compare(Comparison),
+    Not,
+    And,
+    Or,
+    /// From condition, a and b: a if the condition holds, else b.
+    Select,
+}
+
+/// Where a number comes from during a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Term {
+    /// The same throughout.
+    Slot(Slot),
+    /// Instructions `start..end` of the program; `deep` if they may need the large stack.
+    Code { start: u32, end: u32, deep: bool },
+}
+
+/// What an action list does.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ActionCode {
+    pub set: Vec<(VariableId, Term)>,
+    pub add: Vec<(VariableId, Term)>,
+    pub accrue: Vec<(ConsequenceId, Term)>,
+    pub emit: Vec<EventId>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct StateCode {
+    /// `machine.state`, as messages show it.
+    pub name: String,
+    pub machine: MachineId,
+    pub enter: ActionCode,
+    pub exit: ActionCode,
+    pub entered: EventId,
+    /// Slots of its values.
+    pub values: Vec<Slot>,
+    /// Timed transitions that can leave from here or happen here, in file order.
+    pub timed: Vec<TransitionId>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct MachineCode {
+    pub name: String,
+    pub initial: StateId,
+    pub states: Range<usize>,
+    pub value_count: usize,
+    /// Where its states' values begin in the table of a bound program.
+    pub value_start: usize,
+}
+
+/// How a timed transition's hazard runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Hazard {
+    /// Constant in the age; the multiplier is the hazard.
+    Rate(Term),
+    /// That of a waiting time, by its index in [`Program::waits`].
+    Wait(usize),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum TriggerCode {
+    Timed { hazard: Hazard, ratio: Option<Term>, acceleration: Option<Term>, clock: ClockRule },
+    On { event: EventId, probability: Term },
+    Immediate,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum TargetCode {
+    Stay { reenter: bool },
+    To(StateId),
+    Branches(Vec<(StateId, Term)>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct TransitionCode {
+    /// `machine.transition`, as messages show it and draws are addressed.
+    pub name: String,
+    pub span: Span,
+    pub machine: MachineId,
+    /// Ascending.
+    pub from: Vec<StateId>,
+    pub trigger: TriggerCode,
+    pub guard: Option<Term>,
+    pub target: TargetCode,
+    pub actions: ActionCode,
+    /// What guard, hazard ratio, acceleration and rate read.
+    pub reads: Reads,
+}
+
+/// A waiting time with slots for its arguments.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WaitCode {
+    pub span: Span,
+    pub family: Family,
+    pub arguments: Vec<(Argument, Slot)>,
+    pub values: Vec<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct VariableCode {
+    pub name: String,
+    pub span: Span,
+    pub initial: Slot,
+    pub bounds: [f64; 2],
+    pub dynamics: Option<DynamicsCode>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct DynamicsCode {
+    pub span: Span,
+    pub law: LawCode,
+    pub drift: Term,
+    pub volatility: Term,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LawCode {
+    RandomWalk,
+    Geometric,
+    MeanReverting { level: Term, half_life: Term },
+    LogMeanReverting { level: Term, half_life: Term },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConsequenceCode {
+    pub name: String,
+    pub span: Span,
+    pub rate: Term,
+    /// What the rate reads.
+    pub reads: Reads,
+    /// Per year.
+    pub discount: Slot,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConditionCode {
+    pub name: String,
+    pub when: Term,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutcomeCode {
+    pub condition: ConditionCode,
+    pub at_horizon: bool,
+}
+
+/// What must be looked at again when something changes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Watchers {
+    /// Timed transitions whose guard or hazard reads it.
+    pub transitions: Vec<TransitionId>,
+    /// Consequences whose rate reads it.
+    pub consequences: Vec<ConsequenceId>,
+}
+
+/// A lowered model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Program {
+    pub calendar: Calendar,
+    pub inputs: Vec<Input>,
+    pub ops: Vec<Op>,
+    /// Code of the slots behind the inputs': slot `inputs.len() + i` is `hoisted[i]`, which reads lower slots only.
+    pub hoisted: Vec<Term>,
+    pub variables: Vec<VariableCode>,
+    pub machines: Vec<MachineCode>,
+    pub states: Vec<StateCode>,
+    pub transitions: Vec<TransitionCode>,
+    pub waits: Vec<WaitCode>,
+    /// Transitions that answer each event, in file order.
+    pub responders: Vec<Vec<TransitionId>>,
+    /// Immediate transitions, in file order.
+    pub immediates: Vec<TransitionId>,
+    pub consequences: Vec<ConsequenceCode>,
+    pub milestones: Vec<ConditionCode>,
+    /// In file order; the last default's condition always holds.
+    pub outcomes: Vec<OutcomeCode>,
+    pub on_variable: Vec<Watchers>,
+    pub on_machine: Vec<Watchers>,
+    pub on_time: Watchers,
+    /// Whether anything drifts or reads time, so that runs must take steps.
+    pub takes_steps: bool,
+}

@@ -1,1 +1,10 @@
-//! To be written.
+//! Estimators and what they need: exact sums, moments, quantile sketches, intervals, special functions.
+//!
+//! In: numbers. Out: numbers. Everything that adds up gives the same bits in any order and any split. Knows nothing of
+//! models or runs.
+
+pub mod exact_sum;
+pub mod interval;
+pub mod moments;
+pub mod sketch;
+pub mod special;

@@ -1,1 +1,14 @@
+//! All integration tests in one binary: one link, one place to look.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+mod architecture;
+mod broken_files;
+mod commands;
+mod determinism;
+mod paths;
+mod reader;
+mod references;
+mod residual_life;
+mod semantics;
+mod support;

@@ -1,0 +1,204 @@
+//! From a tally to findings: shares with Wilson intervals, means with standard errors, quantiles, fans.
+//!
+//! In: a [`Tally`] and where it comes from. Out: [`Findings`]. Pure arithmetic, the same bits everywhere.
+
+use super::tally::{Arrivals, Spread, Tally};
+use super::{
+    ConsequenceFindings, Fan, Findings, Mean, Occupancy, Origin, Passage, Proportion, Summary, TimeAxis, TimeQuantile,
+    VariableFindings,
+};
+use crate::model::Model;
+use crate::stats::interval::{self, Z95};
+use crate::stats::moments::Moments;
+use crate::stats::sketch::RELATIVE_ERROR;
+
+/// Quantiles of totals, peaks and times.
+const QUANTILES: [f64; 7] = [0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95];
+/// Quantiles of a fan.
+const FAN: [f64; 5] = [0.05, 0.25, 0.50, 0.75, 0.95];
+/// Thresholds of an exceedance curve.
+const THRESHOLDS: usize = 24;
+/// Series have about this many points if no step asks for others.
+const DEFAULT_POINTS: f64 = 100.0;
+
+/// The times at which a study of the model records its series: the steps, thinned to at most a few hundred, or a
+/// hundred equal intervals where no step is taken, and whatever times the model's known truths ask about.
+pub fn time_points(model: &Model, takes_steps: bool) -> Vec<f64> {
+    let horizon = model.calendar.horizon;
+    let steps = horizon / model.calendar.step;
+    let interval = if takes_steps && steps >= 10.0 {
+        model.calendar.step * (steps / (2.5 * DEFAULT_POINTS)).ceil()
+    } else {
+        horizon / DEFAULT_POINTS
+    };
+    let count = (horizon / interval).floor() as usize;
+    let mut points: Vec<f64> = (0..=count).map(|i| i as f64 * interval).filter(|&time| time < horizon).collect();
+    points.extend(model.expectations.iter().filter_map(|expectation| match expectation.measure {
+        crate::model::Measure::Probability { at } | crate::model::Measure::Mean { at } => Some(at),
+        crate::model::Measure::MeanTime => None,
+    }));
+    points.push(horizon);
+    points.sort_by(f64::total_cmp);
+    points.dedup();
+    points
+}
+
+/// Concludes from a tally of runs of the model.
+pub fn findings(model: &Model, tally: &Tally, origin: Origin) -> Findings {
+    let points = tally.points();
+    let outcomes = model
+        .outcomes
+        .iter()
+        .zip(&tally.outcomes)
+        .map(|(o, arrivals)| passage(&o.name, &o.about, o.at_horizon, arrivals, tally.runs))
+        .collect();
+    let milestones = model
+        .milestones
+        .iter()
+        .zip(&tally.milestones)
+        .map(|(m, arrivals)| passage(&m.name, &m.about, false, arrivals, tally.runs))
+        .collect();
+    let consequences = model
+        .consequences
+        .iter()
+        .zip(&tally.consequences)
+        .map(|(c, tally)| ConsequenceFindings {
+            name: c.name.clone(),
+            about: c.provenance.about.clone(),
+            unit: c.provenance.unit.clone(),
+            total: summary(&tally.total),
+            path: fan(&tally.path),
+        })
+        .collect();
+    let variables = model
+        .variables
+        .iter()
+        .zip(&tally.variables)
+        .map(|(v, tally)| VariableFindings {
+            name: v.name.clone(),
+            about: v.provenance.about.clone(),
+            unit: v.provenance.unit.clone(),
+            time_average: summary(&tally.time_average),
+            peak: summary(&tally.peak),
+            trough: summary(&tally.trough),
+            path: fan(&tally.path),
+        })
+        .collect();
+    Findings {
+        origin,
+        axis: TimeAxis {
+            unit: model.calendar.unit.name().to_owned(),
+            horizon: model.calendar.horizon,
+            points: points.to_vec(),
+        },
+        outcomes,
+        milestones,
+        machines: occupancy(model, tally),
+        consequences,
+        variables,
+        transitions_per_run: tally.transitions as f64 / tally.runs.max(1) as f64,
+        confidence: 0.95,
+        quantile_relative_error: RELATIVE_ERROR,
+    }
+}
+
+fn proportion(hits: u64, runs: u64) -> Proportion {
+    let (low, high) = interval::wilson(hits, runs, Z95);
+    Proportion { hits, runs, estimate: hits as f64 / runs.max(1) as f64, low, high }
+}
+
+fn mean(moments: &Moments) -> Mean {
+    let (estimate, standard_error) = (moments.mean(), moments.standard_error());
+    let (low, high) = interval::normal(estimate, standard_error, Z95);
+    Mean { count: moments.count(), estimate, standard_error, low, high }
+}
+
+fn passage(name: &str, about: &str, at_horizon: bool, arrivals: &Arrivals, runs: u64) -> Passage {
+    let mut so_far = 0;
+    let incidence = arrivals
+        .by_interval
+        .iter()
+        .map(|count| {
+            so_far += count;
+            proportion(so_far, runs)
+        })
+        .collect();
+    let reached = arrivals.times.moments.count();
+    let quantiles = QUANTILES
+        .iter()
+        .map(|&probability| TimeQuantile { probability, time: over_all_runs(arrivals, runs, probability) })
+        .collect();
+    let quantiles_if_reached = if reached == 0 {
+        Vec::new()
+    } else {
+        QUANTILES.iter().map(|&p| (p, arrivals.times.sketch.quantile(p))).collect()
+    };
+    Passage {
+        name: name.to_owned(),
+        about: about.to_owned(),
+        at_horizon,
+        probability: proportion(reached, runs),
+        incidence,
+        mean_time_if_reached: (reached > 0).then(|| mean(&arrivals.times.moments)),
+        quantiles,
+        quantiles_if_reached,
+    }
+}
+
+/// The time by which a share of all runs has reached it, if so many ever do.
+fn over_all_runs(arrivals: &Arrivals, runs: u64, probability: f64) -> Option<f64> {
+    let reached = arrivals.times.moments.count();
+    let wanted = (probability * runs as f64).ceil().max(1.0);
+    (reached > 0 && wanted <= reached as f64).then(|| arrivals.times.sketch.quantile(wanted / reached as f64))
+}
+
+fn summary(spread: &Spread) -> Summary {
+    let runs = spread.moments.count();
+    Summary {
+        mean: mean(&spread.moments),
+        standard_deviation: spread.moments.standard_deviation(),
+        minimum: spread.moments.minimum(),
+        maximum: spread.moments.maximum(),
+        quantiles: QUANTILES.iter().map(|&p| (p, spread.sketch.quantile(p))).collect(),
+        exceedance: spread
+            .sketch
+            .exceedance(THRESHOLDS)
+            .into_iter()
+            .map(|(threshold, above)| (threshold, proportion(above, runs)))
+            .collect(),
+    }
+}
+
+fn fan(path: &[Spread]) -> Fan {
+    let seen = |spread: &Spread| spread.moments.count() > 0;
+    Fan {
+        probabilities: FAN.to_vec(),
+        rows: path
+            .iter()
+            .map(|spread| {
+                if seen(spread) { FAN.iter().map(|&p| spread.sketch.quantile(p)).collect() } else { Vec::new() }
+            })
+            .collect(),
+        means: path.iter().map(|spread| seen(spread).then(|| mean(&spread.moments))).collect(),
+        counts: path.iter().map(|spread| spread.moments.count()).collect(),
+    }
+}
+
+fn occupancy(model: &Model, tally: &Tally) -> Vec<Occupancy> {
+    let states = model.states.len();
+    model
+        .machines
+        .iter()
+        .map(|machine| Occupancy {
+            machine: machine.name.clone(),
+            states: model.states[machine.states.clone()].iter().map(|state| state.name.clone()).collect(),
+            rows: (0..tally.points().len())
+                .map(|point| {
+                    let counts = &tally.occupancy[point * states..(point + 1) * states][machine.states.clone()];
+                    counts.iter().map(|&count| proportion(count, tally.runs)).collect()
+                })
+                .collect(),
+            mean_time: tally.time_in_state[machine.states.clone()].iter().map(mean).collect(),
+        })
+        .collect()
+}

@@ -1,0 +1,75 @@
+//! One run, told event by event: for replaying a run by its index.
+//!
+//! In: one run, as a [`Probe`]. Out: a [`History`] in words: when, what fired, where machines and variables stood after.
+
+use crate::kernel::probe::{Probe, Stretch};
+use crate::model::Model;
+use crate::program::behaviour::{Cause, Effects};
+use crate::program::world::World;
+
+/// One line of a history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub time: f64,
+    pub what: String,
+}
+
+/// What happened in one run.
+#[derive(Clone, Debug)]
+pub struct History<'a> {
+    model: &'a Model,
+    pub entries: Vec<Entry>,
+    /// Index of the outcome, once the run has ended.
+    pub outcome: Option<usize>,
+}
+
+impl<'a> History<'a> {
+    pub fn new(model: &'a Model) -> Self {
+        History { model, entries: Vec::new(), outcome: None }
+    }
+
+    fn note(&mut self, time: f64, what: String) {
+        self.entries.push(Entry { time, what });
+    }
+
+    fn tell(&mut self, world: &World, effects: &Effects) {
+        for id in &effects.fired {
+            let transition = &self.model.transitions[id.index()];
+            let machine = &self.model.machines[transition.machine.index()].name;
+            self.note(world.time, format!("{machine}: {}", transition.name));
+        }
+        for moved in &effects.moves {
+            let (from, to) = (self.model.state_path(moved.from), self.model.state_path(moved.to));
+            self.note(world.time, format!("  {from} -> {to}"));
+        }
+        let mut touched = effects.touched.clone();
+        touched.sort();
+        touched.dedup();
+        for id in touched {
+            let name = &self.model.variables[id.index()].name;
+            self.note(world.time, format!("  {name} = {}", world.variables[id.index()]));
+        }
+    }
+}
+
+impl Probe for History<'_> {
+    fn begin(&mut self, world: &World) {
+        let states: Vec<String> = world.states.iter().map(|state| self.model.state_path(*state)).collect();
+        self.note(world.time, format!("starts in {}", states.join(", ")));
+    }
+
+    fn dwell(&mut self, _stretch: &Stretch<'_>) {}
+
+    fn happened(&mut self, world: &World, _cause: Cause, effects: &Effects) {
+        self.tell(world, effects);
+    }
+
+    fn milestone(&mut self, world: &World, milestone: usize) {
+        self.note(world.time, format!("milestone {}", self.model.milestones[milestone].name));
+    }
+
+    fn end(&mut self, world: &World, outcome: usize) {
+        self.note(world.time, format!("outcome {}", self.model.outcomes[outcome].name));
+        self.outcome = Some(outcome);
+    }
+}

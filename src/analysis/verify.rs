@@ -1,0 +1,138 @@
+//! Holds the simulation against the truths that stand beside a model (`[[expect]]`).
+//!
+//! In: findings of the same model from several seeds. Out: for each truth a [`Verdict`]: in all seeds within 4 standard
+//! errors, and inside the 99 % interval in at least two of three. The standard error of a share is that of the expected
+//! share, so that it is right at no hits too.
+
+use super::Findings;
+use crate::model::{Expectation, Measure, Model, Subject};
+
+/// Half-width of a 99 % normal interval in standard errors.
+const Z99: f64 = 2.575_829_303_548_901;
+/// No estimate may be further off than this many standard errors.
+const WORST: f64 = 4.0;
+/// A mean without spread must be met to this relative precision.
+const EXACT: f64 = 1e-9;
+
+/// One seed's answer to one truth.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Answer {
+    pub seed: u64,
+    pub estimate: f64,
+    /// 0 if every run gave the same number.
+    pub standard_error: f64,
+}
+
+/// How one truth was met.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// Such as `outcome pullback` or `state queue.full at 5`.
+    pub of: String,
+    pub expected: f64,
+    pub source: String,
+    pub answers: Vec<Answer>,
+    /// Distance of the worst answer in standard errors.
+    pub worst: f64,
+    /// Answers whose 99 % interval holds the truth.
+    pub covering: usize,
+    pub holds: bool,
+}
+
+impl Verdict {
+    /// The widest 99 % half-width, relative to the truth (absolute where the truth is 0).
+    pub fn relative_half_width(&self) -> f64 {
+        let scale = if self.expected == 0.0 { 1.0 } else { self.expected.abs() };
+        self.answers.iter().map(|answer| Z99 * answer.standard_error / scale).fold(0.0, f64::max)
+    }
+}
+
+/// Holds every truth of the model against the findings, one of each seed. Each `findings` must be of this model.
+pub fn verify(model: &Model, findings: &[Findings]) -> Vec<Verdict> {
+    model.expectations.iter().map(|expectation| verdict(model, expectation, findings)).collect()
+}
+
+fn verdict(model: &Model, expectation: &Expectation, findings: &[Findings]) -> Verdict {
+    let answers: Vec<Answer> = findings.iter().map(|findings| answer(model, expectation, findings)).collect();
+    let distance = |answer: &Answer| {
+        let off = (answer.estimate - expectation.value).abs();
+        if answer.standard_error > 0.0 {
+            off / answer.standard_error
+        } else if off <= EXACT * expectation.value.abs().max(EXACT) {
+            0.0
+        } else {
+            f64::INFINITY
+        }
+    };
+    let worst = answers.iter().map(distance).fold(0.0, |worst: f64, z| if z.is_nan() { z } else { worst.max(z) });
+    let covering = answers.iter().filter(|answer| distance(answer) <= Z99).count();
+    // Two of three, and as many of any other number.
+    let enough = 3 * covering >= 2 * answers.len() && !answers.is_empty();
+    Verdict {
+        of: describe(model, expectation),
+        expected: expectation.value,
+        source: expectation.source.clone(),
+        holds: worst <= WORST && enough,
+        worst,
+        covering,
+        answers,
+    }
+}
+
+fn describe(model: &Model, expectation: &Expectation) -> String {
+    let subject = match expectation.subject {
+        Subject::Outcome(index) => format!("outcome {}", model.outcomes[index].name),
+        Subject::Milestone(index) => format!("milestone {}", model.milestones[index].name),
+        Subject::State(state) => format!("state {}", model.state_path(state)),
+        Subject::Consequence(index) => format!("consequence {}", model.consequences[index].name),
+        Subject::Variable(index) => format!("variable {}", model.variables[index].name),
+    };
+    match (expectation.measure, expectation.subject) {
+        (Measure::MeanTime, _) => format!("mean time to {subject}"),
+        (Measure::Probability { at }, Subject::State(_)) => format!("{subject} at {at}"),
+        (Measure::Probability { at }, _) => format!("{subject} by {at}"),
+        (Measure::Mean { at }, _) => format!("mean of {subject} at {at}"),
+    }
+}
+
+fn answer(model: &Model, expectation: &Expectation, findings: &Findings) -> Answer {
+    let seed = findings.origin.seed;
+    let point = |at: f64| {
+        let found = findings.axis.points.iter().position(|&time| time == at);
+        found.expect("a study records its series at the times that truths ask about")
+    };
+    let share = |hits: u64, runs: u64| {
+        let p = expectation.value;
+        Answer {
+            seed,
+            estimate: hits as f64 / runs as f64,
+            standard_error: (p * (1.0 - p) / runs as f64).max(0.0).sqrt(),
+        }
+    };
+    let mean = |mean: Option<super::Mean>| match mean {
+        Some(mean) => Answer { seed, estimate: mean.estimate, standard_error: mean.standard_error },
+        None => Answer { seed, estimate: f64::NAN, standard_error: 0.0 },
+    };
+    match (expectation.subject, expectation.measure) {
+        (Subject::State(state), Measure::Probability { at } | Measure::Mean { at }) => {
+            let code = &model.states[state.index()];
+            let first = model.machines[code.machine.index()].states.start;
+            let share_there = findings.machines[code.machine.index()].rows[point(at)][state.index() - first];
+            share(share_there.hits, share_there.runs)
+        }
+        (Subject::Outcome(index), Measure::Probability { at } | Measure::Mean { at }) => {
+            let by_then = findings.outcomes[index].incidence[point(at)];
+            share(by_then.hits, by_then.runs)
+        }
+        (Subject::Milestone(index), Measure::Probability { at } | Measure::Mean { at }) => {
+            let by_then = findings.milestones[index].incidence[point(at)];
+            share(by_then.hits, by_then.runs)
+        }
+        (Subject::Outcome(index), Measure::MeanTime) => mean(findings.outcomes[index].mean_time_if_reached),
+        (Subject::Milestone(index), Measure::MeanTime) => mean(findings.milestones[index].mean_time_if_reached),
+        (Subject::Consequence(index), Measure::Mean { at }) => mean(findings.consequences[index].path.means[point(at)]),
+        (Subject::Variable(index), Measure::Mean { at }) => mean(findings.variables[index].path.means[point(at)]),
+        (Subject::State(_) | Subject::Consequence(_) | Subject::Variable(_), _) => {
+            unreachable!("the model pairs subjects with measures that they have")
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! From paths to models: finds scenario files, reads and resolves them, and shows every mistake.
+
+use super::arguments::ModelArguments;
+use super::exit::{Exit, Trouble};
+use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::render::{Style, render};
+use crate::diagnostic::{Diagnostics, Severity, Sources, Span};
+use crate::model::parse::{self, Names};
+use crate::model::{Measure, Model, resolve};
+use crate::output::manifest::sha256_hex;
+use crate::scenario::load::{self, Disk};
+use crate::scenario::{ExpressionText, Scenario};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+/// One scenario, read.
+pub struct Opened {
+    /// File stem.
+    pub name: String,
+    pub path: PathBuf,
+    pub sources: Sources,
+    pub scenario: Option<Scenario>,
+    pub model: Option<Model>,
+    pub diagnostics: Diagnostics,
+}
+
+impl Opened {
+    /// SHA-256 over the texts in reading order.
+    pub fn digest(&self) -> String {
+        let mut all = Vec::new();
+        for (_, file) in self.sources.iter() {
+            all.extend((file.text.len() as u64).to_le_bytes());
+            all.extend(file.text.as_bytes());
+        }
+        sha256_hex(&all)
+    }
+
+    /// Whether the file is a base for others: read without error, and without outcomes of its own.
+    fn is_base(&self) -> bool {
+        self.scenario.as_ref().is_some_and(|scenario| scenario.outcomes.is_empty())
+    }
+}
+
+/// Reads one file and resolves what it says.
+pub fn open(path: &Path) -> Opened {
+    let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+    let scenario = load::read(path, &Disk, &mut sources, &mut diagnostics);
+    let whole = scenario.as_ref().filter(|scenario| !scenario.outcomes.is_empty());
+    let model = whole.and_then(|scenario| resolve::resolve(scenario, &mut diagnostics));
+    diagnostics.sort();
+    let name = path.file_stem().map_or_else(|| "scenario".into(), |stem| stem.to_string_lossy().into_owned());
+    Opened { name, path: path.to_owned(), sources, scenario, model, diagnostics }
+}
+
+/// Every whole scenario at these paths: files as given, and of a folder those of its files that are no bases.
+pub fn open_all(paths: &[PathBuf]) -> Result<Vec<Opened>, Trouble> {
+    let mut all = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let files = toml_files(path)?;
+            let opened: Vec<Opened> = files.iter().map(|file| open(file)).filter(|opened| !opened.is_base()).collect();
+            if opened.is_empty() {
+                let message = format!("error: there is no scenario in `{}`: no .toml file with outcomes", path.display());
+                return Err(Trouble::new(Exit::Files, message));
+            }
+            all.extend(opened);
+        } else {
+            let opened = open(path);
+            if opened.is_base() && !opened.diagnostics.has_errors() {
+                let message = format!(
+                    "error: `{}` has no outcomes: it is a base that scenarios extend, not a whole scenario",
+                    path.display()
+                );
+                return Err(Trouble::new(Exit::Mistakes, message));
+            }
+            all.push(opened);
+        }
+    }
+    Ok(all)
+}
+
+/// The .toml files directly in a folder, by name.
+fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
+    let unreadable =
+        |error: std::io::Error| Trouble::new(Exit::Files, format!("error: cannot read `{}`: {error}", folder.display()));
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Prints what was found wrong with all of them; trouble if anything keeps one from running.
+pub fn show_mistakes(all: &[Opened]) -> Result<(), Trouble> {
+    let style = if std::io::stderr().is_terminal() { Style::Coloured } else { Style::Plain };
+    let mut text = String::new();
+    let (mut errors, mut unreadable) = (0, false);
+    for opened in all.iter().filter(|opened| !opened.diagnostics.is_empty()) {
+        text.push_str(&render(&opened.diagnostics, &opened.sources, style));
+        text.push('\n');
+        errors += opened.diagnostics.count(Severity::Error);
+        unreadable |= opened.scenario.is_none() && opened.diagnostics.iter().all(|d| d.code == "unreadable-file");
+    }
+    if errors > 0 {
+        let exit = if unreadable { Exit::Files } else { Exit::Mistakes };
+        return Err(Trouble::new(exit, text));
+    }
+    if !text.is_empty() {
+        eprintln!("{}", text.trim_end());
+    }
+    Ok(())
+}
+
+/// Applies `--horizon` to a model.
+pub fn set_horizon(model: &mut Model, arguments: &ModelArguments) -> Result<(), Trouble> {
+    let Some(text) = &arguments.horizon else { return Ok(()) };
+    let horizon = constant(text, model).filter(|horizon| *horizon > 0.0).ok_or_else(|| {
+        Trouble::new(Exit::Usage, format!("error: `--horizon {text}` is not a time: write it as in `--horizon \"26 weeks\"`"))
+    })?;
+    model.calendar.horizon = horizon;
+    // A truth about a time that no run comes to cannot be asked.
+    model.expectations.retain(|expectation| match expectation.measure {
+        Measure::Probability { at } | Measure::Mean { at } => at <= horizon,
+        Measure::MeanTime => true,
+    });
+    Ok(())
+}
+
+/// The settings `name=value`; each name must be an input of one of the scenarios at least.
+pub fn settings(all: &[Opened], arguments: &ModelArguments) -> Result<Vec<(String, f64)>, Trouble> {
+    let usage = |message: String| Trouble::new(Exit::Usage, message);
+    let models = || all.iter().filter_map(|opened| opened.model.as_ref());
+    let mut set: Vec<(String, f64)> = Vec::new();
+    for text in &arguments.set {
+        let Some((name, value)) = text.split_once('=') else {
+            return Err(usage(format!("error: `--set {text}` has no `=`: write `--set name=value`")));
+        };
+        let name = name.trim();
+        let Some(model) = models().find(|model| model.input(name).is_some()) else {
+            let near = nearest(name, models().flat_map(|model| &model.inputs).map(|input| input.name.as_str()));
+            let help = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            return Err(usage(format!("error: no parameter or lever is called `{name}`{help}")));
+        };
+        let value = constant(value, model)
+            .ok_or_else(|| usage(format!("error: `--set {text}`: `{}` is not a number", value.trim())))?;
+        set.retain(|(other, _)| other != name);
+        set.push((name.to_owned(), value));
+    }
+    Ok(set)
+}
+
+/// The value of an expression that depends on nothing, in the model's unit of time.
+fn constant(text: &str, model: &Model) -> Option<f64> {
+    let mut sources = Sources::default();
+    let file = sources.add("command line", text);
+    let text = ExpressionText { text: text.to_owned(), span: Span::new(file, 0, text.len()), inner: Some(0) };
+    let mut diagnostics = Diagnostics::default();
+    let expression = parse::number(&text, &Names::default(), model.calendar.unit, &mut diagnostics)?;
+    expression.constant().filter(|value| value.is_finite())
+}

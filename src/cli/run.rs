@@ -1,0 +1,164 @@
+//! `standoff run`: simulates scenarios and writes what they say.
+
+use super::arguments::{ModelArguments, RunArguments};
+use super::exit::{Exit, Trouble};
+use super::open::{self, Opened};
+use super::{interrupt, moment, progress};
+use crate::analysis::Findings;
+use crate::analysis::study::{Failure, Settings, Subject, study};
+use crate::diagnostic::render::{Style, render};
+use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
+use crate::kernel::batch::Monitor;
+use crate::output::manifest::{Input, Manifest};
+use crate::output::{folder, terminal};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
+    let mut all = open::open_all(&arguments.paths)?;
+    open::show_mistakes(&all)?;
+    distinct_names(&all)?;
+    for opened in &mut all {
+        let model = opened.model.as_mut().expect("a scenario without mistakes has a model");
+        open::set_horizon(model, &arguments.model)?;
+    }
+    let set = open::settings(&all, &arguments.model)?;
+    for opened in &all {
+        folder::prepare(&arguments.out.join(&opened.name)).map_err(files)?;
+    }
+    interrupt::listen();
+    let mut finished: Vec<Findings> = Vec::new();
+    for opened in &all {
+        if let Some(findings) = simulate(opened, arguments, &set)? {
+            println!("{}", terminal::report(&findings));
+            finished.push(findings);
+        }
+        if interrupt::came() {
+            break;
+        }
+    }
+    if finished.len() > 1 {
+        println!("{}", terminal::comparison(&finished));
+        folder::write_comparison(&arguments.out, &finished).map_err(files)?;
+    }
+    if !finished.is_empty() {
+        println!("Tables and charts are in {}", arguments.out.display());
+    }
+    Ok(if interrupt::came() { Exit::Interrupted } else { Exit::Done })
+}
+
+/// Runs one scenario and writes its folder; `None` if it was interrupted before any run was finished.
+fn simulate(opened: &Opened, arguments: &RunArguments, set: &[(String, f64)]) -> Result<Option<Findings>, Trouble> {
+    let model = opened.model.as_ref().expect("a scenario without mistakes has a model");
+    let (started, clock) = (moment::now(), Instant::now());
+    let monitor = Arc::new(Monitor::default());
+    interrupt::watch(&monitor);
+    let settings = Settings {
+        seed: arguments.model.seed,
+        runs: arguments.runs,
+        threads: arguments.machine.threads(),
+        set: set.iter().filter(|(name, _)| model.input(name).is_some()).cloned().collect(),
+    };
+    let digest = opened.digest();
+    let subject = Subject { name: &opened.name, digest: &digest, model };
+    let found = progress::with_bar(&opened.name, arguments.runs, &monitor, || study(&subject, &settings, &monitor));
+    let findings = match found {
+        Ok(findings) => findings,
+        Err(Failure::Nothing) => return Ok(None),
+        Err(failure) => {
+            return Err(trouble(failure, &opened.sources, &Again { path: &opened.path, model: &arguments.model }));
+        }
+    };
+    let manifest = Manifest {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        command: command_line(),
+        started,
+        duration_seconds: clock.elapsed().as_secs_f64(),
+        threads: settings.threads as u64,
+        partial: findings.origin.is_partial(),
+        origin: findings.origin.clone(),
+        inputs: opened.sources.iter().map(|(_, file)| Input::of(&file.name, &file.text)).collect(),
+        outputs: BTreeMap::new(),
+    };
+    folder::write(&arguments.out.join(&opened.name), &findings, manifest).map_err(files)?;
+    Ok(Some(findings))
+}
+
+/// Two scenarios of one name would write into one folder.
+fn distinct_names(all: &[Opened]) -> Result<(), Trouble> {
+    let mut seen: BTreeMap<&str, &PathBuf> = BTreeMap::new();
+    for opened in all {
+        if let Some(first) = seen.insert(&opened.name, &opened.path) {
+            let message = format!(
+                "error: `{}` and `{}` would write into one folder: run them apart, with different `--out`",
+                first.display(),
+                opened.path.display()
+            );
+            return Err(Trouble::new(Exit::Usage, message));
+        }
+    }
+    Ok(())
+}
+
+fn files(error: impl std::fmt::Display) -> Trouble {
+    Trouble::new(Exit::Files, format!("error: {error}"))
+}
+
+/// What was typed, so that it can be typed again.
+fn command_line() -> String {
+    let words = std::env::args_os().enumerate().map(|(index, word)| {
+        let word = word.to_string_lossy().into_owned();
+        if index == 0 { "standoff".to_owned() } else { quoted(&word) }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+%@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// What a replay of a run needs to be told.
+pub struct Again<'a> {
+    pub path: &'a Path,
+    pub model: &'a ModelArguments,
+}
+
+/// The command that replays a run.
+fn replay_command(again: &Again<'_>, seed: u64, run: u64) -> String {
+    let mut words = vec![format!("standoff replay {}", quoted(&again.path.to_string_lossy()))];
+    words.push(format!("--seed {seed} --run {run}"));
+    words.extend(again.model.set.iter().map(|set| format!("--set {}", quoted(set))));
+    words.extend(again.model.horizon.iter().map(|horizon| format!("--horizon {}", quoted(horizon))));
+    words.join(" ")
+}
+
+/// A failed study as a message that points into the scenario.
+pub fn trouble(failure: Failure, sources: &Sources, again: &Again<'_>) -> Trouble {
+    let pointed = |exit, diagnostic| {
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(diagnostic);
+        Trouble::new(exit, render(&diagnostics, sources, Style::Plain))
+    };
+    match failure {
+        Failure::Nothing => Trouble::new(Exit::Interrupted, "interrupted before a run was finished"),
+        Failure::UnknownInput { name, .. } => {
+            Trouble::new(Exit::Usage, format!("error: no parameter or lever is called `{name}`"))
+        }
+        Failure::Unbindable(unbindable) => {
+            let message = format!("these settings cannot be run: {}", unbindable.message);
+            pointed(Exit::Fault, Diagnostic::error("illegal-setting", unbindable.span, message))
+        }
+        Failure::Fault(fault) => {
+            let command = replay_command(again, fault.seed, fault.run);
+            let message = format!("a run cannot go on: {}: {}", fault.fault.part, fault.fault.message);
+            let diagnostic = Diagnostic::error("run-fault", fault.fault.span, message)
+                .label(format!("at time {} of run {}, seed {}", fault.fault.time, fault.run, fault.seed))
+                .help(format!("see how it got there: `{command}`"));
+            pointed(Exit::Fault, diagnostic)
+        }
+    }
+}

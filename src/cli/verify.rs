@@ -1,0 +1,62 @@
+//! `standoff verify`: simulations held against the truths that stand beside models.
+
+use super::arguments::{ModelArguments, VerifyArguments};
+use super::exit::{Exit, Trouble};
+use super::{interrupt, open, progress, run};
+use crate::analysis::Findings;
+use crate::analysis::study::{Settings, Subject, study};
+use crate::analysis::verify::{Verdict, verify as hold};
+use crate::kernel::batch::Monitor;
+use std::sync::Arc;
+
+/// As the reference cases ask: three seeds fixed beforehand.
+const SEEDS: u64 = 3;
+
+pub fn verify(arguments: &VerifyArguments) -> Result<Exit, Trouble> {
+    let all = open::open_all(&arguments.paths)?;
+    open::show_mistakes(&all)?;
+    interrupt::listen();
+    let plain = ModelArguments::default();
+    let (mut held, mut failed) = (0, 0);
+    for opened in &all {
+        let model = opened.model.as_ref().expect("a scenario without mistakes has a model");
+        if model.expectations.is_empty() {
+            println!("{}: nothing is expected of it", opened.path.display());
+            continue;
+        }
+        let subject = Subject { name: &opened.name, digest: "", model };
+        let mut findings: Vec<Findings> = Vec::new();
+        for seed in arguments.seed..arguments.seed.saturating_add(SEEDS) {
+            let monitor = Arc::new(Monitor::default());
+            interrupt::watch(&monitor);
+            let settings = Settings { seed, runs: arguments.runs, threads: arguments.machine.threads(), set: Vec::new() };
+            let found = progress::with_bar(&opened.name, arguments.runs, &monitor, || study(&subject, &settings, &monitor));
+            findings.push(found.map_err(|failure| run::trouble(failure, &opened.sources, &run::Again { path: &opened.path, model: &plain }))?);
+            if interrupt::came() {
+                return Ok(Exit::Interrupted);
+            }
+        }
+        println!("{}", opened.path.display());
+        for verdict in hold(model, &findings) {
+            println!("  {}", line(&verdict));
+            if verdict.holds { held += 1 } else { failed += 1 }
+        }
+    }
+    println!("{held} met, {failed} missed");
+    Ok(if failed == 0 { Exit::Done } else { Exit::Untrue })
+}
+
+fn line(verdict: &Verdict) -> String {
+    let estimates: Vec<String> = verdict.answers.iter().map(|answer| format!("{:.6}", answer.estimate)).collect();
+    format!(
+        "{} {}: expected {}, found {} (worst {:.1} standard errors, {} of {} intervals hold it, half-width {:.2} %)",
+        if verdict.holds { "met   " } else { "MISSED" },
+        verdict.of,
+        verdict.expected,
+        estimates.join(" "),
+        verdict.worst,
+        verdict.covering,
+        verdict.answers.len(),
+        100.0 * verdict.relative_half_width(),
+    )
+}

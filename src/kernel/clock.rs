@@ -1,0 +1,126 @@
+//! The clock of one timed transition: how much hazard it has still to use up, and when that will be.
+//!
+//! A clock is armed with a threshold E ~ Exp(1) and is due when its integrated hazard ∫ m·h(age)·d(age) reaches it. When
+//! the multiplier m or the speed of ageing changes, what was used up is subtracted ([`Clock::pass`]) and the rest of the
+//! threshold counts on: Δ = H⁻¹(H(age) + R/m) − age. Nothing is drawn again.
+
+use crate::distribution::Distribution;
+use crate::model::ClockRule;
+
+/// What a clock's hazard is a multiple of.
+#[derive(Clone, Copy, Debug)]
+pub enum Baseline<'a> {
+    /// 1: the multiplier is the hazard itself.
+    Unit,
+    /// The hazard of a waiting time at the clock's age.
+    Wait(&'a Distribution),
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Clock {
+    armed: bool,
+    /// Disarmed under the rule "resume": age and residual are still good.
+    kept: bool,
+    /// When age and residual were last brought up to date.
+    since: f64,
+    /// Age at `since`.
+    age: f64,
+    /// Threshold still to be used up at `since`.
+    residual: f64,
+    /// Hazard as a multiple of the baseline's.
+    multiplier: f64,
+    /// How fast the age runs; 1 for real time.
+    speed: f64,
+    /// Thresholds drawn so far in this run.
+    draws: u64,
+}
+
+impl Clock {
+    pub fn is_armed(&self) -> bool {
+        self.armed
+    }
+
+    /// How often a threshold was drawn: the count in the next one's address.
+    pub fn draws(&self) -> u64 {
+        self.draws
+    }
+
+    /// Whether arming needs a new threshold.
+    pub fn wants_threshold(&self) -> bool {
+        !self.kept
+    }
+
+    /// Starts or resumes at `now`. `threshold` must be given if it [`wants`](Self::wants_threshold) one.
+    pub fn arm(&mut self, now: f64, rule: ClockRule, threshold: Option<f64>) {
+        if let Some(threshold) = threshold {
+            self.residual = threshold;
+            self.age = 0.0;
+            self.draws += 1;
+        }
+        if rule == ClockRule::Forward {
+            self.age = now;
+        }
+        self.since = now;
+        self.armed = true;
+        self.kept = false;
+        // A multiplier that no model has, so that the first timing is not taken for an unchanged one.
+        self.multiplier = -1.0;
+    }
+
+    /// Stops at `now`, because the transition is no longer enabled.
+    pub fn disarm(&mut self, now: f64, rule: ClockRule, baseline: Baseline<'_>) {
+        if self.armed {
+            self.pass(now, baseline);
+            self.armed = false;
+            self.kept = rule == ClockRule::Resume;
+        }
+    }
+
+    /// It was due and has fired: age and threshold are spent.
+    pub fn spend(&mut self) {
+        self.armed = false;
+        self.kept = false;
+    }
+
+    /// Brings age and residual up to `now`.
+    fn pass(&mut self, now: f64, baseline: Baseline<'_>) {
+        let aged = self.age + self.speed * (now - self.since);
+        if self.multiplier > 0.0 {
+            let used = match baseline {
+                Baseline::Unit => self.multiplier * (now - self.since),
+                Baseline::Wait(wait) => {
+                    let before = wait.cumulative_hazard(self.age);
+                    let after = wait.cumulative_hazard(aged);
+                    // Past the end of its support a wait has infinite hazard behind it and none left to use up.
+                    if before.is_finite() { self.multiplier * (after - before) } else { f64::INFINITY }
+                }
+            };
+            self.residual = (self.residual - used).max(0.0);
+        }
+        self.age = aged;
+        self.since = now;
+    }
+
+    /// Takes a new multiplier and speed at `now`; returns when it is due, or `None` if nothing changed.
+    pub fn retime(&mut self, now: f64, multiplier: f64, speed: f64, baseline: Baseline<'_>) -> Option<f64> {
+        if multiplier == self.multiplier && speed == self.speed {
+            return None;
+        }
+        self.pass(now, baseline);
+        self.multiplier = multiplier;
+        self.speed = speed;
+        Some(now + self.remaining(baseline))
+    }
+
+    /// Time until it is due, if nothing changes.
+    fn remaining(&self, baseline: Baseline<'_>) -> f64 {
+        if self.multiplier == 0.0 || self.speed == 0.0 {
+            return f64::INFINITY;
+        }
+        let residual = self.residual / self.multiplier;
+        match baseline {
+            Baseline::Unit => residual,
+            Baseline::Wait(wait) => wait.residual_wait(self.age, residual) / self.speed,
+        }
+    }
+}

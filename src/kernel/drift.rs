@@ -1,0 +1,101 @@
+//! How variables drift over one step: the exact transition law of each process.
+//!
+//! In: the world at the start of the step. Out: the variables at its end, all computed from the same start and clamped to
+//! their bounds. Levels, drifts and volatilities are those at the start. Formulas for the mean-reverting process:
+//! Gillespie, "Exact numerical simulation of the Ornstein–Uhlenbeck process and its integral", Phys. Rev. E 54 (1996) 2084.
+
+use crate::program::behaviour::Fault;
+use crate::program::bind::{Bound, clamp};
+use crate::program::world::World;
+use crate::program::{DynamicsCode, LawCode};
+
+/// Refreshes every drifting variable over a step of length `step`; `normal` gives each its standard normal number.
+pub fn refresh(
+    bound: &Bound,
+    world: &mut World,
+    step: f64,
+    refreshed: &mut Vec<f64>,
+    mut normal: impl FnMut(usize) -> f64,
+) -> Result<(), Fault> {
+    refreshed.clear();
+    for (index, variable) in bound.program().variables.iter().enumerate() {
+        let now = world.variables[index];
+        let next = match &variable.dynamics {
+            None => now,
+            Some(dynamics) => {
+                let next = moved(bound, world, dynamics, now, step, || normal(index)).and_then(|next| {
+                    let next = clamp(next, variable.bounds);
+                    if next.is_finite() { Ok(next) } else { Err(format!("it drifts to {next}")) }
+                });
+                next.map_err(|message| Fault {
+                    span: dynamics.span,
+                    part: format!("variable {}", variable.name),
+                    message,
+                    time: world.time,
+                })?
+            }
+        };
+        refreshed.push(next);
+    }
+    world.variables.copy_from_slice(refreshed);
+    Ok(())
+}
+
+fn moved(
+    bound: &Bound,
+    world: &World,
+    dynamics: &DynamicsCode,
+    now: f64,
+    step: f64,
+    mut normal: impl FnMut() -> f64,
+) -> Result<f64, String> {
+    let drift = bound.number(dynamics.drift, world);
+    let volatility = bound.number(dynamics.volatility, world);
+    if !(volatility >= 0.0) {
+        return Err(format!("its volatility is {volatility}"));
+    }
+    let mut noise = |sd: f64| if sd == 0.0 { 0.0 } else { sd * normal() };
+    match dynamics.law {
+        LawCode::RandomWalk => Ok(now + drift * step + noise(volatility * step.sqrt())),
+        LawCode::Geometric => {
+            let growth = (drift - 0.5 * volatility * volatility) * step + noise(volatility * step.sqrt());
+            Ok(now * libm::exp(growth))
+        }
+        LawCode::MeanReverting { level, half_life } => {
+            let level = bound.number(level, world);
+            reverted(now, level, bound.number(half_life, world), drift, volatility, step, &mut noise)
+        }
+        LawCode::LogMeanReverting { level, half_life } => {
+            let level = bound.number(level, world);
+            if !(now > 0.0 && level > 0.0) {
+                return Err(format!("its logarithm drifts, and it is {now} with level {level}"));
+            }
+            let half_life = bound.number(half_life, world);
+            let (now, level) = (libm::log(now), libm::log(level));
+            reverted(now, level, half_life, drift, volatility, step, &mut noise).map(libm::exp)
+        }
+    }
+}
+
+/// One exact step of dx = k·(level − x) dt + drift dt + volatility dW, with k = ln 2 / half-life.
+fn reverted(
+    now: f64,
+    level: f64,
+    half_life: f64,
+    drift: f64,
+    volatility: f64,
+    step: f64,
+    noise: &mut impl FnMut(f64) -> f64,
+) -> Result<f64, String> {
+    if !(half_life > 0.0) {
+        return Err(format!("its half-life is {half_life}"));
+    }
+    let speed = std::f64::consts::LN_2 / half_life;
+    if speed * step < 1e-12 {
+        return Ok(now + (speed * (level - now) + drift) * step + noise(volatility * step.sqrt()));
+    }
+    // The shares of the way gone, and of the way gone by the variance.
+    let (gone, variance_gone) = (-libm::expm1(-speed * step), -libm::expm1(-2.0 * speed * step));
+    let centre = level + drift / speed;
+    Ok(now + (centre - now) * gone + noise(volatility * (variance_gone / (2.0 * speed)).sqrt()))
+}

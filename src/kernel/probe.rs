@@ -1,0 +1,55 @@
+//! What watches a run: it is told everything and can change nothing.
+
+use crate::program::behaviour::{Cause, Effects};
+use crate::program::world::World;
+
+/// Time that passed without anything happening.
+#[derive(Clone, Copy, Debug)]
+pub struct Stretch<'a> {
+    /// As it was throughout; its totals are those at `from`.
+    pub world: &'a World,
+    /// The rate of each consequence, per time unit, undiscounted.
+    pub rates: &'a [f64],
+    /// The force of interest of each consequence, per time unit.
+    pub forces: &'a [f64],
+    pub from: f64,
+    /// Later than `from`.
+    pub to: f64,
+}
+
+impl Stretch<'_> {
+    /// The total of a consequence at a time of the stretch.
+    pub fn total_at(&self, consequence: usize, time: f64) -> f64 {
+        self.world.totals[consequence] + accrued(self.rates[consequence], self.forces[consequence], self.from, time)
+    }
+}
+
+/// ∫ rate·e^(−force·t) dt from `from` to `to`, exactly.
+pub fn accrued(rate: f64, force: f64, from: f64, to: f64) -> f64 {
+    let length = to - from;
+    if rate == 0.0 {
+        0.0
+    } else if force == 0.0 {
+        rate * length
+    } else {
+        rate * libm::exp(-force * from) * -libm::expm1(-force * length) / force
+    }
+}
+
+/// Sees a run from begin to end.
+pub trait Probe {
+    /// A run begins: the initial states are entered and have settled.
+    fn begin(&mut self, world: &World);
+
+    /// Time passes.
+    fn dwell(&mut self, stretch: &Stretch<'_>);
+
+    /// Something happened and has settled.
+    fn happened(&mut self, world: &World, cause: Cause, effects: &Effects);
+
+    /// A milestone, by its index, was reached for the first time.
+    fn milestone(&mut self, world: &World, milestone: usize);
+
+    /// The run is over, with the outcome of this index.
+    fn end(&mut self, world: &World, outcome: usize);
+}

@@ -1,0 +1,401 @@
+//! One run: the event loop.
+//!
+//! In: a [`Simulator`] and an address in randomness. Out: an outcome, and everything on the way to a [`Probe`].
+//! The steps of the loop are named in the header of [`kernel`](super); each is one method here.
+
+use super::clock::{Baseline, Clock};
+use super::drift;
+use super::probe::{Probe, Stretch, accrued};
+use crate::model::ClockRule;
+use crate::model::id::{ConsequenceId, TransitionId};
+use crate::program::behaviour::{Cause, Chance, Effects, Fault, SETTLING_LIMIT};
+use crate::program::bind::Bound;
+use crate::program::world::World;
+use crate::program::{Hazard, TriggerCode, Watchers};
+use crate::random::{NameAddress, RunAddress, Stream};
+use crate::stats::special;
+
+/// More events than this in one run are taken for a hazard without bounds.
+const EVENT_LIMIT: u64 = 100_000_000;
+
+/// A bound program with the addresses of everything that draws.
+#[derive(Clone, Debug)]
+pub struct Simulator {
+    bound: Bound,
+    addresses: Vec<TransitionAddresses>,
+    drifts: Vec<NameAddress>,
+    /// Force of interest of each consequence.
+    forces: Vec<f64>,
+    /// Numbers of the variables that drift.
+    drifting: Vec<usize>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct TransitionAddresses {
+    threshold: NameAddress,
+    branch: NameAddress,
+    answer: NameAddress,
+}
+
+/// The buffers of a run, kept from one to the next so that running allocates nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Workspace {
+    world: World,
+    effects: Effects,
+    clocks: Vec<Clock>,
+    /// When each transition is due; infinite where no clock is armed.
+    due: Vec<f64>,
+    rates: Vec<f64>,
+    reached: Vec<bool>,
+    luck: Luck,
+    refreshed: Vec<f64>,
+    /// Transitions to look at again, each once.
+    affected: Vec<TransitionId>,
+    marked: Vec<bool>,
+    stale_rates: Vec<ConsequenceId>,
+}
+
+/// The draws of a run that are not thresholds, with how often each was made.
+#[derive(Clone, Debug, Default)]
+struct Luck {
+    branches: Vec<u64>,
+    answers: Vec<u64>,
+}
+
+/// Decides branches and answers by addressed draws.
+struct Draws<'a> {
+    luck: &'a mut Luck,
+    addresses: &'a [TransitionAddresses],
+    run: RunAddress,
+}
+
+impl Chance for Draws<'_> {
+    fn branch(&mut self, transition: TransitionId, weights: &[f64]) -> usize {
+        let count = &mut self.luck.branches[transition.index()];
+        let u = Stream::at(self.run, self.addresses[transition.index()].branch, *count).unit();
+        *count += 1;
+        let mut left = u * weights.iter().sum::<f64>();
+        for (index, weight) in weights.iter().enumerate() {
+            left -= weight;
+            if left < 0.0 {
+                return index;
+            }
+        }
+        weights.iter().rposition(|weight| *weight > 0.0).expect("one weight is positive")
+    }
+
+    fn answers(&mut self, transition: TransitionId, p: f64) -> bool {
+        let count = &mut self.luck.answers[transition.index()];
+        let u = Stream::at(self.run, self.addresses[transition.index()].answer, *count).unit();
+        *count += 1;
+        u < p
+    }
+}
+
+impl Simulator {
+    pub fn new(bound: Bound) -> Self {
+        let program = bound.program();
+        let address = |name: &str, what: &str| NameAddress::new(&format!("{name} / {what}"));
+        let addresses = program
+            .transitions
+            .iter()
+            .map(|transition| TransitionAddresses {
+                threshold: address(&transition.name, "threshold"),
+                branch: address(&transition.name, "branch"),
+                answer: address(&transition.name, "answer"),
+            })
+            .collect();
+        let drifts = program.variables.iter().map(|variable| address(&variable.name, "drift")).collect();
+        let forces = (0..program.consequences.len()).map(|index| bound.discount(index)).collect();
+        let drifting = (0..program.variables.len()).filter(|&i| program.variables[i].dynamics.is_some()).collect();
+        Simulator { addresses, drifts, forces, drifting, bound }
+    }
+
+    pub fn bound(&self) -> &Bound {
+        &self.bound
+    }
+
+    /// Runs one run to its end; the same address gives the same run, whatever ran before in the workspace.
+    pub fn run(&self, run: RunAddress, work: &mut Workspace, probe: &mut impl Probe) -> Result<(), Fault> {
+        let calendar = &self.bound.program().calendar;
+        self.begin(run, work, probe)?;
+        let (mut steps, mut events, mut at_this_instant) = (0_u64, 0_u64, 0_usize);
+        loop {
+            if let Some(outcome) = self.judge(work, probe) {
+                probe.end(&work.world, outcome);
+                return Ok(());
+            }
+            let (due, transition) = earliest(&work.due);
+            let next_step = if self.bound.program().takes_steps {
+                (steps + 1) as f64 * calendar.step
+            } else {
+                f64::INFINITY
+            };
+            let before = work.world.time;
+            self.advance(work, due.min(next_step).min(calendar.horizon), probe);
+            let cause = if due <= next_step && due <= calendar.horizon {
+                Cause::Fires(TransitionId::new(transition))
+            } else if next_step <= calendar.horizon {
+                steps += 1;
+                Cause::Step
+            } else {
+                let outcome = self.at_horizon(work);
+                probe.end(&work.world, outcome);
+                return Ok(());
+            };
+            events += 1;
+            at_this_instant = if work.world.time > before { 0 } else { at_this_instant + 1 };
+            if at_this_instant > SETTLING_LIMIT || events > EVENT_LIMIT {
+                return Err(self.restless(work, cause, at_this_instant));
+            }
+            self.happen(run, work, cause, steps)?;
+            probe.happened(&work.world, cause, &work.effects);
+        }
+    }
+
+    fn begin(&self, run: RunAddress, work: &mut Workspace, probe: &mut impl Probe) -> Result<(), Fault> {
+        let program = self.bound.program();
+        let transitions = program.transitions.len();
+        work.effects.clear();
+        reset(&mut work.clocks, transitions, Clock::default());
+        reset(&mut work.due, transitions, f64::INFINITY);
+        reset(&mut work.marked, transitions, false);
+        reset(&mut work.luck.branches, transitions, 0);
+        reset(&mut work.luck.answers, transitions, 0);
+        reset(&mut work.reached, program.milestones.len(), false);
+        reset(&mut work.rates, program.consequences.len(), 0.0);
+        self.bound.start(&mut work.world);
+        self.settle(run, work, Cause::Start)?;
+        for machine in 0..program.machines.len() {
+            let state = work.world.states[machine];
+            for &id in &program.states[state.index()].timed {
+                self.retime(run, work, id)?;
+            }
+        }
+        for index in 0..program.consequences.len() {
+            self.rate(work, ConsequenceId::new(index))?;
+        }
+        probe.begin(&work.world);
+        Ok(())
+    }
+
+    /// Records milestones reached now; the outcome that holds now, if one does.
+    fn judge(&self, work: &mut Workspace, probe: &mut impl Probe) -> Option<usize> {
+        let program = self.bound.program();
+        for (index, milestone) in program.milestones.iter().enumerate() {
+            if !work.reached[index] && self.bound.holds(milestone.when, &work.world) {
+                work.reached[index] = true;
+                probe.milestone(&work.world, index);
+            }
+        }
+        let outcomes = program.outcomes.iter();
+        outcomes.clone().position(|o| !o.at_horizon && self.bound.holds(o.condition.when, &work.world))
+    }
+
+    fn at_horizon(&self, work: &Workspace) -> usize {
+        let outcomes = &self.bound.program().outcomes;
+        let holds = outcomes.iter().position(|o| o.at_horizon && self.bound.holds(o.condition.when, &work.world));
+        holds.expect("the last default outcome always holds")
+    }
+
+    /// Lets time pass to `to`, in which nothing happens.
+    fn advance(&self, work: &mut Workspace, to: f64, probe: &mut impl Probe) {
+        let from = work.world.time;
+        if to <= from {
+            return;
+        }
+        probe.dwell(&Stretch { world: &work.world, rates: &work.rates, forces: &self.forces, from, to });
+        for (index, total) in work.world.totals.iter_mut().enumerate() {
+            *total += accrued(work.rates[index], self.forces[index], from, to);
+        }
+        work.world.time = to;
+    }
+
+    /// Lets the cause happen and settle, then brings everything that read what changed up to date.
+    fn happen(&self, run: RunAddress, work: &mut Workspace, cause: Cause, steps: u64) -> Result<(), Fault> {
+        work.effects.clear();
+        match cause {
+            Cause::Fires(id) => {
+                work.clocks[id.index()].spend();
+                work.due[id.index()] = f64::INFINITY;
+                affect(work, id);
+            }
+            Cause::Step => self.refresh(run, work, steps)?,
+            Cause::Start => {}
+        }
+        self.settle(run, work, cause)?;
+        self.follow_up(run, work, cause)
+    }
+
+    fn settle(&self, run: RunAddress, work: &mut Workspace, cause: Cause) -> Result<(), Fault> {
+        let mut draws = Draws { luck: &mut work.luck, addresses: &self.addresses, run };
+        self.bound.settle(&mut work.world, cause, &mut draws, &mut work.effects)
+    }
+
+    fn refresh(&self, run: RunAddress, work: &mut Workspace, steps: u64) -> Result<(), Fault> {
+        let step = self.bound.program().calendar.step;
+        drift::refresh(&self.bound, &mut work.world, step, &mut work.refreshed, |variable| {
+            special::normal_quantile(Stream::at(run, self.drifts[variable], steps).unit())
+        })
+    }
+
+    /// Interrupts, re-times and re-rates what the effects have touched.
+    fn follow_up(&self, run: RunAddress, work: &mut Workspace, cause: Cause) -> Result<(), Fault> {
+        let program = self.bound.program();
+        for index in 0..work.effects.moves.len() {
+            let moved = work.effects.moves[index];
+            for &id in &program.states[moved.from.index()].timed {
+                let stays = moved.from != moved.to && program.transitions[id.index()].from.contains(&moved.to);
+                if !stays {
+                    self.disarm(work, id);
+                }
+                affect(work, id);
+            }
+            for &id in &program.states[moved.to.index()].timed {
+                affect(work, id);
+            }
+            watch(work, &program.on_machine[moved.machine.index()]);
+        }
+        for index in 0..work.effects.touched.len() {
+            watch(work, &program.on_variable[work.effects.touched[index].index()]);
+        }
+        if cause == Cause::Step {
+            for &variable in &self.drifting {
+                watch(work, &program.on_variable[variable]);
+            }
+            watch(work, &program.on_time);
+        }
+        while let Some(id) = work.affected.pop() {
+            work.marked[id.index()] = false;
+            self.retime(run, work, id)?;
+        }
+        while let Some(id) = work.stale_rates.pop() {
+            self.rate(work, id)?;
+        }
+        Ok(())
+    }
+
+    /// What the hazard of a timed transition is a multiple of, and its clock's rule.
+    fn clockwork(&self, id: TransitionId) -> (Baseline<'_>, ClockRule) {
+        match &self.bound.program().transitions[id.index()].trigger {
+            TriggerCode::Timed { hazard: Hazard::Wait(wait), clock, .. } => {
+                (Baseline::Wait(self.bound.wait(*wait)), *clock)
+            }
+            TriggerCode::Timed { clock, .. } => (Baseline::Unit, *clock),
+            _ => unreachable!("only timed transitions have clocks"),
+        }
+    }
+
+    fn disarm(&self, work: &mut Workspace, id: TransitionId) {
+        let (baseline, rule) = self.clockwork(id);
+        work.clocks[id.index()].disarm(work.world.time, rule, baseline);
+        work.due[id.index()] = f64::INFINITY;
+    }
+
+    /// Arms, disarms or re-times one clock, as the world now asks.
+    fn retime(&self, run: RunAddress, work: &mut Workspace, id: TransitionId) -> Result<(), Fault> {
+        if !self.bound.enabled(&work.world, id) {
+            if work.clocks[id.index()].is_armed() {
+                self.disarm(work, id);
+            }
+            return Ok(());
+        }
+        let (multiplier, speed) = self.multiplier(&work.world, id)?;
+        let (baseline, rule) = self.clockwork(id);
+        let now = work.world.time;
+        let clock = &mut work.clocks[id.index()];
+        if !clock.is_armed() {
+            let address = self.addresses[id.index()].threshold;
+            let draws = clock.draws();
+            let threshold = clock.wants_threshold().then(|| Stream::at(run, address, draws).exponential());
+            clock.arm(now, rule, threshold);
+        }
+        if let Some(due) = clock.retime(now, multiplier, speed, baseline) {
+            work.due[id.index()] = due;
+        }
+        Ok(())
+    }
+
+    /// The multiplier of a timed transition's hazard and the speed of its clock.
+    fn multiplier(&self, world: &World, id: TransitionId) -> Result<(f64, f64), Fault> {
+        let TriggerCode::Timed { hazard, ratio, acceleration, .. } =
+            &self.bound.program().transitions[id.index()].trigger
+        else {
+            unreachable!("only timed transitions have clocks")
+        };
+        let factor = |term, what: &str| {
+            let value = self.bound.number(term, world);
+            if value >= 0.0 && value.is_finite() {
+                return Ok(value);
+            }
+            let kind = if value < 0.0 { "negative" } else { "not a finite number" };
+            Err(self.bound.fault(world, id, format!("its {what} is {kind}: {value}")))
+        };
+        let ratio = ratio.map_or(Ok(1.0), |ratio| factor(ratio, "hazard ratio"))?;
+        let speed = acceleration.map_or(Ok(1.0), |speed| factor(speed, "acceleration"))?;
+        Ok(match hazard {
+            Hazard::Rate(rate) => (factor(*rate, "rate")? * ratio * speed, 1.0),
+            Hazard::Wait(_) => (ratio, speed),
+        })
+    }
+
+    fn rate(&self, work: &mut Workspace, id: ConsequenceId) -> Result<(), Fault> {
+        let consequence = &self.bound.program().consequences[id.index()];
+        let rate = self.bound.number(consequence.rate, &work.world);
+        if !rate.is_finite() {
+            return Err(Fault {
+                span: consequence.span,
+                part: format!("consequence {}", consequence.name),
+                message: format!("its rate is {rate}"),
+                time: work.world.time,
+            });
+        }
+        work.rates[id.index()] = rate;
+        Ok(())
+    }
+
+    /// Time no longer passes, or too much happens in it.
+    fn restless(&self, work: &Workspace, cause: Cause, at_this_instant: usize) -> Fault {
+        let id = match cause {
+            Cause::Fires(id) => id,
+            Cause::Start | Cause::Step => TransitionId::new(0),
+        };
+        let message = if at_this_instant > SETTLING_LIMIT {
+            format!("more than {SETTLING_LIMIT} transitions at one instant")
+        } else {
+            format!("more than {EVENT_LIMIT} events in one run: a hazard is too high for the horizon")
+        };
+        self.bound.fault(&work.world, id, message)
+    }
+}
+
+/// The least number and where it stands; the first of several.
+fn earliest(due: &[f64]) -> (f64, usize) {
+    let mut least = (f64::INFINITY, 0);
+    for (index, &time) in due.iter().enumerate() {
+        if time < least.0 {
+            least = (time, index);
+        }
+    }
+    least
+}
+
+fn reset<T: Clone>(list: &mut Vec<T>, length: usize, value: T) {
+    list.clear();
+    list.resize(length, value);
+}
+
+/// Marks a transition to be looked at again.
+fn affect(work: &mut Workspace, id: TransitionId) {
+    if !work.marked[id.index()] {
+        work.marked[id.index()] = true;
+        work.affected.push(id);
+    }
+}
+
+fn watch(work: &mut Workspace, watchers: &Watchers) {
+    for &id in &watchers.transitions {
+        affect(work, id);
+    }
+    work.stale_rates.extend(&watchers.consequences);
+}

@@ -1,0 +1,243 @@
+//! What is legal but odd: warnings about a model that could run.
+//!
+//! In: a [`Model`] without errors and the [`Scenario`] it came from. Out: warnings for parameters that nothing uses, states
+//! that cannot be reached or left, conditions that can never hold, and numbers without a source.
+
+use super::expression::{Condition, Reads};
+use super::id::{InputId, StateId};
+use super::{Actions, DriftLaw, InputKind, Model, Target, Trigger};
+use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Span};
+use crate::scenario::{Quantity, Scenario, TriggerText};
+use std::collections::BTreeSet;
+
+pub fn lint(model: &Model, scenario: &Scenario, diagnostics: &mut Diagnostics) {
+    if scenario.title.is_none() {
+        let message = "the scenario has no `title`, which charts and tables are headed with";
+        diagnostics.push(
+            Diagnostic::warning("no-title", start_of(scenario.span), message).help("add `title = \"…\"` as the first line"),
+        );
+    }
+    unused_inputs(model, scenario.span.file, diagnostics);
+    unreachable_states(model, diagnostics);
+    dead_ends(model, diagnostics);
+    impossible_conditions(model, diagnostics);
+    unsourced(model, scenario, diagnostics);
+}
+
+fn start_of(span: Span) -> Span {
+    Span { end: span.start, ..span }
+}
+
+/// Every expression of a model, conditions' included.
+fn reads_of(model: &Model) -> BTreeSet<InputId> {
+    let mut used = BTreeSet::new();
+    let mut note = |reads: Reads| used.extend(reads.inputs);
+    let actions = |actions: &Actions, note: &mut dyn FnMut(Reads)| {
+        let variables = actions.set.iter().chain(&actions.add).map(|(_, value)| value);
+        variables.chain(actions.accrue.iter().map(|(_, value)| value)).for_each(|value| note(value.reads()));
+    };
+    for variable in &model.variables {
+        note(variable.initial.reads());
+        if let Some(dynamics) = &variable.dynamics {
+            note(dynamics.drift.reads());
+            note(dynamics.volatility.reads());
+            if let DriftLaw::MeanReverting { level, half_life } | DriftLaw::LogMeanReverting { level, half_life } =
+                &dynamics.law
+            {
+                note(level.reads());
+                note(half_life.reads());
+            }
+        }
+    }
+    for state in &model.states {
+        state.values.iter().for_each(|value| note(value.reads()));
+        actions(&state.enter, &mut note);
+        actions(&state.exit, &mut note);
+    }
+    for transition in &model.transitions {
+        match &transition.trigger {
+            Trigger::Rate(rate) => note(rate.reads()),
+            Trigger::After { wait } => wait.arguments.iter().for_each(|(_, value)| note(value.reads())),
+            Trigger::On { probability, .. } => note(probability.reads()),
+            Trigger::Immediate => {}
+        }
+        transition.guard.iter().for_each(|guard| note(guard.reads()));
+        transition.hazard_ratio.iter().chain(&transition.acceleration).for_each(|factor| note(factor.reads()));
+        if let Target::Branches(branches) = &transition.target {
+            branches.iter().for_each(|(_, weight)| note(weight.reads()));
+        }
+        actions(&transition.actions, &mut note);
+    }
+    for consequence in &model.consequences {
+        note(consequence.rate.reads());
+        note(consequence.discount.reads());
+    }
+    let conditions = model.milestones.iter().map(|m| &m.when).chain(model.outcomes.iter().map(|o| &o.when));
+    conditions.for_each(|when| note(when.reads()));
+    used
+}
+
+/// Inputs that the main file defines and nothing uses; a base may define more than one scenario needs.
+fn unused_inputs(model: &Model, main: FileId, diagnostics: &mut Diagnostics) {
+    let used = reads_of(model);
+    for (index, input) in model.inputs.iter().enumerate() {
+        let own = input.kind != InputKind::InPlace && input.span.file == main;
+        if own && !used.contains(&InputId::new(index)) {
+            let what = if input.kind == InputKind::Lever { "lever" } else { "parameter" };
+            let message = format!("{what} `{}` is never used", input.name);
+            let help = "use its name in an expression, or remove it";
+            diagnostics.push(Diagnostic::warning("unused-input", input.span, message).help(help));
+        }
+    }
+}
+
+/// The states that each transition can lead to, from each of its own.
+fn arrows(model: &Model) -> Vec<(StateId, StateId)> {
+    let mut arrows = Vec::new();
+    for transition in &model.transitions {
+        let targets: Vec<StateId> = match &transition.target {
+            Target::Stay { .. } => Vec::new(),
+            Target::To(state) => vec![*state],
+            Target::Branches(branches) => {
+                branches.iter().filter(|(_, w)| w.constant() != Some(0.0)).map(|(state, _)| *state).collect()
+            }
+        };
+        let never = is_never(transition.guard.as_ref())
+            || matches!(&transition.trigger, Trigger::Rate(rate) if rate.constant() == Some(0.0));
+        if !never {
+            for from in &transition.from {
+                arrows.extend(targets.iter().map(|to| (*from, *to)));
+            }
+        }
+    }
+    arrows
+}
+
+fn is_never(condition: Option<&Condition>) -> bool {
+    matches!(condition, Some(Condition::Constant(false)))
+}
+
+fn unreachable_states(model: &Model, diagnostics: &mut Diagnostics) {
+    let mut next: Vec<Vec<StateId>> = vec![Vec::new(); model.states.len()];
+    for (from, to) in arrows(model) {
+        next[from.index()].push(to);
+    }
+    let mut reached = vec![false; model.states.len()];
+    let mut open: Vec<StateId> = model.machines.iter().map(|machine| machine.initial).collect();
+    while let Some(state) = open.pop() {
+        if !std::mem::replace(&mut reached[state.index()], true) {
+            open.extend(&next[state.index()]);
+        }
+    }
+    for (index, state) in model.states.iter().enumerate().filter(|(index, _)| !reached[*index]) {
+        let message = format!("state `{}` cannot be reached", model.state_path(StateId::new(index)));
+        let help = "give a transition `to` it, or remove it";
+        diagnostics.push(Diagnostic::warning("unreachable-state", state.span, message).help(help));
+    }
+}
+
+/// States that nothing leaves and no outcome or milestone asks about, in machines that have transitions.
+fn dead_ends(model: &Model, diagnostics: &mut Diagnostics) {
+    let left: BTreeSet<StateId> = arrows(model).into_iter().filter(|(from, to)| from != to).map(|(from, _)| from).collect();
+    let mut asked = BTreeSet::new();
+    for outcome in &model.outcomes {
+        states_in(&outcome.when, &mut asked);
+    }
+    for machine in &model.machines {
+        if machine.states.len() < 2 {
+            continue;
+        }
+        for index in machine.states.clone() {
+            let id = StateId::new(index);
+            if !left.contains(&id) && !asked.contains(&id) {
+                let message = format!("state `{}` is never left, and no outcome asks about it", model.state_path(id));
+                let help = format!("give it a way out, or an outcome with `when = \"{}\"`", model.state_path(id));
+                diagnostics.push(Diagnostic::warning("dead-end", model.states[index].span, message).help(help));
+            }
+        }
+    }
+}
+
+fn states_in(condition: &Condition, states: &mut BTreeSet<StateId>) {
+    match condition {
+        Condition::In(_, state) => {
+            states.insert(*state);
+        }
+        Condition::Not(x) => states_in(x, states),
+        Condition::And(x, y) | Condition::Or(x, y) => {
+            states_in(x, states);
+            states_in(y, states);
+        }
+        Condition::Constant(_) | Condition::Compare(..) => {}
+    }
+}
+
+/// Whether a condition asks for two different states of one machine at once.
+fn contradicts(condition: &Condition) -> bool {
+    let mut required = Vec::new();
+    fn collect(condition: &Condition, required: &mut Vec<(super::id::MachineId, StateId)>) {
+        match condition {
+            Condition::In(machine, state) => required.push((*machine, *state)),
+            Condition::And(x, y) => {
+                collect(x, required);
+                collect(y, required);
+            }
+            _ => {}
+        }
+    }
+    collect(condition, &mut required);
+    required.iter().any(|(m, s)| required.iter().any(|(n, t)| m == n && s != t))
+}
+
+fn impossible_conditions(model: &Model, diagnostics: &mut Diagnostics) {
+    let guards = model.transitions.iter().filter_map(|t| Some((t.guard.as_ref()?, t.span, "this transition's `when`")));
+    let milestones = model.milestones.iter().map(|m| (&m.when, m.span, "this milestone's `when`"));
+    let outcomes = model.outcomes.iter().map(|o| (&o.when, o.span, "this outcome's `when`"));
+    for (condition, span, what) in guards.chain(milestones).chain(outcomes) {
+        if is_never(Some(condition)) {
+            diagnostics.push(Diagnostic::warning("never-holds", span, format!("{what} can never hold")));
+        } else if contradicts(condition) {
+            let message = format!("{what} can never hold: one machine cannot be in two states");
+            diagnostics.push(Diagnostic::warning("never-holds", span, message).help("`or` may be meant"));
+        }
+    }
+}
+
+/// One warning for all numbers that say nothing of where they come from, at the first of them.
+fn unsourced(model: &Model, scenario: &Scenario, diagnostics: &mut Diagnostics) {
+    let mut bare: Vec<(Span, String)> = model
+        .inputs
+        .iter()
+        .filter(|input| input.provenance.source.is_empty() && input.provenance.basis.is_none())
+        .map(|input| (input.span, input.name.clone()))
+        .collect();
+    for machine in &scenario.machines {
+        for transition in &machine.transitions {
+            let told = transition.provenance.source.is_some() || transition.provenance.basis.is_some();
+            let number = match &transition.trigger {
+                TriggerText::Rate(quantity @ Quantity::Expression(_)) => Some((quantity.span(), "rate")),
+                TriggerText::After(text) if text.provenance.source.is_none() && text.provenance.basis.is_none() => {
+                    Some((text.span, "after"))
+                }
+                TriggerText::Chance { probability: quantity @ Quantity::Expression(_), .. } => {
+                    Some((quantity.span(), "chance"))
+                }
+                _ => None,
+            };
+            if let (Some((span, key)), false) = (number, told) {
+                bare.push((span, format!("{key} of a transition of {}", machine.name.value)));
+            }
+        }
+    }
+    bare.sort();
+    if let Some((span, name)) = bare.first() {
+        let others = match bare.len() - 1 {
+            0 => String::new(),
+            1 => " and one other number".to_owned(),
+            n => format!(" and {n} other numbers"),
+        };
+        let message = format!("`{name}`{others} without a `source` or a `basis`");
+        let help = "add `basis = \"judgement\"` (or \"estimate\", \"published\"), `source = \"…\"` and `confidence = \"low\"`";
+        diagnostics.push(Diagnostic::warning("no-source", *span, message).help(help));
+    }
+}

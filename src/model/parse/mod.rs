@@ -1,0 +1,571 @@
+//! Reads the text of an expression into a typed tree.
+//!
+//! In: an [`ExpressionText`] and the [`Names`] it may use. Out: an [`Expression`] or a [`Condition`], or diagnostics
+//! whose carets point into the expression. A Pratt parser; precedence from loose to tight: `or`, `and`, `not`,
+//! comparisons (which do not chain), `+ -`, `* /`, sign, `^` (to the right).
+
+mod token;
+mod words;
+
+use super::expression::{Condition, Expression, Function, Operator};
+use super::id::{InputId, MachineId, StateId, VariableId};
+use super::time::TimeUnit;
+use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::scenario::ExpressionText;
+use std::collections::BTreeMap;
+use token::{Token, TokenKind, Tokens};
+pub use words::is_reserved;
+
+/// Brackets and operators may nest this deep; it also bounds the evaluator's stack.
+pub const MAX_STACK: usize = 60;
+/// An expression may grow to this many parts and levels, formulas included.
+const MAX_SIZE: usize = 20_000;
+const MAX_DEPTH: usize = 600;
+
+/// What a bare name stands for.
+#[derive(Clone, Debug)]
+pub enum Named {
+    Input(InputId),
+    Variable(VariableId),
+    Formula(Typed),
+    /// Known, but with a mistake of its own that was reported where it is defined.
+    Broken,
+}
+
+/// What an expression's names may refer to.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    pub bare: BTreeMap<String, Named>,
+    pub machines: BTreeMap<String, MachineNames>,
+}
+
+/// The names behind `machine.`.
+#[derive(Clone, Debug)]
+pub struct MachineNames {
+    pub id: MachineId,
+    pub states: BTreeMap<String, StateId>,
+    pub values: BTreeMap<String, usize>,
+}
+
+/// A parsed tree with its extent.
+#[derive(Clone, Debug)]
+pub struct Typed {
+    tree: Tree,
+    size: usize,
+    depth: usize,
+    /// Numbers that wait while it is evaluated.
+    stack: usize,
+}
+
+#[derive(Clone, Debug)]
+enum Tree {
+    Number(Expression),
+    Truth(Condition),
+    /// Already reported.
+    Broken,
+}
+
+impl Typed {
+    fn leaf(tree: Tree) -> Self {
+        Typed { tree, size: 1, depth: 1, stack: 1 }
+    }
+}
+
+/// Parses a number. `None` if a mistake was reported.
+pub fn number(
+    text: &ExpressionText,
+    names: &Names,
+    unit: TimeUnit,
+    diagnostics: &mut Diagnostics,
+) -> Option<Expression> {
+    let mut parser = Parser { text, names, unit, diagnostics };
+    let typed = parser.whole()?;
+    parser.expect_number(typed, 0, text.text.len())
+}
+
+/// Parses a truth value. `None` if a mistake was reported.
+pub fn condition(
+    text: &ExpressionText,
+    names: &Names,
+    unit: TimeUnit,
+    diagnostics: &mut Diagnostics,
+) -> Option<Condition> {
+    let mut parser = Parser { text, names, unit, diagnostics };
+    let typed = parser.whole()?;
+    parser.expect_truth(typed, 0, text.text.len())
+}
+
+/// Parses either, for a formula.
+pub fn formula(text: &ExpressionText, names: &Names, unit: TimeUnit, diagnostics: &mut Diagnostics) -> Named {
+    let mut parser = Parser { text, names, unit, diagnostics };
+    parser.whole().map_or(Named::Broken, Named::Formula)
+}
+
+/// The bare names that a text mentions, for putting formulas in order.
+pub fn mentions(text: &str) -> Vec<String> {
+    Tokens::new(text)
+        .filter_map(|token| match token.ok()?.kind {
+            TokenKind::Name(name) => Some(name.to_owned()),
+            _ => None,
+        })
+        .collect()
+}
+
+struct Parser<'a> {
+    text: &'a ExpressionText,
+    names: &'a Names,
+    unit: TimeUnit,
+    diagnostics: &'a mut Diagnostics,
+}
+
+/// The tokens still to come.
+type Rest<'a> = std::iter::Peekable<std::vec::IntoIter<Token<'a>>>;
+
+/// How tightly an operator binds to its left; the right side binds one tighter, except for `^`.
+fn binding(kind: &TokenKind<'_>) -> Option<u8> {
+    Some(match kind {
+        TokenKind::Name("or") => 1,
+        TokenKind::Name("and") => 2,
+        TokenKind::Compare(_) => 4,
+        TokenKind::Symbol('+' | '-') => 5,
+        TokenKind::Symbol('*' | '/') => 6,
+        TokenKind::Symbol('^') => 8,
+        _ => return None,
+    })
+}
+
+const NOT_BINDING: u8 = 3;
+const SIGN_BINDING: u8 = 7;
+
+impl<'a> Parser<'a> {
+    /// The place of bytes `start..end` of the text, as exact as escapes allow.
+    fn span(&self, start: usize, end: usize) -> Span {
+        match self.text.inner {
+            Some(inner) => Span::new(self.text.span.file, inner as usize + start, inner as usize + end),
+            None => self.text.span,
+        }
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn fail<T>(&mut self, start: usize, end: usize, message: impl Into<String>, help: impl Into<String>) -> Option<T> {
+        let help = help.into();
+        let mut diagnostic = Diagnostic::error("expression-syntax", self.span(start, end), message);
+        if !help.is_empty() {
+            diagnostic = diagnostic.help(help);
+        }
+        self.report(diagnostic);
+        None
+    }
+
+    fn whole(&mut self) -> Option<Typed> {
+        let text = self.text.text.as_str();
+        let mut tokens = Vec::new();
+        for token in Tokens::new(text) {
+            match token {
+                Ok(token) => tokens.push(token),
+                Err(error) => return self.fail(error.start, error.end, error.message, error.help),
+            }
+            if tokens.len() > MAX_SIZE {
+                return self.fail(0, text.len(), "this expression is too long", "split it into formulas");
+            }
+        }
+        if tokens.is_empty() {
+            return self.fail(0, text.len(), "an expression is expected here, and there is none", "");
+        }
+        let mut rest = tokens.into_iter().peekable();
+        let typed = self.expression(&mut rest, 0, 0)?;
+        match rest.next() {
+            None => Some(typed),
+            Some(token) => {
+                let help = match token.kind {
+                    TokenKind::Name(_) | TokenKind::Number(_) => "put an operator such as `*` between the two",
+                    TokenKind::Symbol(')') => "remove the `)`, or add the `(` it closes",
+                    TokenKind::Symbol('=') => "`==` compares two numbers",
+                    _ => "",
+                };
+                self.fail(token.start, token.end, format!("`{}` does not fit here", token.text(text)), help)
+            }
+        }
+    }
+
+    /// Parses what binds at least as tightly as `minimum`.
+    fn expression(&mut self, rest: &mut Rest<'a>, minimum: u8, level: usize) -> Option<Typed> {
+        let start = rest.peek().map_or(self.text.text.len(), |token| token.start);
+        if level > MAX_STACK {
+            return self.fail(start, start + 1, "brackets are nested too deeply here", "split it into formulas");
+        }
+        let mut left = self.operand(rest, level)?;
+        let mut left_end = self.position_before(rest);
+        while let Some(token) = rest.peek().cloned() {
+            let Some(strength) = binding(&token.kind) else { break };
+            if strength < minimum {
+                break;
+            }
+            rest.next();
+            let right_start = rest.peek().map_or(self.text.text.len(), |token| token.start);
+            let tighter = if token.kind == TokenKind::Symbol('^') { strength } else { strength + 1 };
+            let right = self.expression(rest, tighter, level + 1)?;
+            let right_end = self.position_before(rest);
+            let sides = [(start, left_end), (right_start, right_end)];
+            left = self.join(&token, left, right, sides)?;
+            left_end = right_end;
+            if let (TokenKind::Compare(_), Some(next)) = (&token.kind, rest.peek())
+                && let TokenKind::Compare(_) = next.kind
+            {
+                let (start, end) = (next.start, next.end);
+                return self.fail(start, end, "comparisons do not chain", "write `a < b and b < c`");
+            }
+        }
+        Some(left)
+    }
+
+    /// Where the last token that was taken ends.
+    fn position_before(&self, rest: &mut Rest<'a>) -> usize {
+        let text = &self.text.text;
+        let upto = rest.peek().map_or(text.len(), |token| token.start);
+        text[..upto].trim_end().len()
+    }
+
+    fn join(
+        &mut self,
+        token: &Token<'a>,
+        left: Typed,
+        right: Typed,
+        [(left_start, left_end), (right_start, right_end)]: [(usize, usize); 2],
+    ) -> Option<Typed> {
+        let size = left.size + right.size + 1;
+        let depth = left.depth.max(right.depth) + 1;
+        let stack = left.stack.max(right.stack + 1);
+        let tree = match &token.kind {
+            TokenKind::Name(word @ ("and" | "or")) => {
+                let x = self.expect_truth(left, left_start, left_end);
+                let y = self.expect_truth(right, right_start, right_end);
+                match (x, y) {
+                    (Some(x), Some(y)) if *word == "and" => Tree::Truth(Condition::and(x, y)),
+                    (Some(x), Some(y)) => Tree::Truth(Condition::or(x, y)),
+                    _ => Tree::Broken,
+                }
+            }
+            kind => {
+                let x = self.expect_number(left, left_start, left_end);
+                let y = self.expect_number(right, right_start, right_end);
+                match (x, y, kind) {
+                    (Some(x), Some(y), TokenKind::Compare(comparison)) => {
+                        Tree::Truth(Condition::Compare(*comparison, Box::new(x), Box::new(y)))
+                    }
+                    (Some(x), Some(y), TokenKind::Symbol(symbol)) => {
+                        Tree::Number(Expression::binary(operator(*symbol), x, y))
+                    }
+                    _ => Tree::Broken,
+                }
+            }
+        };
+        self.bounded(Typed { tree, size, depth, stack }, left_start, right_end)
+    }
+
+    fn bounded(&mut self, typed: Typed, start: usize, end: usize) -> Option<Typed> {
+        if typed.size > MAX_SIZE || typed.depth > MAX_DEPTH || typed.stack > MAX_STACK {
+            return self.fail(
+                start,
+                end,
+                "with its formulas written out, this expression is too large",
+                "let a variable or a state's value carry a part of it",
+            );
+        }
+        Some(typed)
+    }
+
+    fn operand(&mut self, rest: &mut Rest<'a>, level: usize) -> Option<Typed> {
+        let Some(token) = rest.next() else {
+            let end = self.text.text.len();
+            return self.fail(end.saturating_sub(1), end, "the expression ends too early", "a number or a name is missing");
+        };
+        let (start, end) = (token.start, token.end);
+        match token.kind {
+            TokenKind::Number(value) => Some(self.literal(value, rest)),
+            TokenKind::Symbol('(') => {
+                let inner = self.expression(rest, 0, level + 1)?;
+                self.close(rest, start)?;
+                Some(inner)
+            }
+            TokenKind::Symbol('-' | '+') => {
+                let typed = self.expression(rest, SIGN_BINDING, level + 1)?;
+                let upto = self.position_before(rest);
+                let extent = Typed { tree: Tree::Broken, size: typed.size + 1, depth: typed.depth + 1, ..typed };
+                let x = self.expect_number(typed, end, upto);
+                let negate = token.kind == TokenKind::Symbol('-');
+                let tree = x.map_or(Tree::Broken, |x| {
+                    Tree::Number(match (negate, x) {
+                        (false, x) => x,
+                        (true, Expression::Constant(value)) => Expression::Constant(-value),
+                        (true, x) => Expression::unary(Function::Negate, x),
+                    })
+                });
+                self.bounded(Typed { tree, ..extent }, start, upto)
+            }
+            TokenKind::Name("not") => {
+                let typed = self.expression(rest, NOT_BINDING, level + 1)?;
+                let upto = self.position_before(rest);
+                let extent = Typed { tree: Tree::Broken, size: typed.size + 1, depth: typed.depth + 1, ..typed };
+                let x = self.expect_truth(typed, end, upto);
+                let tree = x.map_or(Tree::Broken, |x| Tree::Truth(Condition::not(x)));
+                self.bounded(Typed { tree, ..extent }, start, upto)
+            }
+            TokenKind::Name(name) => match rest.peek().map(|next| next.kind.clone()) {
+                Some(TokenKind::Symbol('(')) => self.call(name, start, end, rest, level),
+                Some(TokenKind::Symbol('.')) => self.member(name, start, end, rest),
+                _ => Some(self.name(name, start, end)),
+            },
+            _ => {
+                let shown = token.text(&self.text.text).to_owned();
+                self.fail(start, end, format!("a number or a name is expected here, not `{shown}`"), "")
+            }
+        }
+    }
+
+    /// A number, with the `%` or the unit of time that may follow it.
+    fn literal(&mut self, value: f64, rest: &mut Rest<'a>) -> Typed {
+        let factor = match rest.peek().map(|token| token.kind.clone()) {
+            Some(TokenKind::Symbol('%')) => Some(0.01),
+            Some(TokenKind::Name(word)) => TimeUnit::from_name(word).map(|unit| unit.in_units_of(self.unit)),
+            _ => None,
+        };
+        let value = match factor {
+            Some(factor) => {
+                rest.next();
+                // Dividing keeps 20 % the nearest number to 0.2, which multiplying with 0.01 does not.
+                if factor == 0.01 { value / 100.0 } else { value * factor }
+            }
+            None => value,
+        };
+        Typed::leaf(Tree::Number(Expression::Constant(value)))
+    }
+
+    fn close(&mut self, rest: &mut Rest<'a>, open: usize) -> Option<()> {
+        match rest.next() {
+            Some(token) if token.kind == TokenKind::Symbol(')') => Some(()),
+            Some(token) => {
+                let shown = token.text(&self.text.text).to_owned();
+                self.fail(token.start, token.end, format!("`)` is expected here, not `{shown}`"), "")
+            }
+            None => self.fail(open, open + 1, "this `(` is never closed", "add the `)`"),
+        }
+    }
+
+    fn name(&mut self, name: &str, start: usize, end: usize) -> Typed {
+        let tree = match self.names.bare.get(name) {
+            Some(Named::Input(id)) => Tree::Number(Expression::Input(*id)),
+            Some(Named::Variable(id)) => Tree::Number(Expression::Variable(*id)),
+            Some(Named::Formula(typed)) => return typed.clone(),
+            Some(Named::Broken) => Tree::Broken,
+            None => match words::constant(name, self.unit) {
+                Some(tree) => tree,
+                None => self.unknown(name, start, end),
+            },
+        };
+        Typed::leaf(tree)
+    }
+
+    fn unknown(&mut self, name: &str, start: usize, end: usize) -> Tree {
+        let span = self.span(start, end);
+        let mut diagnostic = Diagnostic::error("unknown-name", span, format!("unknown name `{name}`"));
+        if let Some(machine) = self.names.machines.get(name) {
+            let example = machine.states.keys().next().map_or("state", String::as_str);
+            diagnostic = diagnostic
+                .label("this is a machine, not a quantity")
+                .help(format!("`{name}.{example}` asks whether it is in that state; `age({name})` is the time since it got there"));
+        } else if let Some(machine) =
+            self.names.machines.iter().find(|(_, machine)| machine.states.contains_key(name)).map(|(name, _)| name)
+        {
+            diagnostic = diagnostic.label("this is a state").help(format!("write `{machine}.{name}`"));
+        } else {
+            diagnostic = diagnostic.label("no parameter, lever, variable or formula has this name");
+            let known = self.names.bare.keys().map(String::as_str).chain(words::ALL.iter().copied());
+            if let Some(near) = nearest(name, known) {
+                diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            }
+        }
+        self.report(diagnostic);
+        Tree::Broken
+    }
+
+    /// `machine.state` or `machine.value`.
+    fn member(&mut self, name: &str, start: usize, end: usize, rest: &mut Rest<'a>) -> Option<Typed> {
+        let dot = rest.next();
+        let Some(token) = rest.next() else {
+            return self.fail(start, dot.map_or(end, |dot| dot.end), "a state or a value is expected after the dot", "");
+        };
+        let TokenKind::Name(member) = token.kind else {
+            return self.fail(token.start, token.end, "a state or a value is expected after the dot", "");
+        };
+        let Some(machine) = self.names.machines.get(name) else {
+            let mut diagnostic =
+                Diagnostic::error("unknown-machine", self.span(start, end), format!("unknown machine `{name}`"))
+                    .label("no machine has this name");
+            if let Some(near) = nearest(name, self.names.machines.keys().map(String::as_str)) {
+                diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            }
+            self.report(diagnostic);
+            return Some(Typed::leaf(Tree::Broken));
+        };
+        let tree = if let Some(state) = machine.states.get(member) {
+            Tree::Truth(Condition::In(machine.id, *state))
+        } else if let Some(value) = machine.values.get(member) {
+            Tree::Number(Expression::Value(machine.id, *value))
+        } else {
+            let span = self.span(token.start, token.end);
+            let message = format!("`{name}` has no state or value `{member}`");
+            let mut diagnostic = Diagnostic::error("unknown-state", span, message);
+            let known = machine.states.keys().chain(machine.values.keys()).map(String::as_str);
+            if let Some(near) = nearest(member, known.clone()) {
+                diagnostic = diagnostic.help(format!("did you mean `{name}.{near}`?"));
+            } else {
+                let list: Vec<&str> = known.take(12).collect();
+                diagnostic = diagnostic.help(format!("it has: {}", list.join(", ")));
+            }
+            self.report(diagnostic);
+            Tree::Broken
+        };
+        Some(Typed::leaf(tree))
+    }
+
+    fn call(&mut self, name: &'a str, start: usize, end: usize, rest: &mut Rest<'a>, level: usize) -> Option<Typed> {
+        let open = rest.next().map_or(end, |token| token.start);
+        if name == "age" {
+            return self.age(open, rest);
+        }
+        let mut arguments = Vec::new();
+        let empty = matches!(rest.peek(), Some(token) if token.kind == TokenKind::Symbol(')'));
+        while !empty {
+            let from = rest.peek().map_or(self.text.text.len(), |token| token.start);
+            let argument = self.expression(rest, 0, level + 1)?;
+            arguments.push((argument, from, self.position_before(rest)));
+            if !matches!(rest.peek(), Some(token) if token.kind == TokenKind::Symbol(',')) {
+                break;
+            }
+            rest.next();
+        }
+        self.close(rest, open)?;
+        let upto = self.position_before(rest);
+        let Some(signature) = words::Signature::of(name) else {
+            let mut diagnostic =
+                Diagnostic::error("unknown-function", self.span(start, end), format!("unknown function `{name}`"))
+                    .label("there is no function of this name");
+            diagnostic = match nearest(name, words::FUNCTIONS.iter().copied()) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help(format!("the functions are {}", words::FUNCTIONS.join(", "))),
+            };
+            self.report(diagnostic);
+            return Some(Typed::leaf(Tree::Broken));
+        };
+        if !signature.takes(arguments.len()) {
+            let message = format!("`{name}` takes {}, and got {}", signature.wants(), arguments.len());
+            return self.fail(start, upto, message, format!("write `{}`", signature.example()));
+        }
+        let extent = Typed {
+            tree: Tree::Broken,
+            size: 1 + arguments.iter().map(|(argument, ..)| argument.size).sum::<usize>(),
+            depth: arguments.len() + arguments.iter().map(|(argument, ..)| argument.depth).max().unwrap_or(0),
+            stack: arguments.iter().enumerate().map(|(i, (argument, ..))| i + argument.stack).max().unwrap_or(1),
+        };
+        let extent = self.bounded(extent, start, upto)?;
+        let tree = if name == "if" { self.choice(arguments) } else { self.numbers(arguments, signature) };
+        Some(Typed { tree, ..extent })
+    }
+
+    fn numbers(&mut self, arguments: Vec<(Typed, usize, usize)>, signature: words::Signature) -> Tree {
+        let count = arguments.len();
+        let numbers: Vec<Expression> =
+            arguments.into_iter().filter_map(|(typed, start, end)| self.expect_number(typed, start, end)).collect();
+        if numbers.len() == count { Tree::Number(signature.build(numbers)) } else { Tree::Broken }
+    }
+
+    /// `if(c, a, b)`, where `a` and `b` are both numbers or both truth values.
+    fn choice(&mut self, arguments: Vec<(Typed, usize, usize)>) -> Tree {
+        let Ok([(condition, c0, c1), (yes, y0, y1), (no, n0, n1)]) = <[_; 3]>::try_from(arguments) else {
+            return Tree::Broken;
+        };
+        let condition = self.expect_truth(condition, c0, c1);
+        if matches!(yes.tree, Tree::Truth(_)) {
+            let (yes, no) = (self.expect_truth(yes, y0, y1), self.expect_truth(no, n0, n1));
+            let (Some(c), Some(yes), Some(no)) = (condition, yes, no) else { return Tree::Broken };
+            let otherwise = Condition::and(Condition::not(c.clone()), no);
+            return Tree::Truth(Condition::or(Condition::and(c, yes), otherwise));
+        }
+        let (yes, no) = (self.expect_number(yes, y0, y1), self.expect_number(no, n0, n1));
+        let (Some(c), Some(yes), Some(no)) = (condition, yes, no) else { return Tree::Broken };
+        Tree::Number(Expression::If(Box::new(c), Box::new(yes), Box::new(no)))
+    }
+
+    /// `age(machine)`.
+    fn age(&mut self, open: usize, rest: &mut Rest<'a>) -> Option<Typed> {
+        let token = rest.next();
+        let Some(Token { kind: TokenKind::Name(name), start, end }) = token else {
+            return self.fail(open, open + 1, "`age` takes the name of a machine", "write `age(machine)`");
+        };
+        self.close(rest, open)?;
+        let tree = match self.names.machines.get(name) {
+            Some(machine) => Tree::Number(Expression::Age(machine.id)),
+            None => {
+                let message = format!("unknown machine `{name}`");
+                let mut diagnostic = Diagnostic::error("unknown-machine", self.span(start, end), message)
+                    .label("`age` takes the name of a machine");
+                if let Some(near) = nearest(name, self.names.machines.keys().map(String::as_str)) {
+                    diagnostic = diagnostic.help(format!("did you mean `age({near})`?"));
+                }
+                self.report(diagnostic);
+                Tree::Broken
+            }
+        };
+        Some(Typed::leaf(tree))
+    }
+
+    fn expect_number(&mut self, typed: Typed, start: usize, end: usize) -> Option<Expression> {
+        match typed.tree {
+            Tree::Number(expression) => Some(expression),
+            Tree::Truth(_) => {
+                let span = self.span(start, end.max(start + 1));
+                self.report(
+                    Diagnostic::error("expected-number", span, "a number is expected here, and this is true or false")
+                        .label("true or false")
+                        .help("`if(…, 1, 0)` makes a number of it"),
+                );
+                None
+            }
+            Tree::Broken => None,
+        }
+    }
+
+    fn expect_truth(&mut self, typed: Typed, start: usize, end: usize) -> Option<Condition> {
+        match typed.tree {
+            Tree::Truth(condition) => Some(condition),
+            Tree::Number(_) => {
+                let span = self.span(start, end.max(start + 1));
+                self.report(
+                    Diagnostic::error("expected-condition", span, "a condition is expected here, and this is a number")
+                        .label("a number")
+                        .help("compare it with something, as in `pressure > 0.5`"),
+                );
+                None
+            }
+            Tree::Broken => None,
+        }
+    }
+}
+
+fn operator(symbol: char) -> Operator {
+    match symbol {
+        '+' => Operator::Add,
+        '-' => Operator::Subtract,
+        '*' => Operator::Multiply,
+        '/' => Operator::Divide,
+        _ => Operator::Power,
+    }
+}
+
+#[cfg(test)]
+mod tests;

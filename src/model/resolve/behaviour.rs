@@ -1,0 +1,301 @@
+//! Transitions and actions: what can happen, when, and what it does.
+
+use super::{Resolver, provenance, slug, text_of};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::nearest::nearest;
+use crate::model::expression::{Expression, Function, Operator};
+use crate::model::id::{InputId, MachineId, StateId};
+use crate::model::{Actions, ClockRule, Machine, Target, Transition, Trigger};
+use crate::scenario::{
+    ActionsText, ExpressionText, FromText, MachineText, Name, Quantity, TargetText, TransitionText, TriggerText,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Resolver<'_> {
+    pub(super) fn resolve_transitions(&mut self, machines: &mut [Machine]) -> Vec<Transition> {
+        let scenario = self.scenario;
+        let emitted = self.emitted();
+        let mut transitions = Vec::new();
+        for (index, machine) in machines.iter_mut().enumerate() {
+            let text = &scenario.machines[index];
+            let first = transitions.len();
+            let mut names: BTreeMap<String, Span> = BTreeMap::new();
+            for written in &text.transitions {
+                let name = self.transition_name(written, &mut names);
+                let transition = self.transition(text, machine, MachineId::new(index), written, name, &emitted);
+                transitions.push(transition);
+            }
+            machine.transitions = first..transitions.len();
+        }
+        transitions
+    }
+
+    /// Names of all events that something emits, entries into states included.
+    fn emitted(&self) -> BTreeSet<String> {
+        let machines = &self.scenario.machines;
+        let states = machines.iter().flat_map(|machine| {
+            machine.states.iter().map(move |state| format!("{}.{}", machine.name.value, state.name.value))
+        });
+        let actions = machines.iter().flat_map(|machine| {
+            let of_states = machine.states.iter().flat_map(|state| [&state.enter, &state.exit]);
+            of_states.chain(machine.transitions.iter().map(|transition| &transition.actions))
+        });
+        states.chain(actions.flat_map(|actions| actions.emit.iter().map(|event| event.value.clone()))).collect()
+    }
+
+    /// The written name, or one made of where it leads; unique in its machine, since draws are addressed by it.
+    fn transition_name(&mut self, text: &TransitionText, names: &mut BTreeMap<String, Span>) -> String {
+        let base = match &text.name {
+            Some(name) => name.value.clone(),
+            None => {
+                let from = match &text.from {
+                    FromText::All(_) => "*".to_owned(),
+                    FromText::States(states) => {
+                        states.iter().map(|state| state.value.as_str()).collect::<Vec<_>>().join(", ")
+                    }
+                };
+                let to = match &text.target {
+                    TargetText::Stay => "stay".to_owned(),
+                    TargetText::To(state) => state.value.clone(),
+                    TargetText::Branches(branches) => {
+                        branches.value.iter().map(|(state, _)| state.value.as_str()).collect::<Vec<_>>().join(" or ")
+                    }
+                };
+                format!("{from} to {to}")
+            }
+        };
+        let mut name = base.clone();
+        if let Some(&first) = names.get(&base) {
+            if let Some(written) = &text.name {
+                let message = format!("two transitions of this machine are called `{base}`");
+                self.report(
+                    Diagnostic::error("name-taken", written.span, message).related(first, "the first").help("rename one"),
+                );
+            }
+            name = (2..).map(|n| format!("{base} {n}")).find(|n| !names.contains_key(n)).expect("numbers do not run out");
+        }
+        names.insert(name.clone(), text.name.as_ref().map_or(text.span, |name| name.span));
+        name
+    }
+
+    fn transition(
+        &mut self,
+        text: &MachineText,
+        machine: &Machine,
+        id: MachineId,
+        written: &TransitionText,
+        name: String,
+        emitted: &BTreeSet<String>,
+    ) -> Transition {
+        let address = format!("{}.{}", machine.name, slug(&name));
+        self.enclosing = written.provenance.clone();
+        let from = self.from(text, machine, &written.from);
+        let trigger = self.trigger(written, &address, emitted);
+        let guard = written.when.as_ref().map(|when| self.condition(when));
+        if matches!(trigger, Trigger::Immediate) && guard.is_none() {
+            let message = "this transition has neither a trigger nor a condition: it would fire at once and for ever";
+            self.report(
+                Diagnostic::error("no-trigger", written.span, message)
+                    .help("add `rate`, `after`, `chance`, `on` or `when`"),
+            );
+        }
+        let target = self.target(text, written, &address);
+        let clock = self.clock_rule(written);
+        let mut factor = |quantity: &Option<Quantity>, key: &str| {
+            let quantity = quantity.as_ref()?;
+            let expression = self.quantity(quantity, &format!("{address}.{key}"));
+            self.not_negative(&expression, quantity.span(), &format!("`{key}`"));
+            Some(expression)
+        };
+        let hazard_ratio = factor(&written.hazard_ratio, "hazard_ratio");
+        let acceleration = factor(&written.acceleration, "acceleration");
+        if let (ClockRule::Forward, Some(quantity)) = (clock, &written.acceleration) {
+            let message = "a forward clock counts time since the start, which cannot be accelerated";
+            self.report(
+                Diagnostic::error("forward-acceleration", quantity.span(), message)
+                    .help("use `hazard_ratio`, or another `clock`"),
+            );
+        }
+        let actions = self.actions(&written.actions, &address);
+        self.enclosing = crate::scenario::Provenance::default();
+        Transition {
+            name,
+            span: written.span,
+            about: text_of(&written.about),
+            machine: id,
+            from,
+            trigger,
+            guard,
+            target,
+            hazard_ratio,
+            acceleration,
+            clock,
+            actions,
+            provenance: provenance(&written.provenance),
+        }
+    }
+
+    fn from(&mut self, text: &MachineText, machine: &Machine, from: &FromText) -> Vec<StateId> {
+        let mut states: Vec<StateId> = match from {
+            FromText::All(_) => machine.states.clone().map(StateId::new).collect(),
+            FromText::States(names) => names.iter().filter_map(|name| self.state_of(text, name)).collect(),
+        };
+        states.sort();
+        states.dedup();
+        states
+    }
+
+    fn trigger(&mut self, written: &TransitionText, address: &str, emitted: &BTreeSet<String>) -> Trigger {
+        match &written.trigger {
+            TriggerText::Rate(quantity) => {
+                let rate = self.quantity(quantity, &format!("{address}.rate"));
+                self.not_negative(&rate, quantity.span(), "a rate");
+                Trigger::Rate(rate)
+            }
+            TriggerText::After(text) => {
+                let wait = self.wait(text, &format!("{address}.after"));
+                Trigger::After { wait: wait.unwrap_or_else(|| Self::any_wait(text.span)) }
+            }
+            TriggerText::Chance { probability, per } => self.chance(probability, per, address),
+            TriggerText::On { event, probability } => self.on(event, probability.as_ref(), address, emitted),
+            TriggerText::Immediate => Trigger::Immediate,
+        }
+    }
+
+    /// A probability per period as the hazard −ln(1 − p) / period.
+    fn chance(&mut self, probability: &Quantity, per: &ExpressionText, address: &str) -> Trigger {
+        let chance = self.quantity(probability, &format!("{address}.chance"));
+        match chance.value_with(&|id| self.central(id)) {
+            Some(p) if !(0.0..1.0).contains(&p) && !p.is_nan() => {
+                let message = format!("a chance lies between 0 and 100 % (and is not 100 %), and this is {p}");
+                let help = "for a certain event use `after`, or `when` alone";
+                self.report(Diagnostic::error("not-a-probability", probability.span(), message).help(help));
+            }
+            _ => {}
+        }
+        let period = self.positive(per, "the period of a chance").unwrap_or(1.0);
+        let survives = Expression::binary(Operator::Subtract, Expression::Constant(1.0), chance);
+        let hazard = Expression::unary(Function::Negate, Expression::unary(Function::Ln, survives));
+        Trigger::Rate(Expression::binary(Operator::Divide, hazard, Expression::Constant(period)))
+    }
+
+    fn on(&mut self, event: &Name, probability: Option<&Quantity>, address: &str, emitted: &BTreeSet<String>) -> Trigger {
+        if !emitted.contains(&event.value) {
+            let message = format!("nothing emits the event `{}`", event.value);
+            let mut diagnostic = Diagnostic::error("unknown-event", event.span, message);
+            diagnostic = match nearest(&event.value, emitted.iter().map(String::as_str)) {
+                Some(near) => diagnostic.help(format!("did you mean \"{near}\"?")),
+                None => diagnostic.help("write `emit = \"…\"` where it happens, or `machine.state` for an entry"),
+            };
+            self.report(diagnostic);
+        }
+        let certain = Expression::Constant(1.0);
+        let probability = match probability {
+            None => certain,
+            Some(quantity) => {
+                let expression = self.quantity(quantity, &format!("{address}.probability"));
+                if let Some(p) = expression.value_with(&|id| self.central(id))
+                    && !(0.0..=1.0).contains(&p)
+                    && !p.is_nan()
+                {
+                    let message = format!("a probability lies between 0 and 1, and this is {p}");
+                    self.report(Diagnostic::error("not-a-probability", quantity.span(), message));
+                }
+                expression
+            }
+        };
+        Trigger::On { event: self.event(&event.value), probability }
+    }
+
+    fn central(&self, id: InputId) -> Option<f64> {
+        self.inputs.get(id.index()).map(|input| input.value)
+    }
+
+    /// Reports an expression whose value at central inputs is known and negative.
+    fn not_negative(&mut self, expression: &Expression, span: Span, what: &str) {
+        if let Some(value) = expression.value_with(&|id| self.central(id))
+            && value < 0.0
+        {
+            let message = format!("{what} cannot be negative, and this is {value}");
+            self.report(Diagnostic::error("negative", span, message));
+        }
+    }
+
+    fn target(&mut self, text: &MachineText, written: &TransitionText, address: &str) -> Target {
+        match &written.target {
+            TargetText::Stay => Target::Stay { reenter: written.reenter },
+            TargetText::To(name) => match self.state_of(text, name) {
+                Some(state) => Target::To(state),
+                None => Target::Stay { reenter: false },
+            },
+            TargetText::Branches(branches) => {
+                let mut targets = Vec::new();
+                let mut total = Some(0.0);
+                for (name, weight) in &branches.value {
+                    let expression = self.quantity(weight, &format!("{address}.{}.weight", name.value));
+                    self.not_negative(&expression, weight.span(), "a weight");
+                    let central = expression.value_with(&|id| self.central(id));
+                    total = total.and_then(|total| Some(total + central?));
+                    if let Some(state) = self.state_of(text, name) {
+                        targets.push((state, expression));
+                    }
+                }
+                if total == Some(0.0) {
+                    let message = "the weights of these branches are all zero";
+                    self.report(Diagnostic::error("zero-weights", branches.span, message).help("give one a weight"));
+                }
+                Target::Branches(targets)
+            }
+        }
+    }
+
+    fn clock_rule(&mut self, written: &TransitionText) -> ClockRule {
+        let Some(name) = &written.clock else { return ClockRule::Reset };
+        match name.value.as_str() {
+            "reset" => ClockRule::Reset,
+            "resume" => ClockRule::Resume,
+            "forward" => ClockRule::Forward,
+            other => {
+                let message = format!("there is no clock rule `{other}`");
+                let help = "write \"reset\", \"resume\" or \"forward\"";
+                self.report(Diagnostic::error("unknown-clock", name.span, message).help(help));
+                ClockRule::Reset
+            }
+        }
+    }
+
+    pub(super) fn actions(&mut self, text: &ActionsText, address: &str) -> Actions {
+        let mut actions = Actions::default();
+        for (name, quantity) in &text.set {
+            let value = self.quantity(quantity, &format!("{address}.{}", name.value));
+            if self.consequences.contains_key(&name.value) && !self.variables.contains_key(&name.value) {
+                let message = format!("`{}` is a consequence: it can be added to, not set", name.value);
+                self.report(Diagnostic::error("set-consequence", name.span, message).help("use `add`"));
+                continue;
+            }
+            let variables = |resolver: &Self| resolver.variables.iter().map(|(n, id)| (n.clone(), *id)).collect();
+            if let Some(id) = self.look_up(name, "variable", variables) {
+                actions.set.push((id, value));
+            }
+        }
+        for (name, quantity) in &text.add {
+            let value = self.quantity(quantity, &format!("{address}.{}", name.value));
+            if let Some(&id) = self.consequences.get(&name.value) {
+                actions.accrue.push((id, value));
+                continue;
+            }
+            let both = |resolver: &Self| {
+                let variables = resolver.variables.iter().map(|(n, id)| (n.clone(), Some(*id)));
+                variables.chain(resolver.consequences.keys().map(|n| (n.clone(), None))).collect()
+            };
+            if let Some(Some(id)) = self.look_up(name, "variable or consequence", both) {
+                actions.add.push((id, value));
+            }
+        }
+        for event in &text.emit {
+            let id = self.event(&event.value);
+            actions.emit.push(id);
+        }
+        actions
+    }
+}

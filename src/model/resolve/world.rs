@@ -1,0 +1,244 @@
+//! What machines share: variables with their dynamics, formulas, consequences.
+
+use super::{Resolver, provenance};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::nearest::nearest;
+use crate::model::expression::Expression;
+use crate::model::id::{ConsequenceId, MachineId, StateId, VariableId};
+use crate::model::parse::{self, MachineNames, Named};
+use crate::model::{Consequence, DriftLaw, Dynamics, Variable};
+use crate::scenario::{DynamicsText, Provenance, Quantity};
+use std::collections::{BTreeMap, BTreeSet};
+
+const KINDS: [&str; 4] = ["random-walk", "geometric", "mean-reverting", "log-mean-reverting"];
+
+impl Resolver<'_> {
+    /// Enters the names of variables, machines, states, values and consequences, before anything uses them.
+    pub(super) fn declare_variables_and_machines(&mut self) {
+        let scenario = self.scenario;
+        for (index, variable) in scenario.variables.iter().enumerate() {
+            let id = VariableId::new(index);
+            self.variables.insert(variable.name.value.clone(), id);
+            self.define(&variable.name, "variable", Some(Named::Variable(id)));
+        }
+        for (index, consequence) in scenario.consequences.iter().enumerate() {
+            let name = &consequence.name;
+            if let Some(&first) = self.variables.get(&name.value).and_then(|_| self.defined.get(&name.value)) {
+                let message = format!("`{}` is a variable and a consequence", name.value);
+                self.report(
+                    Diagnostic::error("name-taken", name.span, message)
+                        .related(first, "the variable")
+                        .help("`add` could mean either: rename one"),
+                );
+            }
+            self.consequences.insert(name.value.clone(), ConsequenceId::new(index));
+        }
+        let mut next_state = 0;
+        for (index, machine) in scenario.machines.iter().enumerate() {
+            self.define(&machine.name, "machine", None);
+            let mut states = BTreeMap::new();
+            for state in &machine.states {
+                states.insert(state.name.value.clone(), StateId::new(next_state));
+                next_state += 1;
+            }
+            let named = machine.values.iter().chain(machine.states.iter().flat_map(|state| &state.values));
+            let mut values = BTreeMap::new();
+            for (name, _) in named {
+                let next = values.len();
+                values.entry(name.value.clone()).or_insert(next);
+                if let Some(state) = machine.states.iter().find(|state| state.name.value == name.value) {
+                    let message = format!("`{}` is a state and a value of `{}`", name.value, machine.name.value);
+                    self.report(
+                        Diagnostic::error("name-taken", name.span, message)
+                            .related(state.name.span, "the state")
+                            .help("rename one of the two"),
+                    );
+                }
+            }
+            let names = MachineNames { id: MachineId::new(index), states, values };
+            self.names.machines.insert(machine.name.value.clone(), names);
+        }
+    }
+
+    /// Parses the formulas, each after those it mentions.
+    pub(super) fn formulas(&mut self) {
+        let formulas = &self.scenario.formulas;
+        let index: BTreeMap<&str, usize> =
+            formulas.iter().enumerate().map(|(i, (name, _))| (name.value.as_str(), i)).collect();
+        for (name, _) in formulas {
+            // Known as broken until it is parsed, so that a clash is found and a cycle does no harm.
+            self.define(name, "formula", Some(Named::Broken));
+        }
+        let needs: Vec<BTreeSet<usize>> = formulas
+            .iter()
+            .map(|(_, text)| parse::mentions(&text.text).iter().filter_map(|name| index.get(name.as_str()).copied()).collect())
+            .collect();
+        let mut done = vec![false; formulas.len()];
+        let mut waiting: Vec<usize> = (0..formulas.len()).collect();
+        while !waiting.is_empty() {
+            let (ready, blocked): (Vec<usize>, Vec<usize>) =
+                waiting.iter().copied().partition(|&i| needs[i].iter().all(|&j| done[j]));
+            if ready.is_empty() {
+                self.formula_cycle(&blocked, &needs);
+                return;
+            }
+            for i in ready {
+                let (name, text) = &formulas[i];
+                let named = parse::formula(text, &self.names, self.unit, self.diagnostics);
+                if self.defined.get(&name.value) == Some(&name.span) {
+                    self.names.bare.insert(name.value.clone(), named);
+                }
+                done[i] = true;
+            }
+            waiting = blocked;
+        }
+    }
+
+    /// Reports one cycle among formulas that wait for one another.
+    fn formula_cycle(&mut self, blocked: &[usize], needs: &[BTreeSet<usize>]) {
+        let mut path = vec![blocked[0]];
+        let cycle = loop {
+            let last = path[path.len() - 1];
+            let next = needs[last].iter().copied().find(|j| blocked.contains(j)).expect("a blocked formula waits for one");
+            if let Some(first) = path.iter().position(|&i| i == next) {
+                break path.split_off(first);
+            }
+            path.push(next);
+        };
+        let formulas = &self.scenario.formulas;
+        let chain: Vec<&str> =
+            cycle.iter().chain(cycle.first()).map(|&i| formulas[i].0.value.as_str()).collect();
+        let message = format!("formulas go round in a circle: {}", chain.join(" -> "));
+        self.report(
+            Diagnostic::error("formula-cycle", formulas[cycle[0]].0.span, message)
+                .help("let a variable carry the value from one moment to the next"),
+        );
+    }
+
+    pub(super) fn resolve_variables(&mut self) -> Vec<Variable> {
+        let scenario = self.scenario;
+        let mut variables = Vec::new();
+        for text in &scenario.variables {
+            let name = text.name.value.clone();
+            self.enclosing = text.provenance.clone();
+            let initial = match &text.initial {
+                Some(initial) => self.fixed_quantity(initial, &format!("{name}.initial"), "an initial value"),
+                None => {
+                    let message = format!("variable `{name}` has no `initial` value");
+                    self.report(Diagnostic::error("missing-key", text.name.span, message).help("add `initial = 0`"));
+                    Expression::Constant(0.0)
+                }
+            };
+            let bounds = text.bounds.as_ref().and_then(|bounds| self.range(bounds));
+            if let (Some([low, high]), Some(written), Some(quantity)) = (bounds, &text.bounds, &text.initial)
+                && let Some(value) = initial.value_with(&|id| self.inputs.get(id.index()).map(|input| input.value))
+                && (value < low || value > high)
+            {
+                let message = format!("the initial value {value} lies outside the bounds {low} to {high}");
+                self.report(
+                    Diagnostic::error("outside-bounds", quantity.span(), message).related(written.span, "the bounds"),
+                );
+            }
+            let dynamics = text.dynamics.as_ref().and_then(|text| self.dynamics(text, &name));
+            self.enclosing = Provenance::default();
+            variables.push(Variable {
+                name,
+                span: text.name.span,
+                initial,
+                bounds: bounds.unwrap_or([f64::NEG_INFINITY, f64::INFINITY]),
+                dynamics,
+                provenance: provenance(&text.provenance),
+            });
+        }
+        variables
+    }
+
+    fn dynamics(&mut self, text: &DynamicsText, variable: &str) -> Option<Dynamics> {
+        let kind = text.kind.value.as_str();
+        let reverting = kind.ends_with("mean-reverting");
+        let keys: &[&str] =
+            if reverting { &["level", "half_life", "drift", "volatility"] } else { &["drift", "volatility"] };
+        if !KINDS.contains(&kind) {
+            let mut diagnostic =
+                Diagnostic::error("unknown-dynamics", text.kind.span, format!("there are no dynamics `{kind}`"));
+            diagnostic = match nearest(kind, KINDS) {
+                Some(near) => diagnostic.help(format!("did you mean \"{near}\"?")),
+                None => diagnostic.help(format!("there is: {}", KINDS.join(", "))),
+            };
+            self.report(diagnostic);
+            return None;
+        }
+        for (name, _) in text.arguments.iter().filter(|(name, _)| !keys.contains(&name.value.as_str())) {
+            let mut diagnostic =
+                Diagnostic::error("unknown-key", name.span, format!("{kind} dynamics have no `{}`", name.value));
+            diagnostic = match nearest(&name.value, keys.iter().copied()) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help(format!("they have: {}", keys.join(", "))),
+            };
+            self.report(diagnostic);
+        }
+        let find = |key: &str| text.arguments.iter().find(|(name, _)| name.value == key).map(|(_, value)| value);
+        let mut get = |key: &str, default: Option<f64>| match (find(key), default) {
+            (Some(quantity), _) => Some(self.drift_term(quantity, &format!("{variable}.{key}"), key)),
+            (None, Some(default)) => Some(Expression::Constant(default)),
+            (None, None) => {
+                let message = format!("{kind} dynamics need `{key}`");
+                self.report(Diagnostic::error("missing-key", text.span, message));
+                None
+            }
+        };
+        let drift = get("drift", Some(0.0))?;
+        let volatility = get("volatility", Some(0.0))?;
+        let law = match kind {
+            "random-walk" => DriftLaw::RandomWalk,
+            "geometric" => DriftLaw::Geometric,
+            _ => {
+                let (level, half_life) = (get("level", None), get("half_life", None));
+                let (level, half_life) = (level?, half_life?);
+                match kind {
+                    "mean-reverting" => DriftLaw::MeanReverting { level, half_life },
+                    _ => DriftLaw::LogMeanReverting { level, half_life },
+                }
+            }
+        };
+        Some(Dynamics { span: text.span, law, drift, volatility })
+    }
+
+    fn drift_term(&mut self, quantity: &Quantity, address: &str, key: &str) -> Expression {
+        let expression = self.quantity(quantity, address);
+        let central = |id: crate::model::id::InputId| self.inputs.get(id.index()).map(|input| input.value);
+        match (key, expression.value_with(&central)) {
+            ("half_life", Some(value)) if value <= 0.0 => {
+                self.negative("a half-life must be more than 0", quantity.span());
+            }
+            ("volatility", Some(value)) if value < 0.0 => self.negative("a volatility cannot be negative", quantity.span()),
+            _ => {}
+        }
+        expression
+    }
+
+    fn negative(&mut self, message: &str, span: Span) {
+        self.report(Diagnostic::error("not-positive", span, message));
+    }
+
+    pub(super) fn resolve_consequences(&mut self) -> Vec<Consequence> {
+        let scenario = self.scenario;
+        let mut consequences = Vec::new();
+        for text in &scenario.consequences {
+            let name = text.name.value.clone();
+            self.enclosing = text.provenance.clone();
+            let rate = text.rate.as_ref().map(|rate| self.quantity(rate, &format!("{name}.rate")));
+            let discount =
+                text.discount.as_ref().map(|q| self.fixed_quantity(q, &format!("{name}.discount"), "a discount"));
+            self.enclosing = Provenance::default();
+            consequences.push(Consequence {
+                name,
+                span: text.name.span,
+                rate: rate.unwrap_or(Expression::Constant(0.0)),
+                discount: discount.unwrap_or(Expression::Constant(0.0)),
+                provenance: provenance(&text.provenance),
+            });
+        }
+        consequences
+    }
+}

@@ -1,0 +1,18 @@
+//! The state of everything at one moment of a run.
+
+use crate::model::id::StateId;
+
+/// All that expressions can read and actions can change, and the totals that consequences have reached.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct World {
+    /// Time since the start of the run, in the scenario's unit.
+    pub time: f64,
+    /// The state of each machine.
+    pub states: Vec<StateId>,
+    /// When each machine entered its state.
+    pub entered: Vec<f64>,
+    /// Values of the variables, within their bounds.
+    pub variables: Vec<f64>,
+    /// Totals of the consequences so far, discounted to time 0.
+    pub totals: Vec<f64>,
+}

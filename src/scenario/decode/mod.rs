@@ -1,0 +1,181 @@
+//! From a merged tree to a [`Scenario`]: every key checked, every value of the right type.
+//!
+//! In: a [`Node`]. Out: the scenario, and a diagnostic for each thing that is not in the format. A mistake in one table
+//! does not hide those in others: what cannot be decoded is left out, or, where others refer to it by name, stands there
+//! with a harmless value. Does not know what names and expressions mean.
+
+mod aliases;
+mod distribution;
+mod expect;
+mod fields;
+mod identifier;
+mod machine;
+mod parts;
+mod quantity;
+mod transition;
+mod value;
+
+use super::keys::{self, Kind};
+use super::tree::{Entry, Node};
+use super::{Date, Scenario, Spanned, TimeText};
+use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use fields::Fields;
+
+/// More mistakes than this are not looked for.
+const MOST_ERRORS: usize = 1000;
+
+/// Decodes a scenario; `file` is the whole of its main file, where what is missing is reported.
+///
+/// A scenario without `outcomes` is one to extend: it may leave out what an extending file can add.
+pub fn decode(root: &Node, file: Span, diagnostics: &mut Diagnostics) -> Scenario {
+    let whole = root.get("outcomes").is_some();
+    let mut decoder = Decoder { diagnostics, reported: 0, whole };
+    decoder.scenario(root, file)
+}
+
+/// What the decoding of every table shares.
+struct Decoder<'d> {
+    diagnostics: &'d mut Diagnostics,
+    reported: usize,
+    /// Whether this is a scenario to run, not one to extend.
+    whole: bool,
+}
+
+impl Decoder<'_> {
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.reported += 1;
+        if self.reported <= MOST_ERRORS {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Reports that a key is missing from a table that an extending file could complete.
+    fn missing(&mut self, span: Span, what: &str, key: &str, example: &str) {
+        if self.whole {
+            self.missing_always(span, what, key, example);
+        }
+    }
+
+    /// Reports that a key is missing from a table that stands for itself.
+    fn missing_always(&mut self, span: Span, what: &str, key: &str, example: &str) {
+        self.report(
+            Diagnostic::error("missing-key", span, format!("{what} needs `{key}`"))
+                .label(format!("has no `{key}`"))
+                .help(format!("add `{example}`")),
+        );
+    }
+
+    fn scenario(&mut self, root: &Node, file: Span) -> Scenario {
+        let fields = self.fields(root, "", &keys::SCENARIO).expect("a file is a table");
+        let format = self.format(&fields);
+        let title = self.text(fields.get("title"));
+        if fields.get("title").is_none() && self.whole {
+            self.report(
+                Diagnostic::warning("missing-title", Span { end: file.start, ..file }, "the scenario has no title")
+                    .help("add `title = \"…\"`; tables and charts are headed with it"),
+            );
+        }
+        Scenario {
+            span: file,
+            format,
+            title,
+            summary: self.text(fields.get("summary")),
+            time: self.time(fields.get("time"), file),
+            parameters: self.parameters(fields.get("parameters"), "parameter"),
+            levers: self.parameters(fields.get("levers"), "lever"),
+            variables: self.variables(fields.get("variables")),
+            formulas: self.formulas(fields.get("formulas")),
+            machines: self.machines(fields.get("machines")),
+            consequences: self.consequences(fields.get("consequences")),
+            milestones: self.milestones(fields.get("milestones")),
+            outcomes: self.outcomes(fields.get("outcomes")),
+            expect: self.expectations(fields.get("expect")),
+        }
+    }
+
+    fn format(&mut self, fields: &Fields<'_>) -> Option<Spanned<i64>> {
+        let entry = fields.get("format")?;
+        let format = self.integer(entry)?;
+        if format.value != 1 {
+            self.report(
+                Diagnostic::error("unknown-format", format.span, format!("this file is in format {}", format.value))
+                    .label("this version reads format 1")
+                    .help("write `format = 1`, or use a newer version"),
+            );
+            return None;
+        }
+        Some(format)
+    }
+
+    fn time(&mut self, entry: Option<&Entry>, file: Span) -> TimeText {
+        let span = entry.map_or(Span { end: file.start, ..file }, |entry| entry.node.span);
+        let mut time = TimeText { span, unit: None, start: None, horizon: None, step: None };
+        let Some(entry) = entry else {
+            self.missing(span, "a scenario", "time", "[time]` and below it `horizon = \"2 years\"");
+            return time;
+        };
+        let Some(fields) = self.fields(&entry.node, &entry.key.value, &keys::TIME) else { return time };
+        time.unit = self.word(fields.get("unit"), keys::TIME_UNITS);
+        time.start = fields.get("start").and_then(|entry| self.date(entry));
+        time.horizon = self.expression(fields.get("horizon"));
+        time.step = self.expression(fields.get("step"));
+        if fields.get("horizon").is_none() {
+            self.missing(span, "`time`", "horizon", "horizon = \"2 years\"");
+        }
+        time
+    }
+
+    fn date(&mut self, entry: &Entry) -> Option<Spanned<Date>> {
+        let span = entry.node.span;
+        match entry.node.value {
+            super::tree::Value::Date(moment) => match (moment.date, moment.time) {
+                (Some(date), None) => {
+                    Some(Spanned { value: Date { year: date.year, month: date.month, day: date.day }, span })
+                }
+                _ => {
+                    let error =
+                        Diagnostic::error("wrong-type", span, format!("`{}` should be a date alone", entry.key.value));
+                    self.report(error.label("has a time of day").help("write a date such as `2026-01-05`"));
+                    None
+                }
+            },
+            _ => {
+                self.wrong_type(entry, "a date without quotes, such as `2026-01-05`");
+                None
+            }
+        }
+    }
+
+    /// The entries of a table with names of the author's.
+    fn named<'n>(&mut self, entry: Option<&'n Entry>) -> &'n [Entry] {
+        let Some(entry) = entry else { return &[] };
+        let entries = entry.node.entries();
+        if entries.is_none() {
+            self.wrong_type(entry, "a table, such as `{ name = … }`");
+        }
+        entries.unwrap_or(&[])
+    }
+}
+
+/// What a kind of value is called.
+fn expected(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "text in quotes",
+        Kind::Name => "a name in quotes",
+        Kind::Names => "a name in quotes, or a list of them",
+        Kind::Word(_) => "a word in quotes",
+        Kind::Truth => "`true` or `false`",
+        Kind::Integer => "a whole number",
+        Kind::Date => "a date",
+        Kind::Expression => "an expression in quotes or a number",
+        Kind::Expressions => "a list of numbers or expressions",
+        Kind::Pair => "a list of two, `[low, high]`",
+        Kind::Quantity => "a number, an expression in quotes or a table with `value`",
+        Kind::Table(_) | Kind::Named(_) => "a table",
+        Kind::Tables(_) => "a list of tables",
+        Kind::NotYet => "something that this version cannot read",
+    }
+}
+
+#[cfg(test)]
+mod tests;

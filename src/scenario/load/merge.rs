@@ -1,0 +1,201 @@
+//! Several trees made into one: what extending means.
+//!
+//! In: the trees of a scenario's files, each after those that it extends. Out: one tree. Tables merge key by key and the
+//! later file wins. A machine's transitions of the same name are replaced whole and in place, others are appended, and
+//! `remove` drops some. Any other list is replaced, and so is a table that says its `family` or `kind` anew. What a file
+//! `expect`s holds for that file alone. Every node keeps the span of the file that wrote it.
+
+use std::collections::BTreeMap;
+
+use super::super::keys::{self, Kind, Table};
+use super::super::tree::{Entry, Node, Value};
+use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+
+/// Merges the files of a scenario. The result has the span of the last one.
+pub(super) fn merge<'n>(files: impl IntoIterator<Item = &'n Node>, diagnostics: &mut Diagnostics) -> Node {
+    let mut merger = Merger { diagnostics, removed: Vec::new() };
+    let mut merged: Option<Node> = None;
+    for file in files {
+        let mut base = merged.take().unwrap_or(Node { span: file.span, value: Value::Table(Vec::new()) });
+        base.span = file.span;
+        if let Value::Table(entries) = &mut base.value {
+            entries.retain(|entry| entry.key.value != "expect" && entry.key.value != "extends");
+        }
+        merger.table(&mut base, file, Some(&keys::SCENARIO));
+        merged = Some(base);
+    }
+    merged.expect("a scenario has at least its main file")
+}
+
+struct Merger<'d> {
+    diagnostics: &'d mut Diagnostics,
+    /// Machine and name of the transitions that were dropped: a second file may drop them too.
+    removed: Vec<(String, String)>,
+}
+
+impl Merger<'_> {
+    /// Puts the entries of one table over those of another.
+    fn table(&mut self, base: &mut Node, over: &Node, shape: Option<&'static Table>) {
+        let (Value::Table(old), Value::Table(new)) = (&mut base.value, &over.value) else { return };
+        let places: BTreeMap<String, usize> =
+            old.iter().enumerate().map(|(i, entry)| (entry.key.value.clone(), i)).collect();
+        for entry in new {
+            let kind = shape.and_then(|table| table.key(&entry.key.value).map(|key| key.kind).or(table.others));
+            match places.get(&entry.key.value) {
+                Some(place) => self.entry(&mut old[*place], entry, kind),
+                None => old.push(self.fresh(entry, kind)),
+            }
+        }
+    }
+
+    /// Puts one entry over another of the same key.
+    fn entry(&mut self, base: &mut Entry, over: &Entry, kind: Option<Kind>) {
+        let both_tables = base.node.entries().is_some() && over.node.entries().is_some();
+        match kind {
+            Some(Kind::Table(_) | Kind::Named(_)) if !both_tables => self.clash(base, over),
+            Some(Kind::Table(table)) if std::ptr::eq(table, &keys::MACHINE) => self.machine(base, over),
+            Some(Kind::Table(table)) if table.sort.is_none_or(|sort| over.node.get(sort).is_none()) => {
+                self.table(&mut base.node, &over.node, Some(table));
+            }
+            Some(Kind::Named(inner)) => self.named(base, over, *inner),
+            Some(Kind::Quantity) if both_tables => self.table(&mut base.node, &over.node, Some(&keys::QUANTITY)),
+            _ => *base = over.clone(),
+        }
+    }
+
+    /// An entry that nothing stands under. Machines within it still have what only merging knows of.
+    fn fresh(&mut self, over: &Entry, kind: Option<Kind>) -> Entry {
+        let mut base = over.clone();
+        if let Some(Kind::Table(_) | Kind::Named(_)) = kind
+            && let Value::Table(entries) = &mut base.node.value
+        {
+            entries.clear();
+            self.entry(&mut base, over, kind);
+        }
+        base
+    }
+
+    /// Puts tables with names of the author's over one another.
+    fn named(&mut self, base: &mut Entry, over: &Entry, inner: Kind) {
+        let (Value::Table(old), Value::Table(new)) = (&mut base.node.value, &over.node.value) else { return };
+        let places: BTreeMap<String, usize> =
+            old.iter().enumerate().map(|(i, entry)| (entry.key.value.clone(), i)).collect();
+        for entry in new {
+            match places.get(&entry.key.value) {
+                Some(place) => self.entry(&mut old[*place], entry, Some(inner)),
+                None => old.push(self.fresh(entry, Some(inner))),
+            }
+        }
+    }
+
+    fn machine(&mut self, base: &mut Entry, over: &Entry) {
+        let inherited = match base.node.get("transitions").map(|entry| &entry.node.value) {
+            Some(Value::List(items)) => items.clone(),
+            _ => Vec::new(),
+        };
+        self.table(&mut base.node, &over.node, Some(&keys::MACHINE));
+        let Value::Table(entries) = &mut base.node.value else { return };
+        let mut transitions = inherited;
+        if let Some(remove) = over.node.get("remove") {
+            self.remove(&mut transitions, remove, &over.key.value);
+        }
+        entries.retain(|entry| entry.key.value != "remove");
+        if let Some(Value::List(own)) = over.node.get("transitions").map(|entry| &entry.node.value) {
+            self.refuse_doubles(own);
+            let mut places: BTreeMap<String, usize> = BTreeMap::new();
+            for (i, item) in transitions.iter().enumerate() {
+                if let Some((name, _)) = name_of(item) {
+                    places.entry(name.to_owned()).or_insert(i);
+                }
+            }
+            for item in own {
+                match name_of(item).and_then(|(name, _)| places.get(name)) {
+                    Some(place) => transitions[*place] = item.clone(),
+                    None => transitions.push(item.clone()),
+                }
+            }
+        }
+        if let Some(entry) = entries.iter_mut().find(|entry| entry.key.value == "transitions")
+            && let Value::List(items) = &mut entry.node.value
+        {
+            *items = transitions;
+        }
+    }
+
+    /// Drops the transitions that are named after `remove`.
+    fn remove(&mut self, transitions: &mut Vec<Node>, remove: &Entry, machine: &str) {
+        let names = match &remove.node.value {
+            Value::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(&remove.node),
+        };
+        for item in names {
+            let Value::Text { text: name, .. } = &item.value else {
+                let message = format!("`remove` should be a list of names of transitions; found {}", item.what());
+                let error = Diagnostic::error("wrong-type", item.span, message);
+                self.diagnostics.push(error.help("write `remove = [\"name of a transition\"]`"));
+                continue;
+            };
+            let before = transitions.len();
+            transitions.retain(|transition| name_of(transition).is_none_or(|(n, _)| n != name));
+            let gone = (machine.to_owned(), name.clone());
+            if transitions.len() < before {
+                self.removed.push(gone);
+            } else if !self.removed.contains(&gone) {
+                self.nothing_to_remove(transitions, name, item.span, machine);
+            }
+        }
+    }
+
+    fn nothing_to_remove(&mut self, transitions: &[Node], name: &str, span: Span, machine: &str) {
+        let message = format!("`{machine}` inherits no transition named `{name}`");
+        let mut error = Diagnostic::error("unknown-name", span, message);
+        let inherited = || transitions.iter().filter_map(name_of);
+        if let Some(near) = nearest(name, inherited().map(|(name, _)| name)) {
+            error = error.help(format!("did you mean `{near}`?"));
+            if let Some((_, place)) = inherited().find(|(name, _)| *name == near) {
+                error = error.related(place, "this one is inherited");
+            }
+        } else if inherited().next().is_none() {
+            error = error.help("`remove` drops transitions that come from a file in `extends`");
+        }
+        self.diagnostics.push(error);
+    }
+
+    /// Two transitions of one file and machine cannot have the same name.
+    fn refuse_doubles(&mut self, own: &[Node]) {
+        let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+        for item in own {
+            let Some((name, span)) = name_of(item) else { continue };
+            match seen.get(name) {
+                Some(first) => self.diagnostics.push(
+                    Diagnostic::error(
+                        "duplicate-name",
+                        span,
+                        format!("two transitions of one machine are named `{name}`"),
+                    )
+                    .label("the second")
+                    .related(*first, "the first")
+                    .help("give one of them another name, or none"),
+                ),
+                None => {
+                    seen.insert(name, span);
+                }
+            }
+        }
+    }
+
+    fn clash(&mut self, base: &Entry, over: &Entry) {
+        let key = &over.key.value;
+        let message =
+            format!("`{key}` is {} here, but {} in the file that this one extends", over.node.what(), base.node.what());
+        let error = Diagnostic::error("type-clash", over.key.span, message);
+        self.diagnostics.push(error.related(base.key.span, format!("{} here", base.node.what())));
+    }
+}
+
+/// The `name` of a transition, and where it is written.
+fn name_of(transition: &Node) -> Option<(&str, Span)> {
+    let node = &transition.get("name")?.node;
+    if let Value::Text { text, .. } = &node.value { Some((text, node.span)) } else { None }
+}

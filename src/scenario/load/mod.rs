@@ -1,0 +1,281 @@
+//! From a path to a [`Scenario`]: the file, the files it extends, all merged into one tree, decoded.
+//!
+//! Each file is merged once, after everything that it extends, so that an extending file wins over what it extends, and
+//! of two files that extend the same third one, neither undoes the other's changes to it.
+//! Reports what cannot be read, files that extend one another in a circle, and everything that the later steps find.
+
+mod files;
+#[cfg(test)]
+pub(in crate::scenario) mod memory;
+mod merge;
+
+use std::path::{Component, Path, PathBuf};
+
+pub use files::{Disk, Files, LARGEST};
+
+use super::tree::{self, Node, Soundness, Value};
+use super::{Name, Scenario, Spanned, decode};
+use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Severity, Sources, Span};
+
+/// How many files may stand between a scenario and the last one it builds on.
+const LONGEST_CHAIN: usize = 32;
+/// How many files one scenario may be made of.
+const MOST_FILES: usize = 256;
+
+/// Reads a scenario and all that it extends.
+///
+/// Every text is added to `sources`, the main file first, and every mistake to `diagnostics`, in file order.
+/// Returns what could be decoded, even where `diagnostics` has errors about it; `None` if a file could not be read or is
+/// not TOML, so that parts of the scenario are unknown.
+pub fn read(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Scenario> {
+    let mut loader =
+        Loader { files, sources, found: Diagnostics::default(), open: Vec::new(), done: Vec::new(), broken: false };
+    let main = loader.load(path, None);
+    let Loader { mut found, done, broken, .. } = loader;
+    let scenario = main.and_then(|main| {
+        let structure_is_known = done.iter().all(|file| file.soundness != Soundness::Broken);
+        structure_is_known.then(|| {
+            let trees = done.iter().map(|file| &file.root);
+            let merged = merge::merge(trees, &mut found);
+            let mut decoded = Diagnostics::default();
+            let scenario = decode::decode(&merged, Span { file: main, ..merged.span }, &mut decoded);
+            for diagnostic in decoded.iter().filter(|d| is_certain(d, &done, broken)) {
+                found.push(diagnostic.clone());
+            }
+            scenario
+        })
+    });
+    found.sort();
+    diagnostics.extend(found);
+    let sound = !broken && done.iter().all(|file| file.soundness == Soundness::Sound);
+    scenario.filter(|_| sound)
+}
+
+/// Whether the scenario can be run as it stands. A file without outcomes, such as one with a shared background, is only
+/// there to be extended.
+pub fn has_outcomes(scenario: &Scenario) -> bool {
+    !scenario.outcomes.is_empty()
+}
+
+/// Whether a decoder's diagnostic holds although parts of the text are unreadable: what seems to be missing may stand
+/// there, and what stands on a broken line is not as it was meant.
+fn is_certain(diagnostic: &Diagnostic, files: &[Loaded], broken: bool) -> bool {
+    let incomplete = broken || files.iter().any(|file| file.soundness != Soundness::Sound);
+    if !incomplete {
+        return true;
+    }
+    if diagnostic.code.starts_with("missing-") || diagnostic.severity == Severity::Warning {
+        return false;
+    }
+    let Some(label) = &diagnostic.label else { return true };
+    files.iter().all(|file| match &file.soundness {
+        Soundness::BrokenLines(lines) if file.id == label.span.file => !lines.iter().any(|line| {
+            let end = file.line_end(*line);
+            (*line..=end).contains(&(label.span.start as usize))
+        }),
+        _ => true,
+    })
+}
+
+/// A file that was read.
+struct Loaded {
+    id: FileId,
+    /// Its path without detours, by which a file is known again.
+    identity: PathBuf,
+    root: Node,
+    soundness: Soundness,
+    /// Where its lines end.
+    line_ends: Vec<usize>,
+}
+
+impl Loaded {
+    /// The end of the line that begins at this offset.
+    fn line_end(&self, line: usize) -> usize {
+        let at = self.line_ends.partition_point(|end| *end < line);
+        self.line_ends.get(at).copied().unwrap_or(usize::MAX)
+    }
+}
+
+/// A file being read, with what it extends still to come.
+struct Open {
+    identity: PathBuf,
+    name: String,
+    /// Where the file before it says that it extends this one.
+    asked: Option<Span>,
+}
+
+struct Loader<'a> {
+    files: &'a dyn Files,
+    sources: &'a mut Sources,
+    found: Diagnostics,
+    /// The chain of files from the main one to the one at hand.
+    open: Vec<Open>,
+    /// In the order of merging.
+    done: Vec<Loaded>,
+    /// Whether something could not be read at all.
+    broken: bool,
+}
+
+impl Loader<'_> {
+    /// Reads a file after all that it extends; the main file has its id even if it cannot be decoded.
+    fn load(&mut self, path: &Path, asked: Option<Span>) -> Option<FileId> {
+        let identity = without_detours(path);
+        let name = identity.display().to_string();
+        if let Some(known) = self.done.iter().find(|file| file.identity == identity) {
+            return Some(known.id);
+        }
+        if let Some(at) = self.open.iter().position(|file| file.identity == identity) {
+            self.refuse(asked, "extends-cycle", self.circle(at, &name));
+            return None;
+        }
+        if self.open.len() > LONGEST_CHAIN || self.open.len() + self.done.len() >= MOST_FILES {
+            let message = format!("`{name}` is one file too many");
+            let why = format!(
+                "a scenario may be made of {MOST_FILES} files, each extending the next up to {LONGEST_CHAIN} times"
+            );
+            self.refuse(asked, "extends-too-deep", (message, why));
+            return None;
+        }
+        let bytes = match self.files.read(path) {
+            Ok(bytes) if bytes.len() as u64 <= LARGEST => bytes,
+            Ok(_) => return self.unreadable(asked, &name, &files::too_large()),
+            Err(error) => return self.unreadable(asked, &name, &error),
+        };
+        self.open.push(Open { identity, name, asked });
+        let id = self.load_text(bytes, path);
+        self.open.pop();
+        Some(id)
+    }
+
+    fn load_text(&mut self, bytes: Vec<u8>, path: &Path) -> FileId {
+        let current = self.open.last().expect("the file at hand is on the chain");
+        let (name, identity) = (current.name.clone(), current.identity.clone());
+        let (text, fault) = decode_text(bytes);
+        let line_ends = text.match_indices('\n').map(|(at, _)| at).chain([text.len()]).collect();
+        let id = self.sources.add(name, text);
+        let parsed = match fault {
+            Some(fault) => {
+                self.found.push(fault.diagnostic(id));
+                let span = Span::new(id, 0, 0);
+                let root = Node { span, value: Value::Table(Vec::new()) };
+                tree::Parsed { root, soundness: Soundness::Broken }
+            }
+            None => tree::parse(id, &self.sources.file(id).text, &mut self.found),
+        };
+        for base in self.bases(&parsed.root) {
+            let base_path = path.parent().unwrap_or(Path::new("")).join(&base.value);
+            self.load(&base_path, Some(base.span));
+        }
+        self.done.push(Loaded { id, identity, root: parsed.root, soundness: parsed.soundness, line_ends });
+        id
+    }
+
+    /// The paths after `extends`.
+    fn bases(&mut self, root: &Node) -> Vec<Name> {
+        let Some(entry) = root.get("extends") else { return Vec::new() };
+        let items = match &entry.node.value {
+            Value::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(&entry.node),
+        };
+        let mut bases = Vec::new();
+        for item in items {
+            match &item.value {
+                Value::Text { text, .. } if !text.is_empty() => {
+                    bases.push(Spanned { value: text.clone(), span: item.span });
+                }
+                _ => {
+                    self.broken = true;
+                    self.found.push(
+                        Diagnostic::error(
+                            "wrong-type",
+                            item.span,
+                            format!("`extends` should be a list of files; found {}", item.what()),
+                        )
+                        .help("write `extends = [\"world.toml\"]`"),
+                    );
+                }
+            }
+        }
+        bases
+    }
+
+    fn unreadable(&mut self, asked: Option<Span>, name: &str, error: &std::io::Error) -> Option<FileId> {
+        let why = files::reason(error);
+        self.refuse(asked, "unreadable-file", (format!("cannot read `{name}`: {why}"), why.clone()));
+        None
+    }
+
+    /// The words about files that extend one another, `name` being the one at this place of the chain.
+    fn circle(&self, at: usize, name: &str) -> (String, String) {
+        let chain: Vec<&str> = self.open[at..].iter().map(|file| file.name.as_str()).chain([name]).collect();
+        let message = match chain.len() {
+            2 => format!("`{name}` extends itself"),
+            _ => format!("these files extend one another in a circle: {}", chain.join(" → ")),
+        };
+        (message, "take one of them out of the circle".to_owned())
+    }
+
+    /// Reports why a file is left out, at the place that asks for it, with the chain that leads there.
+    fn refuse(&mut self, asked: Option<Span>, code: &'static str, (message, label): (String, String)) {
+        self.broken = true;
+        let mut error = match asked {
+            Some(span) => Diagnostic::error(code, span, message).label(label),
+            None => Diagnostic::without_place(code, message),
+        };
+        for file in self.open.iter().rev() {
+            if let Some(span) = file.asked {
+                error = error.related(span, format!("`{}` is extended here", file.name));
+            }
+        }
+        if asked.is_some() && code == "unreadable-file" {
+            error = error.help("paths after `extends` are relative to the file that they stand in");
+        }
+        self.found.push(error);
+    }
+}
+
+/// The path with `.` and `name/..` taken out, without asking the disk.
+fn without_detours(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(clean.components().next_back(), Some(Component::Normal(_))) => {
+                clean.pop();
+            }
+            _ => clean.push(part),
+        }
+    }
+    clean
+}
+
+/// Why bytes are not text.
+struct NotText {
+    /// Where the first of them stands in the text that is shown.
+    at: usize,
+    utf16: bool,
+}
+
+impl NotText {
+    fn diagnostic(&self, file: FileId) -> Diagnostic {
+        let what = if self.utf16 { "UTF-16" } else { "another encoding" };
+        Diagnostic::error("not-text", Span::new(file, self.at, self.at + 3), "this file is not UTF-8 text")
+            .label(format!("the first sign that cannot be read; the file may be in {what}"))
+            .help("in your editor, choose “Save with encoding” and UTF-8")
+    }
+}
+
+/// The text without a byte order mark. What is not UTF-8 is shown as `�`.
+fn decode_text(bytes: Vec<u8>) -> (String, Option<NotText>) {
+    let utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+    match String::from_utf8(bytes) {
+        Ok(text) => (text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text), None),
+        Err(error) => {
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            (text, Some(NotText { at: error.utf8_error().valid_up_to(), utf16 }))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

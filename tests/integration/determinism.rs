@@ -1,0 +1,115 @@
+//! The same bits: at any number of threads, under any split, on any day; and unrelated luck for other seeds.
+
+use crate::support::{ends, simulator};
+use standoff::analysis::estimate::time_points;
+use standoff::analysis::study::{Settings, Subject, study};
+use standoff::analysis::tally::Tally;
+use standoff::analysis::{Findings, estimate};
+use standoff::diagnostic::{Diagnostics, Sources};
+use standoff::kernel::batch::{BLOCK, Collector, Monitor, run_batch};
+use standoff::model::{Model, resolve};
+use standoff::output::manifest::sha256_hex;
+use standoff::output::{chart, tables};
+use standoff::scenario::load::{self, Disk};
+use std::path::Path;
+use std::sync::Arc;
+
+const PATHS: [&str; 4] = ["continued-support", "limited-deployment", "full-involvement", "negotiated-pause"];
+
+fn open(name: &str) -> Model {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("scenarios/{name}.toml"));
+    let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+    let scenario = load::read(&path, &Disk, &mut sources, &mut diagnostics).unwrap();
+    resolve::resolve(&scenario, &mut diagnostics).unwrap()
+}
+
+fn found(name: &str, model: &Model, seed: u64, runs: u64, threads: usize) -> Findings {
+    let settings = Settings { seed, runs, threads, set: Vec::new() };
+    study(&Subject { name, digest: "", model }, &settings, &Monitor::default()).unwrap()
+}
+
+#[test]
+fn findings_are_the_same_at_any_number_of_threads() {
+    let model = open("limited-deployment");
+    // Three blocks, the last of them ragged.
+    let runs = 2 * BLOCK + 100;
+    let one = found("limited-deployment", &model, 7, runs, 1);
+    for threads in [2, 7] {
+        let other = found("limited-deployment", &model, 7, runs, threads);
+        assert_eq!(tables::summary_json(&one), tables::summary_json(&other), "{threads} threads");
+        assert_eq!(tables::timeline(&one), tables::timeline(&other), "{threads} threads");
+    }
+    assert_eq!(chart::outcome_bars(&one).unwrap(), chart::outcome_bars(&one).unwrap());
+}
+
+#[test]
+fn any_split_of_the_runs_gives_the_same_tally() {
+    let model = open("negotiated-pause");
+    let simulator = simulator(&model);
+    let points: Arc<[f64]> = time_points(&model, true).into();
+    let tally = |runs: std::ops::Range<u64>| {
+        let make = || Tally::new(simulator.bound().program(), Arc::clone(&points));
+        run_batch(&simulator, 3, runs, 2, make, &Monitor::default()).unwrap().0
+    };
+    let whole = tally(0..1000);
+    for cuts in [vec![1], vec![500], vec![100, 101, 900], vec![999]] {
+        let bounds: Vec<u64> = [vec![0], cuts, vec![1000]].concat();
+        let mut parts: Vec<Tally> = bounds.windows(2).map(|pair| tally(pair[0]..pair[1])).collect();
+        // Merged from the back.
+        let mut merged = parts.pop().unwrap();
+        while let Some(part) = parts.pop() {
+            merged.merge(part);
+        }
+        assert_eq!(merged.outcomes, whole.outcomes);
+        assert_eq!(merged.occupancy, whole.occupancy);
+        assert_eq!(merged.time_in_state, whole.time_in_state);
+        assert_eq!(merged.consequences, whole.consequences);
+        assert_eq!(merged.variables, whole.variables);
+        let origin = found("negotiated-pause", &model, 3, 10, 1).origin;
+        let json = |tally: &Tally| tables::summary_json(&estimate::findings(&model, tally, origin.clone()));
+        assert_eq!(json(&merged), json(&whole));
+    }
+}
+
+#[test]
+fn adding_runs_changes_none_and_neighbouring_seeds_share_none() {
+    let model = open("full-involvement");
+    let few = ends(&model, 1, 50);
+    let many = ends(&model, 1, 200);
+    assert_eq!(few[..], many[..50]);
+    let next_seed = ends(&model, 2, 200);
+    let key = |end: &crate::support::End| (end.time.to_bits(), end.world.variables.iter().map(|x| x.to_bits()).collect::<Vec<_>>());
+    let all: std::collections::BTreeSet<_> = many.iter().chain(&next_seed).map(key).collect();
+    assert_eq!(all.len(), 400, "no two runs of two seeds are alike");
+    assert_ne!(ends(&model, 0, 1), few[..1], "0 is a seed of its own");
+}
+
+/// The results of each path are pinned: whoever changes one of these digests changes the results of every study, and
+/// says so in the changelog.
+#[test]
+fn results_are_pinned() {
+    let digests: Vec<String> = PATHS
+        .iter()
+        .map(|name| {
+            let findings = found(name, &open(name), 20_260_105, 500, 2);
+            let tables = [tables::outcomes(&findings), tables::timeline(&findings), tables::consequences(&findings)];
+            format!("{name} {}", sha256_hex(&tables.concat()))
+        })
+        .collect();
+    insta::assert_snapshot!(digests.join("\n"));
+}
+
+/// Two scenarios share their luck wherever they share names, though their events fall in another order.
+#[test]
+fn a_set_parameter_leaves_other_luck_alone() {
+    let model = open("continued-support");
+    let with = |set: Vec<(String, f64)>| {
+        let settings = Settings { seed: 5, runs: 2000, threads: 2, set };
+        study(&Subject { name: "a", digest: "", model: &model }, &settings, &Monitor::default()).unwrap()
+    };
+    let (base, other) = (with(Vec::new()), with(vec![("monitor_hr".to_owned(), 0.1)]));
+    // The parameter plays no part in this path, so every number stays what it is.
+    let mut same = other.clone();
+    same.origin = base.origin.clone();
+    assert_eq!(same, base);
+}

@@ -1,0 +1,66 @@
+//! The simulation against answers that nobody here wrote: every `[[expect]]` in `scenarios/reference`.
+//!
+//! This is the reduced form for every change; `standoff verify scenarios/reference` is the full one.
+
+use standoff::analysis::Findings;
+use standoff::analysis::study::{Settings, Subject, study};
+use standoff::analysis::verify::verify;
+use standoff::diagnostic::{Diagnostics, Sources};
+use standoff::kernel::batch::Monitor;
+use standoff::model::{Model, resolve};
+use standoff::scenario::load::{self, Disk};
+use std::path::{Path, PathBuf};
+
+/// Fixed beforehand.
+const SEEDS: [u64; 3] = [1, 2, 3];
+
+fn open(path: &Path) -> Model {
+    let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+    let scenario = load::read(path, &Disk, &mut sources, &mut diagnostics).unwrap();
+    let model = resolve::resolve(&scenario, &mut diagnostics);
+    model.unwrap_or_else(|| panic!("{}: {diagnostics:?}", path.display()))
+}
+
+fn files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/reference");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    files
+}
+
+fn hold(path: &Path, runs: u64) -> (usize, Vec<String>) {
+    let model = open(path);
+    let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+    let findings: Vec<Findings> = SEEDS
+        .iter()
+        .map(|&seed| {
+            let settings = Settings { seed, runs, threads: 2, set: Vec::new() };
+            study(&Subject { name: &name, digest: "", model: &model }, &settings, &Monitor::default()).unwrap()
+        })
+        .collect();
+    let verdicts = verify(&model, &findings);
+    let missed = verdicts
+        .iter()
+        .filter(|verdict| !verdict.holds)
+        .map(|v| format!("{name}: {} expected {}, worst {:.1} errors: {:?}", v.of, v.expected, v.worst, v.answers))
+        .collect();
+    (verdicts.len(), missed)
+}
+
+#[test]
+fn every_expectation_is_met() {
+    let files = files();
+    assert!(files.len() >= 12, "the four vectors and at least eight cases");
+    let (mut count, mut missed) = (0, Vec::new());
+    for path in &files {
+        // The paths take steps and cost more a run than the small cases.
+        let runs = if path.file_name().unwrap().to_string_lossy().starts_with("d8-") { 12_000 } else { 40_000 };
+        let (truths, failures) = hold(path, runs);
+        assert!(truths > 0, "{}: nothing is expected of it", path.display());
+        count += truths;
+        missed.extend(failures);
+    }
+    assert!(count >= 100, "{count} truths");
+    assert!(missed.is_empty(), "{} of {count} truths missed:\n{}", missed.len(), missed.join("\n"));
+}
