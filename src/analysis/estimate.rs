@@ -8,7 +8,7 @@ use super::{
     VariableFindings,
 };
 use crate::model::Model;
-use crate::stats::interval::{self, Z95};
+use crate::stats::interval::{self, Z_95};
 use crate::stats::moments::Moments;
 use crate::stats::sketch::RELATIVE_ERROR;
 
@@ -103,13 +103,14 @@ pub fn findings(model: &Model, tally: &Tally, origin: Origin) -> Findings {
 }
 
 fn proportion(hits: u64, runs: u64) -> Proportion {
-    let (low, high) = interval::wilson(hits, runs, Z95);
+    let (low, high) = interval::wilson(hits, runs, Z_95);
     Proportion { hits, runs, estimate: hits as f64 / runs.max(1) as f64, low, high }
 }
 
 fn mean(moments: &Moments) -> Mean {
-    let (estimate, standard_error) = (moments.mean(), moments.standard_error());
-    let (low, high) = interval::normal(estimate, standard_error, Z95);
+    // Of a single run there is no error to estimate: the interval has no width, and `count` says why.
+    let (estimate, standard_error) = (moments.mean().unwrap_or(0.0), moments.standard_error().unwrap_or(0.0));
+    let (low, high) = interval::normal(estimate, standard_error, Z_95);
     Mean { count: moments.count(), estimate, standard_error, low, high }
 }
 
@@ -128,11 +129,7 @@ fn passage(name: &str, about: &str, at_horizon: bool, arrivals: &Arrivals, runs:
         .iter()
         .map(|&probability| TimeQuantile { probability, time: over_all_runs(arrivals, runs, probability) })
         .collect();
-    let quantiles_if_reached = if reached == 0 {
-        Vec::new()
-    } else {
-        QUANTILES.iter().map(|&p| (p, arrivals.times.sketch.quantile(p))).collect()
-    };
+    let quantiles_if_reached = quantiles_of(&arrivals.times, &QUANTILES);
     Passage {
         name: name.to_owned(),
         about: about.to_owned(),
@@ -149,17 +146,20 @@ fn passage(name: &str, about: &str, at_horizon: bool, arrivals: &Arrivals, runs:
 fn over_all_runs(arrivals: &Arrivals, runs: u64, probability: f64) -> Option<f64> {
     let reached = arrivals.times.moments.count();
     let wanted = (probability * runs as f64).ceil().max(1.0);
-    (reached > 0 && wanted <= reached as f64).then(|| arrivals.times.sketch.quantile(wanted / reached as f64))
+    if wanted > reached as f64 {
+        return None;
+    }
+    arrivals.times.sketch.quantile(wanted / reached as f64)
 }
 
 fn summary(spread: &Spread) -> Summary {
     let runs = spread.moments.count();
     Summary {
         mean: mean(&spread.moments),
-        standard_deviation: spread.moments.standard_deviation(),
-        minimum: spread.moments.minimum(),
-        maximum: spread.moments.maximum(),
-        quantiles: QUANTILES.iter().map(|&p| (p, spread.sketch.quantile(p))).collect(),
+        standard_deviation: spread.moments.standard_deviation().unwrap_or(0.0),
+        minimum: spread.moments.minimum().unwrap_or(0.0),
+        maximum: spread.moments.maximum().unwrap_or(0.0),
+        quantiles: quantiles_of(spread, &QUANTILES),
         exceedance: spread
             .sketch
             .exceedance(THRESHOLDS)
@@ -169,17 +169,19 @@ fn summary(spread: &Spread) -> Summary {
     }
 }
 
+/// (probability, quantile) for each probability; nothing of no numbers.
+fn quantiles_of(spread: &Spread, probabilities: &[f64]) -> Vec<(f64, f64)> {
+    probabilities.iter().filter_map(|&p| Some((p, spread.sketch.quantile(p)?))).collect()
+}
+
 fn fan(path: &[Spread]) -> Fan {
-    let seen = |spread: &Spread| spread.moments.count() > 0;
     Fan {
         probabilities: FAN.to_vec(),
         rows: path
             .iter()
-            .map(|spread| {
-                if seen(spread) { FAN.iter().map(|&p| spread.sketch.quantile(p)).collect() } else { Vec::new() }
-            })
+            .map(|spread| quantiles_of(spread, &FAN).into_iter().map(|(_, value)| value).collect())
             .collect(),
-        means: path.iter().map(|spread| seen(spread).then(|| mean(&spread.moments))).collect(),
+        means: path.iter().map(|spread| (spread.moments.count() > 0).then(|| mean(&spread.moments))).collect(),
         counts: path.iter().map(|spread| spread.moments.count()).collect(),
     }
 }

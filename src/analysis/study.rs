@@ -39,7 +39,10 @@ pub struct Subject<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Failure {
     /// A name in the settings is no input's.
-    UnknownInput { name: String, known: Vec<String> },
+    UnknownInput {
+        name: String,
+        known: Vec<String>,
+    },
     Unbindable(Unbindable),
     Fault(RunFault),
     /// Stopped before any run was finished.

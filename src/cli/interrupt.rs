@@ -31,7 +31,9 @@ pub fn listen() {
             #[expect(clippy::exit, reason = "the second Ctrl-C must end the program whatever it is doing")]
             std::process::exit(130);
         }
-        eprintln!("\ninterrupted: finishing the block of runs at hand, then writing what there is (again to end at once)");
+        eprintln!(
+            "\ninterrupted: finishing the block of runs at hand, then writing what there is (again to end at once)"
+        );
     });
 }
 

@@ -60,7 +60,8 @@ pub fn open_all(paths: &[PathBuf]) -> Result<Vec<Opened>, Trouble> {
             let files = toml_files(path)?;
             let opened: Vec<Opened> = files.iter().map(|file| open(file)).filter(|opened| !opened.is_base()).collect();
             if opened.is_empty() {
-                let message = format!("error: there is no scenario in `{}`: no .toml file with outcomes", path.display());
+                let message =
+                    format!("error: there is no scenario in `{}`: no .toml file with outcomes", path.display());
                 return Err(Trouble::new(Exit::Files, message));
             }
             all.extend(opened);
@@ -81,8 +82,9 @@ pub fn open_all(paths: &[PathBuf]) -> Result<Vec<Opened>, Trouble> {
 
 /// The .toml files directly in a folder, by name.
 fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
-    let unreadable =
-        |error: std::io::Error| Trouble::new(Exit::Files, format!("error: cannot read `{}`: {error}", folder.display()));
+    let unreadable = |error: std::io::Error| {
+        Trouble::new(Exit::Files, format!("error: cannot read `{}`: {error}", folder.display()))
+    };
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
@@ -119,7 +121,10 @@ pub fn show_mistakes(all: &[Opened]) -> Result<(), Trouble> {
 pub fn set_horizon(model: &mut Model, arguments: &ModelArguments) -> Result<(), Trouble> {
     let Some(text) = &arguments.horizon else { return Ok(()) };
     let horizon = constant(text, model).filter(|horizon| *horizon > 0.0).ok_or_else(|| {
-        Trouble::new(Exit::Usage, format!("error: `--horizon {text}` is not a time: write it as in `--horizon \"26 weeks\"`"))
+        Trouble::new(
+            Exit::Usage,
+            format!("error: `--horizon {text}` is not a time: write it as in `--horizon \"26 weeks\"`"),
+        )
     })?;
     model.calendar.horizon = horizon;
     // A truth about a time that no run comes to cannot be asked.

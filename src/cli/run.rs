@@ -9,8 +9,9 @@ use crate::analysis::study::{Failure, Settings, Subject, study};
 use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
 use crate::kernel::batch::Monitor;
-use crate::output::manifest::{Input, Manifest};
-use crate::output::{folder, terminal};
+use crate::output::folder;
+use crate::output::manifest::{FileDigest, Manifest};
+use crate::output::terminal::{self, Layout};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,10 +30,11 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
         folder::prepare(&arguments.out.join(&opened.name)).map_err(files)?;
     }
     interrupt::listen();
+    let layout = Layout::default();
     let mut finished: Vec<Findings> = Vec::new();
     for opened in &all {
         if let Some(findings) = simulate(opened, arguments, &set)? {
-            println!("{}", terminal::report(&findings));
+            println!("{}", terminal::findings_text(&findings, &layout));
             finished.push(findings);
         }
         if interrupt::came() {
@@ -40,7 +42,8 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
         }
     }
     if finished.len() > 1 {
-        println!("{}", terminal::comparison(&finished));
+        let columns: Vec<(&str, &Findings)> = finished.iter().map(|one| (one.origin.scenario.as_str(), one)).collect();
+        println!("{}", terminal::comparison(&columns, &layout));
         folder::write_comparison(&arguments.out, &finished).map_err(files)?;
     }
     if !finished.is_empty() {
@@ -71,18 +74,22 @@ fn simulate(opened: &Opened, arguments: &RunArguments, set: &[(String, f64)]) ->
             return Err(trouble(failure, &opened.sources, &Again { path: &opened.path, model: &arguments.model }));
         }
     };
+    let origin = &findings.origin;
     let manifest = Manifest {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
+        version: origin.version.clone(),
         command: command_line(),
         started,
         duration_seconds: clock.elapsed().as_secs_f64(),
-        threads: settings.threads as u64,
-        partial: findings.origin.is_partial(),
-        origin: findings.origin.clone(),
-        inputs: opened.sources.iter().map(|(_, file)| Input::of(&file.name, &file.text)).collect(),
-        outputs: BTreeMap::new(),
+        seed: origin.seed,
+        runs: origin.runs,
+        runs_requested: origin.runs_requested,
+        threads: settings.threads,
+        partial: origin.is_partial(),
+        settings: origin.settings.clone(),
+        files: opened.sources.iter().map(|(_, file)| FileDigest::of(&file.name, file.text.as_bytes())).collect(),
+        outputs: Vec::new(),
     };
-    folder::write(&arguments.out.join(&opened.name), &findings, manifest).map_err(files)?;
+    folder::write_study(&arguments.out.join(&opened.name), &findings, manifest).map_err(files)?;
     Ok(Some(findings))
 }
 
@@ -118,7 +125,11 @@ fn command_line() -> String {
 /// A word as a shell takes it.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+%@".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 /// What a replay of a run needs to be told.

@@ -29,9 +29,13 @@ pub fn verify(arguments: &VerifyArguments) -> Result<Exit, Trouble> {
         for seed in arguments.seed..arguments.seed.saturating_add(SEEDS) {
             let monitor = Arc::new(Monitor::default());
             interrupt::watch(&monitor);
-            let settings = Settings { seed, runs: arguments.runs, threads: arguments.machine.threads(), set: Vec::new() };
-            let found = progress::with_bar(&opened.name, arguments.runs, &monitor, || study(&subject, &settings, &monitor));
-            findings.push(found.map_err(|failure| run::trouble(failure, &opened.sources, &run::Again { path: &opened.path, model: &plain }))?);
+            let settings =
+                Settings { seed, runs: arguments.runs, threads: arguments.machine.threads(), set: Vec::new() };
+            let found =
+                progress::with_bar(&opened.name, arguments.runs, &monitor, || study(&subject, &settings, &monitor));
+            findings.push(found.map_err(|failure| {
+                run::trouble(failure, &opened.sources, &run::Again { path: &opened.path, model: &plain })
+            })?);
             if interrupt::came() {
                 return Ok(Exit::Interrupted);
             }

@@ -51,7 +51,7 @@ fn moved(
 ) -> Result<f64, String> {
     let drift = bound.number(dynamics.drift, world);
     let volatility = bound.number(dynamics.volatility, world);
-    if !(volatility >= 0.0) {
+    if volatility.is_nan() || volatility < 0.0 {
         return Err(format!("its volatility is {volatility}"));
     }
     let mut noise = |sd: f64| if sd == 0.0 { 0.0 } else { sd * normal() };
@@ -87,7 +87,7 @@ fn reverted(
     step: f64,
     noise: &mut impl FnMut(f64) -> f64,
 ) -> Result<f64, String> {
-    if !(half_life > 0.0) {
+    if half_life.is_nan() || half_life <= 0.0 {
         return Err(format!("its half-life is {half_life}"));
     }
     let speed = std::f64::consts::LN_2 / half_life;

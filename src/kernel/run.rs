@@ -126,11 +126,8 @@ impl Simulator {
                 return Ok(());
             }
             let (due, transition) = earliest(&work.due);
-            let next_step = if self.bound.program().takes_steps {
-                (steps + 1) as f64 * calendar.step
-            } else {
-                f64::INFINITY
-            };
+            let next_step =
+                if self.bound.program().takes_steps { (steps + 1) as f64 * calendar.step } else { f64::INFINITY };
             let before = work.world.time;
             self.advance(work, due.min(next_step).min(calendar.horizon), probe);
             let cause = if due <= next_step && due <= calendar.horizon {

@@ -157,8 +157,8 @@ impl Expression {
 }
 
 impl Condition {
-    pub fn not(x: Condition) -> Self {
-        Condition::Not(Box::new(x))
+    pub fn negated(self) -> Self {
+        Condition::Not(Box::new(self))
     }
 
     pub fn and(x: Condition, y: Condition) -> Self {

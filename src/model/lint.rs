@@ -14,12 +14,14 @@ pub fn lint(model: &Model, scenario: &Scenario, diagnostics: &mut Diagnostics) {
     if scenario.title.is_none() {
         let message = "the scenario has no `title`, which charts and tables are headed with";
         diagnostics.push(
-            Diagnostic::warning("no-title", start_of(scenario.span), message).help("add `title = \"…\"` as the first line"),
+            Diagnostic::warning("no-title", start_of(scenario.span), message)
+                .help("add `title = \"…\"` as the first line"),
         );
     }
     unused_inputs(model, scenario.span.file, diagnostics);
-    unreachable_states(model, diagnostics);
-    dead_ends(model, diagnostics);
+    let reached = reached_states(model);
+    unreachable_states(model, &reached, diagnostics);
+    dead_ends(model, &reached, diagnostics);
     impossible_conditions(model, diagnostics);
     unsourced(model, scenario, diagnostics);
 }
@@ -117,7 +119,8 @@ fn is_never(condition: Option<&Condition>) -> bool {
     matches!(condition, Some(Condition::Constant(false)))
 }
 
-fn unreachable_states(model: &Model, diagnostics: &mut Diagnostics) {
+/// Which states some sequence of transitions leads to.
+fn reached_states(model: &Model) -> Vec<bool> {
     let mut next: Vec<Vec<StateId>> = vec![Vec::new(); model.states.len()];
     for (from, to) in arrows(model) {
         next[from.index()].push(to);
@@ -129,6 +132,10 @@ fn unreachable_states(model: &Model, diagnostics: &mut Diagnostics) {
             open.extend(&next[state.index()]);
         }
     }
+    reached
+}
+
+fn unreachable_states(model: &Model, reached: &[bool], diagnostics: &mut Diagnostics) {
     for (index, state) in model.states.iter().enumerate().filter(|(index, _)| !reached[*index]) {
         let message = format!("state `{}` cannot be reached", model.state_path(StateId::new(index)));
         let help = "give a transition `to` it, or remove it";
@@ -137,8 +144,9 @@ fn unreachable_states(model: &Model, diagnostics: &mut Diagnostics) {
 }
 
 /// States that nothing leaves and no outcome or milestone asks about, in machines that have transitions.
-fn dead_ends(model: &Model, diagnostics: &mut Diagnostics) {
-    let left: BTreeSet<StateId> = arrows(model).into_iter().filter(|(from, to)| from != to).map(|(from, _)| from).collect();
+fn dead_ends(model: &Model, reached: &[bool], diagnostics: &mut Diagnostics) {
+    let left: BTreeSet<StateId> =
+        arrows(model).into_iter().filter(|(from, to)| from != to).map(|(from, _)| from).collect();
     let mut asked = BTreeSet::new();
     for outcome in &model.outcomes {
         states_in(&outcome.when, &mut asked);
@@ -149,7 +157,7 @@ fn dead_ends(model: &Model, diagnostics: &mut Diagnostics) {
         }
         for index in machine.states.clone() {
             let id = StateId::new(index);
-            if !left.contains(&id) && !asked.contains(&id) {
+            if reached[index] && !left.contains(&id) && !asked.contains(&id) {
                 let message = format!("state `{}` is never left, and no outcome asks about it", model.state_path(id));
                 let help = format!("give it a way out, or an outcome with `when = \"{}\"`", model.state_path(id));
                 diagnostics.push(Diagnostic::warning("dead-end", model.states[index].span, message).help(help));
@@ -237,7 +245,8 @@ fn unsourced(model: &Model, scenario: &Scenario, diagnostics: &mut Diagnostics) 
             n => format!(" and {n} other numbers"),
         };
         let message = format!("`{name}`{others} without a `source` or a `basis`");
-        let help = "add `basis = \"judgement\"` (or \"estimate\", \"published\"), `source = \"…\"` and `confidence = \"low\"`";
+        let help =
+            "add `basis = \"judgement\"` (or \"estimate\", \"published\"), `source = \"…\"` and `confidence = \"low\"`";
         diagnostics.push(Diagnostic::warning("no-source", *span, message).help(help));
     }
 }

@@ -185,7 +185,9 @@ pub enum ClockRule {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Target {
     /// The state stays; with `true` it is left and entered again.
-    Stay { reenter: bool },
+    Stay {
+        reenter: bool,
+    },
     To(StateId),
     /// Weights are non-negative, their sum positive when it is drawn from.
     Branches(Vec<(StateId, Expression)>),

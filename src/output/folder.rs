@@ -4,9 +4,9 @@
 //! so that a folder with a manifest is complete.
 
 use super::chart::{self, ChartError};
-use super::manifest::{Manifest, sha256_hex};
-use super::tables;
-use super::write::{WriteError, make_folder, write_file};
+use super::manifest::{FileDigest, Manifest};
+use super::write::{WriteError, write};
+use super::{summary, tables};
 use crate::analysis::Findings;
 use std::fmt;
 use std::path::Path;
@@ -43,37 +43,34 @@ impl From<ChartError> for FolderError {
 
 /// Makes the folder, and sees that files can be written there, before work is done for it.
 pub fn prepare(folder: &Path) -> Result<(), FolderError> {
-    make_folder(folder)?;
     let trial = folder.join(".trial");
-    write_file(&trial, b"")?;
+    write(&trial, b"")?;
     // A left-over empty file would do no harm.
     let _ = std::fs::remove_file(trial);
     Ok(())
 }
 
 /// Writes everything about one study.
-pub fn write(folder: &Path, findings: &Findings, mut manifest: Manifest) -> Result<(), FolderError> {
-    make_folder(folder)?;
+pub fn write_study(folder: &Path, findings: &Findings, mut manifest: Manifest) -> Result<(), FolderError> {
     let mut files: Vec<(String, Vec<u8>)> = vec![
-        ("outcomes.csv".into(), tables::outcomes(findings)),
-        ("timeline.csv".into(), tables::timeline(findings)),
-        ("consequences.csv".into(), tables::consequences(findings)),
-        ("exceedance.csv".into(), tables::exceedance(findings)),
-        ("summary.json".into(), tables::summary_json(findings)),
+        ("outcomes.csv".into(), tables::outcomes_csv(findings)),
+        ("timeline.csv".into(), tables::timeline_csv(findings)),
+        ("consequences.csv".into(), tables::consequences_csv(findings)),
+        ("exceedance.csv".into(), tables::exceedance_csv(findings)),
+        ("summary.json".into(), summary::summary_json(findings)),
     ];
-    files.extend(chart::all(findings)?);
+    files.extend(chart::pictures(findings)?.into_iter().map(|picture| (format!("{}.png", picture.name), picture.png)));
     for (name, bytes) in &files {
-        write_file(&folder.join(name), bytes)?;
-        manifest.outputs.insert(name.clone(), sha256_hex(bytes));
+        write(&folder.join(name), bytes)?;
+        manifest.outputs.push(FileDigest::of(name, bytes));
     }
-    write_file(&folder.join("manifest.json"), &manifest.json())?;
+    write(&folder.join("manifest.json"), &manifest.to_json())?;
     Ok(())
 }
 
 /// Writes the comparison of several studies.
-pub fn write_comparison(folder: &Path, all: &[Findings]) -> Result<(), FolderError> {
-    make_folder(folder)?;
-    write_file(&folder.join("comparison.csv"), &tables::comparison(all))?;
-    write_file(&folder.join("comparison.png"), &chart::comparison(all)?)?;
+pub fn write_comparison(folder: &Path, several: &[Findings]) -> Result<(), FolderError> {
+    write(&folder.join("comparison.csv"), &tables::comparison_csv(several))?;
+    write(&folder.join("comparison.png"), &chart::comparison(several)?)?;
     Ok(())
 }

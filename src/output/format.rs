@@ -1,140 +1,211 @@
-//! How numbers are shown to people: two significant figures of a probability, no "0 %" and no "100 %".
+//! How numbers, shares and times are written for people: the one place that rounds for reading.
 //!
-//! In: numbers of findings. Out: short strings. Tables for machines do not use this: they carry every digit.
+//! Numbers of the findings go in, short strings come out, for the terminal and for charts alike. Files for machines
+//! (CSV, JSON) keep every digit and do not come here. Grouping uses the narrow no-break space (U+202F).
 
-use crate::analysis::{Proportion, TimeQuantile};
+use crate::analysis::Proportion;
 
-/// A share as a percentage; with no hits, or nothing but hits, the bound that the interval allows.
+const GROUP_SEPARATOR: char = '\u{202f}';
+
+/// What stands where there is nothing to say.
+pub const NOTHING: &str = "–";
+
+/// A share of runs in percent, with two significant figures of it or of its complement, whichever is smaller:
+/// `12 %`, `0.031 %`, `99.73 %`.
+///
+/// Runs cannot show that something never, or always, happens: no hits give the interval's upper end (`< 0.004 %`),
+/// nothing but hits its lower end (`> 99.996 %`), each with one significant figure and rounded outwards.
 pub fn percent(share: &Proportion) -> String {
-    if share.runs == 0 {
-        "–".to_owned()
-    } else if share.hits == 0 {
-        format!("< {}", percentage(share.high))
-    } else if share.hits == share.runs {
-        format!("> {}", percentage(share.low))
-    } else {
-        percentage(share.estimate)
+    match decimals(share) {
+        None => NOTHING.to_owned(),
+        Some(decimals) if share.hits == 0 => format!("< {:.decimals$} %", round_up(share.high, decimals)),
+        Some(decimals) if share.hits == share.runs => format!("> {:.decimals$} %", round_down(share.low, decimals)),
+        Some(decimals) => format!("{:.decimals$} %", 100.0 * share.estimate),
     }
 }
 
-/// The interval of a share: `22.7 – 24.5 %`.
+/// The interval of a share in percent, such as `11 to 13 %`, with the decimals of [`percent`], rounded outwards so
+/// that it always contains the estimate as printed.
 pub fn percent_interval(share: &Proportion) -> String {
-    let digits = decimals_for(share.high - share.low);
-    format!("{:.digits$} – {:.digits$} %", 100.0 * share.low, 100.0 * share.high)
+    let Some(decimals) = decimals(share) else { return NOTHING.to_owned() };
+    let low = if share.hits == 0 { "0".to_owned() } else { format!("{:.decimals$}", round_down(share.low, decimals)) };
+    let high = if share.hits == share.runs {
+        "100".to_owned()
+    } else {
+        format!("{:.decimals$}", round_up(share.high, decimals))
+    };
+    format!("{low} to {high} %")
 }
 
-/// A probability as a percentage with two significant figures, and no fewer than the whole percents.
-pub fn percentage(p: f64) -> String {
-    let percents = 100.0 * p;
-    // Close to 100 what matters is how far from it.
-    let telling = if percents > 99.0 && percents < 100.0 { 100.0 - percents } else { percents };
-    format!("{percents:.*} %", decimals(telling, 2))
-}
-
-/// Decimals that show an interval of this width to one figure more than its first.
-fn decimals_for(width: f64) -> usize {
-    decimals(100.0 * width, 2).min(6)
-}
-
-/// Decimals that show this many significant figures of a number.
-fn decimals(x: f64, figures: usize) -> usize {
-    let mut decimals = 0;
-    let mut rest = x.abs();
-    let mut enough = 1.0;
-    for _ in 1..figures {
-        enough *= 10.0;
+/// Decimals of the percentage that [`percent`] prints; `None` without runs.
+fn decimals(share: &Proportion) -> Option<usize> {
+    if share.runs == 0 {
+        None
+    } else if share.hits == 0 {
+        Some(decimals_for(100.0 * share.high, 1))
+    } else if share.hits == share.runs {
+        Some(decimals_for(100.0 * (1.0 - share.low), 1))
+    } else {
+        Some(decimals_for(100.0 * share.estimate.min(1.0 - share.estimate), 2))
     }
-    while rest > 0.0 && rest < enough && decimals < 12 {
-        rest *= 10.0;
-        decimals += 1;
-    }
-    decimals
 }
 
-/// A quantity with three significant figures, thousands apart: `12 300`, `4.57`, `0.0123`.
+/// Decimals at which a positive number shows so many significant figures.
+fn decimals_for(x: f64, figures: usize) -> usize {
+    let scientific = format!("{x:.*e}", figures - 1);
+    let exponent: i32 = scientific.split_once('e').and_then(|(_, digits)| digits.parse().ok()).unwrap_or(0);
+    (figures as i32 - 1 - exponent).clamp(0, 15) as usize
+}
+
+/// A share as percentage, rounded up at a decimal, but not for the last bits of its own rounding.
+fn round_up(share: f64, decimals: usize) -> f64 {
+    let scale = libm::pow(10.0, decimals as f64);
+    ((100.0 * share * scale - 1e-9).ceil() / scale).min(100.0)
+}
+
+/// A share as percentage, rounded down at a decimal, but not for the last bits of its own rounding.
+fn round_down(share: f64, decimals: usize) -> f64 {
+    let scale = libm::pow(10.0, decimals as f64);
+    ((100.0 * share * scale + 1e-9).floor() / scale).max(0.0)
+}
+
+/// A quantity with three significant figures, its whole part in full and grouped: `0.0312`, `12.5`, `1 235`.
+/// Whole numbers stay whole; below 0.0001 and from 10^12 on, a power of ten: `1.23e-7`.
 pub fn number(x: f64) -> String {
-    if !x.is_finite() {
-        return x.to_string();
-    }
-    if x == 0.0 {
-        return "0".to_owned();
-    }
     let size = x.abs();
-    if !(1e-6..1e15).contains(&size) {
-        return format!("{x:.2e}");
+    if x == 0.0 {
+        "0".to_owned()
+    } else if !x.is_finite() {
+        if x.is_nan() { NOTHING.to_owned() } else { format!("{}∞", if x < 0.0 { "-" } else { "" }) }
+    } else if !(1e-4..1e12).contains(&size) {
+        format!("{x:.2e}")
+    } else if size >= 99.95 || size.fract() == 0.0 {
+        let sign = if x < 0.0 { "-" } else { "" };
+        format!("{sign}{}", grouped(size.round() as u64))
+    } else {
+        let decimals = decimals_for(size, 3);
+        let text = format!("{x:.decimals$}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
     }
-    if size >= 100.0 {
-        // Three figures: the rest of the whole part is zeros.
-        let mut unit = 1.0;
-        while size / unit >= 1000.0 {
-            unit *= 10.0;
-        }
-        return grouped(&format!("{:.0}", (x / unit).round() * unit));
-    }
-    let shown = format!("{x:.*}", decimals(size, 3));
-    if shown.contains('.') { shown.trim_end_matches('0').trim_end_matches('.').to_owned() } else { shown }
 }
 
-/// Digits in threes, with a thin space between.
-fn grouped(digits: &str) -> String {
-    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("−", rest));
-    let mut text = String::new();
+/// A whole number in groups of three digits: `100 000`. Four digits are grouped too.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push('\u{2009}');
+            text.push(GROUP_SEPARATOR);
         }
         text.push(digit);
     }
-    format!("{sign}{text}")
+    text
 }
 
-/// A time in its unit: `15.3 weeks`.
-pub fn time(t: f64, unit: &str) -> String {
-    let plural = if number(t) == "1" { "" } else { "s" };
-    format!("{} {unit}{plural}", number(t))
+/// A range of quantities: `11 to 13`.
+pub fn range(low: f64, high: f64) -> String {
+    format!("{} to {}", number(low), number(high))
 }
 
-/// A time quantile over all runs: a time, or that it is not reached.
-pub fn time_quantile(quantile: &TimeQuantile) -> String {
-    quantile.time.map_or_else(|| "not reached".to_owned(), number)
+/// A time with its unit's word in the right number: `1 week`, `104 weeks`.
+pub fn time(time: f64, unit: &str) -> String {
+    let number = number(time);
+    let plural = if number == "1" { "" } else { "s" };
+    format!("{number} {unit}{plural}")
 }
 
-/// A name as people read it: `wider_war` is `wider war`.
-pub fn title(name: &str) -> String {
-    name.replace(['_', '-'], " ")
+/// The name of a quantile, such as `p05` for 0.05, `p50`, `p97.5`.
+pub fn quantile_name(probability: f64) -> String {
+    let percent = format!("{:.9}", 100.0 * probability);
+    let percent = percent.trim_end_matches('0').trim_end_matches('.');
+    if percent.split('.').next().is_some_and(|whole| whole.len() < 2) {
+        format!("p0{percent}")
+    } else {
+        format!("p{percent}")
+    }
+}
+
+/// Text without control characters, which a scenario's names could use to disturb a terminal.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+/// The same text in ASCII as far as this module's own characters go: spaces for group separators, hyphens for dashes.
+pub fn to_ascii(text: &str) -> String {
+    text.replace(GROUP_SEPARATOR, " ").replace(['–', '—'], "-").replace('∞', "inf")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::interval::{Z_95, wilson};
 
-    fn share(hits: u64, runs: u64, low: f64, high: f64) -> Proportion {
+    fn share(hits: u64, runs: u64) -> Proportion {
+        let (low, high) = wilson(hits, runs, Z_95);
         Proportion { hits, runs, estimate: hits as f64 / runs as f64, low, high }
     }
 
-    #[test]
-    fn shares_are_never_nothing_and_never_all() {
-        assert_eq!(percent(&share(236, 1000, 0.21, 0.26)), "24 %");
-        assert_eq!(percent(&share(0, 1000, 0.0, 0.00384)), "< 0.38 %");
-        assert_eq!(percent(&share(1000, 1000, 0.99616, 1.0)), "> 99.62 %");
-        assert_eq!(percent(&share(18, 1000, 0.011, 0.028)), "1.8 %");
-        assert_eq!(percent_interval(&share(236, 1000, 0.2107, 0.2633)), "21.1 – 26.3 %");
+    #[track_caller]
+    fn check(hits: u64, runs: u64, expected: &str, interval: &str) {
+        let share = share(hits, runs);
+        assert_eq!((percent(&share).as_str(), percent_interval(&share).as_str()), (expected, interval));
     }
 
     #[test]
-    fn numbers_keep_three_figures() {
-        for (x, shown) in [
+    fn percentages() {
+        check(1234, 10_000, "12 %", "11 to 13 %");
+        check(5_000, 10_000, "50 %", "49 to 51 %");
+        check(31, 100_000, "0.031 %", "0.021 to 0.044 %");
+        check(500, 10_000, "5.0 %", "4.5 to 5.5 %");
+        check(9_973, 10_000, "99.73 %", "99.60 to 99.82 %");
+        check(999_999, 1_000_000, "99.99990 %", "99.99943 to 99.99999 %");
+        check(995, 10_000, "10 %", "9 to 11 %");
+        check(0, 0, NOTHING, NOTHING);
+    }
+
+    #[test]
+    fn never_and_always_are_bounds() {
+        check(0, 100_000, "< 0.004 %", "0 to 0.004 %");
+        check(0, 100, "< 4 %", "0 to 4 %");
+        check(0, 20, "< 17 %", "0 to 17 %");
+        check(100_000, 100_000, "> 99.996 %", "99.996 to 100 %");
+        check(100, 100, "> 96 %", "96 to 100 %");
+        check(1, 100_000, "0.0010 %", "0.0001 to 0.0057 %");
+    }
+
+    #[test]
+    fn quantities() {
+        for (x, expected) in [
             (0.0, "0"),
-            (1.0, "1"),
-            (104.0, "104"),
-            (12_345.0, "12\u{2009}300"),
-            (-1_234_567.0, "−1\u{2009}230\u{2009}000"),
-            (4.5678, "4.57"),
-            (0.012_34, "0.0123"),
-            (2.5, "2.5"),
-            (1e-9, "1.00e-9"),
+            (-0.0, "0"),
+            (12.0, "12"),
+            (12.5, "12.5"),
+            (12.34, "12.3"),
+            (0.03124, "0.0312"),
+            (-0.5, "-0.5"),
+            (0.9999, "1"),
+            (99.96, "100"),
+            (123.4, "123"),
+            (1234.6, "1\u{202f}235"),
+            (-1_234_567.0, "-1\u{202f}234\u{202f}567"),
+            (1.234e-7, "1.23e-7"),
+            (2e15, "2.00e15"),
+            (f64::NEG_INFINITY, "-∞"),
+            (f64::NAN, NOTHING),
         ] {
-            assert_eq!(number(x), shown);
+            assert_eq!(number(x), expected);
         }
+        assert_eq!(range(-3.0, -1.25), "-3 to -1.25");
+        assert_eq!(grouped(100), "100");
+        assert_eq!(grouped(4096), "4\u{202f}096");
+    }
+
+    #[test]
+    fn times_and_names() {
+        assert_eq!((time(1.0, "week"), time(104.0, "week")), ("1 week".to_owned(), "104 weeks".to_owned()));
+        let names: Vec<String> = [0.0, 0.05, 0.07, 0.5, 0.975, 0.999, 0.005, 1.0].map(quantile_name).into();
+        assert_eq!(names, ["p00", "p05", "p07", "p50", "p97.5", "p99.9", "p00.5", "p100"]);
+        assert_eq!(to_ascii(&format!("{}–{}", number(1e4), number(f64::INFINITY))), "10 000-inf");
+        assert_eq!(printable("a\u{1b}[31mb"), "a [31mb");
     }
 }

@@ -1,65 +1,97 @@
-//! Where results come from: what was run, on which texts, with which seed, by which version, and what was written.
+//! The manifest of a set of results: how they were made, from what, and what they are.
 //!
-//! In: an [`Origin`] and the circumstances of one execution. Out: `manifest.json`. Digests are SHA-256 in hexadecimal.
+//! The caller's circumstances go in, JSON comes out. It is the only file with anything that differs between two
+//! equal studies: when, how long, on how many threads, and by which words.
 
-use crate::analysis::Origin;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
-use std::fmt::Write;
 
-/// One text that went in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Input {
-    /// As it was named.
+/// How a set of results came to be.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Manifest {
+    /// Version of this program.
+    pub version: String,
+    /// The command line that was given.
+    pub command: String,
+    /// When the study started, in RFC 3339 form, such as `2030-01-31T09:30:00Z`.
+    pub started: String,
+    pub duration_seconds: f64,
+    pub seed: u64,
+    /// Runs that were finished and counted.
+    pub runs: u64,
+    /// Runs that were asked for.
+    pub runs_requested: u64,
+    pub threads: usize,
+    /// Whether the study was cut short.
+    pub partial: bool,
+    /// Parameters and levers that were set away from the file's values.
+    pub settings: Vec<(String, f64)>,
+    /// The scenario's files, in reading order.
+    pub files: Vec<FileDigest>,
+    /// The files that were written, other than this one.
+    pub outputs: Vec<FileDigest>,
+}
+
+/// A file and what was in it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FileDigest {
     pub path: String,
+    /// See [`sha256_hex`].
     pub sha256: String,
 }
 
-impl Input {
-    pub fn of(path: &str, text: &str) -> Self {
-        Input { path: path.to_owned(), sha256: sha256_hex(text.as_bytes()) }
+impl FileDigest {
+    /// Of a file's contents.
+    pub fn of(path: impl Into<String>, contents: &[u8]) -> FileDigest {
+        FileDigest { path: path.into(), sha256: sha256_hex(contents) }
     }
-}
-
-/// The origin of a folder of results.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Manifest {
-    pub version: String,
-    /// What was typed.
-    pub command: String,
-    /// RFC 3339, in UTC.
-    pub started: String,
-    pub duration_seconds: f64,
-    pub threads: u64,
-    /// Whether the study was interrupted: fewer runs than were asked for.
-    pub partial: bool,
-    pub origin: Origin,
-    pub inputs: Vec<Input>,
-    /// Digest of each file written, by name.
-    pub outputs: BTreeMap<String, String>,
 }
 
 impl Manifest {
-    pub fn json(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self).expect("a manifest has nothing that JSON has not");
-        bytes.push(b'\n');
-        bytes
+    /// The manifest as indented JSON with a line end.
+    pub fn to_json(&self) -> Vec<u8> {
+        super::summary::to_json(self)
     }
 }
 
-/// SHA-256 in hexadecimal.
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
-        write!(hex, "{byte:02x}").expect("a string takes what is written to it");
-        hex
-    })
+/// The SHA-256 digest in 64 lower-case hexadecimal digits.
+pub fn sha256_hex(contents: &[u8]) -> String {
+    Sha256::digest(contents).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    /// FIPS 180-4, examples of the empty message and of "abc".
     #[test]
-    fn digests_are_the_standard_ones() {
-        assert_eq!(super::sha256_hex(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    fn published_digests() {
+        assert_eq!(sha256_hex(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert_eq!(sha256_hex(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[test]
+    fn says_how_results_were_made() {
+        let manifest = Manifest {
+            version: "0.1.0".into(),
+            command: "standoff run crisis.toml".into(),
+            started: "2030-01-31T09:30:00Z".into(),
+            duration_seconds: 1.25,
+            seed: u64::MAX,
+            runs: 4096,
+            runs_requested: 100_000,
+            threads: 2,
+            partial: true,
+            settings: vec![("russia.resolve".into(), 0.3)],
+            files: vec![FileDigest::of("crisis.toml", b"abc")],
+            outputs: vec![],
+        };
+        let json: serde_json::Value = serde_json::from_slice(&manifest.to_json()).unwrap();
+        assert_eq!(json["seed"].as_u64(), Some(u64::MAX));
+        assert_eq!((json["partial"].as_bool(), json["runs"].as_u64()), (Some(true), Some(4096)));
+        assert_eq!(json["settings"][0][1].as_f64(), Some(0.3));
+        assert_eq!(json["files"][0]["path"], "crisis.toml");
+        assert_eq!(json["files"][0]["sha256"], sha256_hex(b"abc"));
+        assert_eq!(manifest.to_json(), manifest.clone().to_json());
     }
 }

@@ -8,6 +8,10 @@ pub mod chart;
 pub mod folder;
 pub mod format;
 pub mod manifest;
+pub mod summary;
 pub mod tables;
 pub mod terminal;
 pub mod write;
+
+#[cfg(test)]
+pub(crate) mod fixture;

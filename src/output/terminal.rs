@@ -1,131 +1,314 @@
 //! Findings as text for a terminal.
 //!
-//! In: findings. Out: strings; the command line prints them. Shares have two significant figures, and what never happened
-//! is shown as the bound that the runs allow, not as 0 %.
+//! Findings go in, strings come out; the command line prints them. Shares have two significant figures; what never
+//! happened is shown as the bound that the runs allow, not as 0 %. Names and titles lose their control characters.
 
-use super::format::{number, percent, percent_interval, time, time_quantile, title};
-use crate::analysis::{Findings, Passage, Summary};
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, Table};
+use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 
-/// One scenario: outcomes, milestones, consequences.
-pub fn report(findings: &Findings) -> String {
-    let origin = &findings.origin;
-    let mut text = format!("{}\n", origin.title);
-    text.push_str(&format!(
-        "{} runs of {}, seed {}\n",
-        count(origin.runs),
-        time(findings.axis.horizon, &findings.axis.unit),
-        origin.seed
-    ));
+use super::format::{self, NOTHING, grouped, number, percent, percent_interval, printable, range};
+use crate::analysis::{Findings, Passage, Proportion, Summary};
+
+/// The line that closes everything shown to people.
+pub const CLOSING: &str = "Conditional on the stated assumptions; not a forecast.";
+
+/// How to lay text out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// Columns of the terminal; wider tables are wrapped inside their cells. `None`: as wide as it gets.
+    pub width: Option<u16>,
+    /// Only ASCII around the scenario's own words, for old terminals, logs and mail.
+    pub plain: bool,
+}
+
+/// Everything about one scenario: heading, outcomes, milestones, consequences and variables where there are any, and
+/// the closing line.
+pub fn findings_text(findings: &Findings, layout: &Layout) -> String {
+    let sections = [
+        heading(findings, layout),
+        outcome_table(findings, layout),
+        milestone_table(findings, layout),
+        consequence_table(findings, layout),
+        variable_table(findings, layout),
+        CLOSING.to_owned(),
+    ];
+    joined(&sections)
+}
+
+/// Title, runs, seed, horizon and settings; a study that was cut short says so first.
+pub fn heading(findings: &Findings, layout: &Layout) -> String {
+    let (origin, axis) = (&findings.origin, &findings.axis);
+    let mut text = format!("{}\n", printable(&origin.title));
     if origin.is_partial() {
-        text.push_str(&format!("PARTIAL: interrupted; {} runs were asked for\n", count(origin.runs_requested)));
+        text += &format!(
+            "PARTIAL: interrupted after {} of {} runs\n",
+            grouped(origin.runs),
+            grouped(origin.runs_requested)
+        );
     }
+    text += &format!(
+        "{}: {} runs, seed {}, horizon {}\n",
+        printable(&origin.scenario),
+        grouped(origin.runs),
+        origin.seed,
+        format::time(axis.horizon, &axis.unit)
+    );
     if !origin.settings.is_empty() {
-        let set: Vec<String> = origin.settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-        text.push_str(&format!("with {}\n", set.join(", ")));
+        let settings: Vec<String> =
+            origin.settings.iter().map(|(name, value)| format!("{} = {value}", printable(name))).collect();
+        text += &format!("with {}\n", settings.join(", "));
     }
-    text.push_str(&passages(findings, "Outcome", &findings.outcomes));
-    if !findings.milestones.is_empty() {
-        text.push_str(&passages(findings, "Milestone", &findings.milestones));
-    }
-    let totals = findings.consequences.iter().map(|c| (title(&c.name), c.unit.as_str(), &c.total)).collect::<Vec<_>>();
-    if !totals.is_empty() {
-        text.push_str(&summaries("Consequence (total)", &totals));
-    }
-    let peaks = findings.variables.iter().map(|v| (title(&v.name), v.unit.as_str(), &v.peak)).collect::<Vec<_>>();
-    if !peaks.is_empty() {
-        text.push_str(&summaries("Variable (peak)", &peaks));
-    }
-    text.push_str("Conditional on the stated assumptions; not a forecast.\n");
-    text
+    finished(text, layout)
 }
 
-/// Outcomes of several scenarios side by side.
-pub fn comparison(all: &[Findings]) -> String {
-    let mut names: Vec<&str> = Vec::new();
-    for outcome in all.iter().flat_map(|findings| &findings.outcomes) {
-        if !names.contains(&outcome.name.as_str()) {
-            names.push(&outcome.name);
-        }
-    }
-    let mut header = vec!["Outcome".to_owned()];
-    header.extend(all.iter().map(|findings| title(&findings.origin.scenario)));
-    let mut table = plain(header);
-    for name in names {
-        let mut row = vec![title(name)];
-        row.extend(all.iter().map(|findings| {
-            let outcome = findings.outcomes.iter().find(|outcome| outcome.name == name);
-            outcome.map_or_else(|| "–".to_owned(), |outcome| percent(&outcome.probability))
-        }));
-        table.add_row(row);
-    }
-    align(&mut table);
-    format!("Side by side\n{table}\nEach column is conditional on its path being taken; not a forecast, and no ranking.\n")
+/// Outcomes with probability, interval, and median times over all runs and over those that reached it.
+pub fn outcome_table(findings: &Findings, layout: &Layout) -> String {
+    passage_table("Outcome", &findings.outcomes, findings, layout)
 }
 
-fn passages(findings: &Findings, what: &str, list: &[Passage]) -> String {
-    let unit = format!("{}s", findings.axis.unit);
-    let header = [what.to_owned(), "probability".into(), "95 % interval".into(), format!("median ({unit})"), "if reached".into()];
-    let mut table = plain(header.to_vec());
-    for passage in list {
-        let median = passage.quantiles.iter().find(|q| q.probability == 0.5);
-        let if_reached = passage.quantiles_if_reached.iter().find(|(p, _)| *p == 0.5);
+/// Milestones in the same form; empty when the scenario has none.
+pub fn milestone_table(findings: &Findings, layout: &Layout) -> String {
+    passage_table("Milestone", &findings.milestones, findings, layout)
+}
+
+fn passage_table(what: &str, passages: &[Passage], findings: &Findings, layout: &Layout) -> String {
+    let median = format!("Median time, {}s", findings.axis.unit);
+    let rows = passages.iter().map(|passage| {
         let (median, if_reached) = if passage.at_horizon {
             ("at the horizon".to_owned(), String::new())
         } else {
-            (median.map_or_else(String::new, time_quantile), if_reached.map_or_else(String::new, |(_, t)| number(*t)))
+            (median_over_all(passage), median_of(&passage.quantiles_if_reached))
         };
         let share = &passage.probability;
-        table.add_row(vec![title(&passage.name), percent(share), percent_interval(share), median, if_reached]);
-    }
-    align(&mut table);
-    format!("{table}\n")
+        vec![printable(&passage.name), percent(share), percent_interval(share), median, if_reached]
+    });
+    let header = [what, "Probability", &interval_name(findings), &median, "If reached"].map(str::to_owned);
+    grid(header.into(), rows.collect(), layout)
 }
 
-fn summaries(what: &str, list: &[(String, &str, &Summary)]) -> String {
-    let header = [what, "unit", "mean", "5 %", "median", "95 %", "largest"].map(str::to_owned).to_vec();
-    let mut table = plain(header);
-    for (name, unit, summary) in list {
-        let quantile =
-            |p: f64| summary.quantiles.iter().find(|(q, _)| *q == p).map_or_else(String::new, |(_, x)| number(*x));
-        table.add_row(vec![
-            name.clone(),
-            (*unit).to_owned(),
-            number(summary.mean.estimate),
-            quantile(0.05),
-            quantile(0.5),
-            quantile(0.95),
-            number(summary.maximum),
-        ]);
-    }
-    align(&mut table);
-    format!("{table}\n")
+/// Totals of the consequences: mean with its interval, and the runs' median and middle 90 %; empty when there are none.
+pub fn consequence_table(findings: &Findings, layout: &Layout) -> String {
+    let totals = findings.consequences.iter().map(|one| (one.name.as_str(), &one.total, one.unit.as_str()));
+    summary_table("Consequence, total", totals, findings, layout)
 }
 
-fn plain(header: Vec<String>) -> Table {
+/// Peaks of the variables, in the same form.
+pub fn variable_table(findings: &Findings, layout: &Layout) -> String {
+    let peaks = findings.variables.iter().map(|one| (one.name.as_str(), &one.peak, one.unit.as_str()));
+    summary_table("Variable, peak", peaks, findings, layout)
+}
+
+fn summary_table<'f>(
+    what: &str,
+    summaries: impl Iterator<Item = (&'f str, &'f Summary, &'f str)>,
+    findings: &Findings,
+    layout: &Layout,
+) -> String {
+    let rows = summaries.map(|(name, summary, unit)| {
+        let (mean, quantiles) = (&summary.mean, &summary.quantiles);
+        let middle = match (quantile(quantiles, 0.05), quantile(quantiles, 0.95)) {
+            (Some(low), Some(high)) => range(low, high),
+            _ => NOTHING.to_owned(),
+        };
+        vec![
+            printable(name),
+            number(mean.estimate),
+            range(mean.low, mean.high),
+            median_of(quantiles),
+            middle,
+            printable(unit),
+        ]
+    });
+    let header = [what, "Mean", &interval_name(findings), "Median", "9 of 10 runs", "Unit"].map(str::to_owned);
+    grid(header.into(), rows.collect(), layout)
+}
+
+/// Several scenarios side by side: outcomes, milestones and mean consequences down, one column for each pair of a label
+/// and its findings. What a scenario does not have is a dash; a study that was cut short is marked.
+pub fn comparison(columns: &[(&str, &Findings)], layout: &Layout) -> String {
+    let labels = columns.iter().map(|(label, findings)| {
+        let mark = if findings.origin.is_partial() { " (PARTIAL)" } else { "" };
+        format!("{}{mark}", printable(label))
+    });
+    let table = |what: &str, rows: Vec<(String, Vec<Option<String>>)>| {
+        let header = std::iter::once(what.to_owned()).chain(labels.clone()).collect();
+        let filled = |cell: Option<String>| cell.unwrap_or_else(|| NOTHING.to_owned());
+        let rows = rows
+            .into_iter()
+            .map(|(name, cells)| std::iter::once(printable(&name)).chain(cells.into_iter().map(filled)).collect());
+        grid(header, rows.collect(), layout)
+    };
+    let share = |passage: &Passage| (passage.name.clone(), share_cell(&passage.probability));
+    let sections = [
+        table("Outcome", union(columns, |findings| findings.outcomes.iter().map(share).collect())),
+        table("Milestone", union(columns, |findings| findings.milestones.iter().map(share).collect())),
+        table(
+            "Mean consequence",
+            union(columns, |findings| {
+                let cell = |unit: &str, total: &Summary| format!("{} {}", number(total.mean.estimate), printable(unit));
+                let each = findings.consequences.iter();
+                each.map(|one| (one.name.clone(), cell(&one.unit, &one.total).trim_end().to_owned())).collect()
+            }),
+        ),
+        CLOSING.to_owned(),
+    ];
+    joined(&sections)
+}
+
+/// Rows by name in order of first appearance, one cell a column.
+fn union(
+    columns: &[(&str, &Findings)],
+    cells: impl Fn(&Findings) -> Vec<(String, String)>,
+) -> Vec<(String, Vec<Option<String>>)> {
+    let mut rows: Vec<(String, Vec<Option<String>>)> = Vec::new();
+    for (column, (_, findings)) in columns.iter().enumerate() {
+        for (name, cell) in cells(findings) {
+            let index = rows.iter().position(|row| row.0 == name).unwrap_or_else(|| {
+                rows.push((name, vec![None; columns.len()]));
+                rows.len() - 1
+            });
+            rows[index].1[column] = Some(cell);
+        }
+    }
+    rows
+}
+
+fn share_cell(share: &Proportion) -> String {
+    format!("{} ({})", percent(share), percent_interval(share))
+}
+
+fn interval_name(findings: &Findings) -> String {
+    format!("{} % interval", number(100.0 * findings.confidence))
+}
+
+fn quantile(quantiles: &[(f64, f64)], probability: f64) -> Option<f64> {
+    quantiles.iter().find(|pair| (pair.0 - probability).abs() < 1e-9).map(|pair| pair.1)
+}
+
+fn median_of(quantiles: &[(f64, f64)]) -> String {
+    quantile(quantiles, 0.5).map_or_else(|| NOTHING.to_owned(), number)
+}
+
+fn median_over_all(passage: &Passage) -> String {
+    match passage.quantiles.iter().find(|quantile| (quantile.probability - 0.5).abs() < 1e-9) {
+        Some(quantile) => quantile.time.map_or_else(|| "not reached".to_owned(), number),
+        None => NOTHING.to_owned(),
+    }
+}
+
+/// A table with names to the left and everything else to the right; empty without rows.
+fn grid(header: Vec<String>, rows: Vec<Vec<String>>, layout: &Layout) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let line = if layout.plain { '-' } else { '─' };
+    let style = TableStyle::new()
+        .header_lines(ContentLineStyle::none().junction(' '))
+        .header_separator(LineStyle::none().fill(line).junction(line))
+        .content_lines(ContentLineStyle::none().junction(' '));
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY);
-    table.set_header(header);
-    table
-}
-
-/// Names to the left, numbers to the right.
-fn align(table: &mut Table) {
+    table.load_style(style).set_header(header).add_rows(rows);
+    if let Some(width) = layout.width {
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
+    let text: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    finished(format!("{}\n", text.join("\n")), layout)
 }
 
-/// A count with its digits in threes.
-fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push('\u{2009}');
-        }
-        text.push(digit);
+fn finished(text: String, layout: &Layout) -> String {
+    if layout.plain { format::to_ascii(&text) } else { text }
+}
+
+/// Sections with an empty line between, and a line end; empty ones are left out.
+fn joined(sections: &[String]) -> String {
+    let filled: Vec<&str> = sections.iter().map(|section| section.trim_end()).filter(|text| !text.is_empty()).collect();
+    format!("{}\n", filled.join("\n\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::fixture;
+
+    const PLAIN: Layout = Layout { width: None, plain: true };
+
+    /// The cells of the line that starts with a name, told apart by two spaces or more.
+    #[track_caller]
+    fn cells(text: &str, name: &str) -> Vec<String> {
+        let line = text.lines().find(|line| line.trim_start().starts_with(name)).unwrap_or_else(|| panic!("{text}"));
+        line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect()
     }
-    text
+
+    #[test]
+    fn one_scenario_from_heading_to_closing_line() {
+        let text = findings_text(&fixture::findings(), &PLAIN);
+        assert!(text.starts_with("A small crisis\nsmall-crisis: 1 000 runs, seed 7, horizon 104 weeks\n\n"), "{text}");
+        assert_eq!(cells(&text, "settlement"), ["settlement", "12 %", "10 to 15 %", "not reached", "20.5"]);
+        assert_eq!(cells(&text, "war"), ["war", "< 0.4 %", "0 to 0.4 %", "not reached", "-"]);
+        assert_eq!(cells(&text, "stalemate"), ["stalemate", "88 %", "85 to 90 %", "at the horizon"]);
+        assert_eq!(cells(&text, "first talks"), ["first talks", "> 99.6 %", "99.6 to 100 %", "12.5", "12.5"]);
+        assert_eq!(
+            cells(&text, "displaced"),
+            ["displaced", "12 000", "11 980 to 12 020", "10 800", "1 200 to 30 000", "people"]
+        );
+        assert!(text.ends_with("\n\nConditional on the stated assumptions; not a forecast.\n"), "{text}");
+        assert!(text.is_ascii() && !text.contains("PARTIAL") && !text.contains("with "), "{text}");
+        assert!(!findings_text(&fixture::findings(), &Layout::default()).is_ascii());
+    }
+
+    #[test]
+    fn a_partial_study_and_settings_are_marked() {
+        let mut findings = fixture::findings();
+        findings.origin.runs_requested = 100_000;
+        findings.origin.settings = vec![("russia.resolve".into(), 0.25)];
+        let text = heading(&findings, &PLAIN);
+        assert!(text.contains("\nPARTIAL: interrupted after 1 000 of 100 000 runs\n"), "{text}");
+        assert!(text.contains("\nwith russia.resolve = 0.25\n"), "{text}");
+        assert!(comparison(&[("a", &findings)], &PLAIN).contains("a (PARTIAL)"));
+    }
+
+    #[test]
+    fn tables_keep_to_the_width() {
+        let text = findings_text(&fixture::findings(), &Layout { width: Some(60), plain: false });
+        assert!(text.lines().all(|line| line.chars().count() <= 60), "{text}");
+    }
+
+    #[test]
+    fn what_is_not_there_takes_no_room() {
+        let mut findings = fixture::findings();
+        findings.milestones.clear();
+        findings.consequences.clear();
+        findings.variables.clear();
+        let text = findings_text(&findings, &PLAIN);
+        assert!(!text.contains("Milestone") && !text.contains("Consequence") && !text.contains("\n\n\n"), "{text}");
+    }
+
+    #[test]
+    fn names_cannot_disturb_a_terminal() {
+        let mut findings = fixture::findings();
+        findings.origin.title = "red\u{1b}[31m".into();
+        findings.outcomes[0].name = "red\u{1b}[31m".into();
+        assert!(!findings_text(&findings, &PLAIN).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn scenarios_side_by_side() {
+        let (left, mut right) = (fixture::findings(), fixture::findings());
+        right.outcomes[0].name = "truce".into();
+        right.consequences.clear();
+        let text = comparison(&[("as is", &left), ("with truce", &right)], &PLAIN);
+        assert_eq!(cells(&text, "Outcome"), ["Outcome", "as is", "with truce"]);
+        assert_eq!(cells(&text, "settlement"), ["settlement", "12 % (10 to 15 %)", "-"]);
+        assert_eq!(cells(&text, "truce"), ["truce", "-", "12 % (10 to 15 %)"]);
+        assert_eq!(cells(&text, "war"), ["war", "< 0.4 % (0 to 0.4 %)", "< 0.4 % (0 to 0.4 %)"]);
+        assert_eq!(cells(&text, "displaced"), ["displaced", "12 000 people", "-"]);
+        let order: Vec<usize> = ["settlement", "war", "stalemate", "truce"]
+            .iter()
+            .map(|name| text.find(&format!("\n {name}")).unwrap())
+            .collect();
+        assert!(order.is_sorted(), "{text}");
+        assert!(text.ends_with(&format!("{CLOSING}\n")));
+    }
 }

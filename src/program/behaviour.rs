@@ -292,8 +292,7 @@ impl Bound {
         let before = &effects.fired[..effects.fired.len() - 1];
         let length = before.iter().rev().position(|&id| id == last).map_or(1, |n| n + 1);
         let cycle = &effects.fired[effects.fired.len() - length.min(8)..];
-        let names: Vec<&str> =
-            cycle.iter().map(|id| self.program().transitions[id.index()].name.as_str()).collect();
+        let names: Vec<&str> = cycle.iter().map(|id| self.program().transitions[id.index()].name.as_str()).collect();
         let message =
             format!("more than {SETTLING_LIMIT} transitions at one instant; round and round go: {}", names.join(", "));
         self.fault(world, last, message)

@@ -136,10 +136,7 @@ impl Bound {
         world.entered.resize(program.machines.len(), 0.0);
         world.variables.clear();
         world.variables.extend(
-            program
-                .variables
-                .iter()
-                .map(|v| clamp(self.number(Term::Slot(v.initial), &World::default()), v.bounds)),
+            program.variables.iter().map(|v| clamp(self.number(Term::Slot(v.initial), &World::default()), v.bounds)),
         );
         world.totals.clear();
         world.totals.resize(program.consequences.len(), 0.0);

@@ -164,7 +164,8 @@ mod tests {
                 cells[(at[0] * SIDE + at[1]) * SIDE + at[2]] += 1;
             }
             let expected = draws as f64 / cells.len() as f64;
-            let chi2: f64 = cells.iter().map(|&n| (f64::from(n) - expected) * (f64::from(n) - expected) / expected).sum();
+            let chi2: f64 =
+                cells.iter().map(|&n| (f64::from(n) - expected) * (f64::from(n) - expected) / expected).sum();
             let (mean, sd) = (511.0, (2.0_f64 * 511.0).sqrt());
             assert!((chi2 - mean).abs() < 4.0 * sd, "way {way}: chi2 {chi2}");
         }

@@ -9,7 +9,7 @@ use standoff::diagnostic::{Diagnostics, Sources};
 use standoff::kernel::batch::{BLOCK, Collector, Monitor, run_batch};
 use standoff::model::{Model, resolve};
 use standoff::output::manifest::sha256_hex;
-use standoff::output::{chart, tables};
+use standoff::output::{chart, summary, tables};
 use standoff::scenario::load::{self, Disk};
 use std::path::Path;
 use std::sync::Arc;
@@ -36,8 +36,8 @@ fn findings_are_the_same_at_any_number_of_threads() {
     let one = found("limited-deployment", &model, 7, runs, 1);
     for threads in [2, 7] {
         let other = found("limited-deployment", &model, 7, runs, threads);
-        assert_eq!(tables::summary_json(&one), tables::summary_json(&other), "{threads} threads");
-        assert_eq!(tables::timeline(&one), tables::timeline(&other), "{threads} threads");
+        assert_eq!(summary::summary_json(&one), summary::summary_json(&other), "{threads} threads");
+        assert_eq!(tables::timeline_csv(&one), tables::timeline_csv(&other), "{threads} threads");
     }
     assert_eq!(chart::outcome_bars(&one).unwrap(), chart::outcome_bars(&one).unwrap());
 }
@@ -66,7 +66,7 @@ fn any_split_of_the_runs_gives_the_same_tally() {
         assert_eq!(merged.consequences, whole.consequences);
         assert_eq!(merged.variables, whole.variables);
         let origin = found("negotiated-pause", &model, 3, 10, 1).origin;
-        let json = |tally: &Tally| tables::summary_json(&estimate::findings(&model, tally, origin.clone()));
+        let json = |tally: &Tally| summary::summary_json(&estimate::findings(&model, tally, origin.clone()));
         assert_eq!(json(&merged), json(&whole));
     }
 }
@@ -78,7 +78,9 @@ fn adding_runs_changes_none_and_neighbouring_seeds_share_none() {
     let many = ends(&model, 1, 200);
     assert_eq!(few[..], many[..50]);
     let next_seed = ends(&model, 2, 200);
-    let key = |end: &crate::support::End| (end.time.to_bits(), end.world.variables.iter().map(|x| x.to_bits()).collect::<Vec<_>>());
+    let key = |end: &crate::support::End| {
+        (end.time.to_bits(), end.world.variables.iter().map(|x| x.to_bits()).collect::<Vec<_>>())
+    };
     let all: std::collections::BTreeSet<_> = many.iter().chain(&next_seed).map(key).collect();
     assert_eq!(all.len(), 400, "no two runs of two seeds are alike");
     assert_ne!(ends(&model, 0, 1), few[..1], "0 is a seed of its own");
@@ -92,7 +94,8 @@ fn results_are_pinned() {
         .iter()
         .map(|name| {
             let findings = found(name, &open(name), 20_260_105, 500, 2);
-            let tables = [tables::outcomes(&findings), tables::timeline(&findings), tables::consequences(&findings)];
+            let tables =
+                [tables::outcomes_csv(&findings), tables::timeline_csv(&findings), tables::consequences_csv(&findings)];
             format!("{name} {}", sha256_hex(&tables.concat()))
         })
         .collect();

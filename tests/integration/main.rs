@@ -7,7 +7,6 @@ mod broken_files;
 mod commands;
 mod determinism;
 mod paths;
-mod reader;
 mod references;
 mod residual_life;
 mod semantics;

@@ -107,7 +107,8 @@ fn full_involvement_meets_retaliation_and_still_has_ways_out() {
     assert!(met > 0.75, "{met}");
     let strikes = milestone(full, "strikes_on_nato_territory", 104.0);
     assert!((0.10..0.60).contains(&strikes), "{strikes}");
-    let out: f64 = ["pause_agreed", "deterred_standoff", "armistice", "pullback"].iter().map(|n| outcome(full, n)).sum();
+    let out: f64 =
+        ["pause_agreed", "deterred_standoff", "armistice", "pullback"].iter().map(|n| outcome(full, n)).sum();
     assert!(out > 0.40, "{out}");
 }
 

@@ -159,11 +159,8 @@ fn the_three_rules_for_a_clock_whose_guard_is_lost() {
     let hazard = |t: f64| (t / 6.0) * (t / 6.0);
     // The gate is shut from 3 to 7, when nothing can happen.
     type Used = fn(&dyn Fn(f64) -> f64, f64) -> f64;
-    let rules: [(&str, Used); 3] = [
-        ("reset", |h, t| h(t - 7.0)),
-        ("resume", |h, t| h(t - 4.0) - h(3.0)),
-        ("forward", |h, t| h(t) - h(7.0)),
-    ];
+    let rules: [(&str, Used); 3] =
+        [("reset", |h, t| h(t - 7.0)), ("resume", |h, t| h(t - 4.0) - h(3.0)), ("forward", |h, t| h(t) - h(7.0))];
     for (clock, after) in rules {
         let model = model(&interrupted(clock));
         let used = |t: f64| match t {

@@ -157,7 +157,8 @@ fn ties_fire_in_file_order_and_events_at_the_horizon_fire() {
             "---\nfrom = \"s\"\nname = \"{digit}\"\nafter = {{ family = \"constant\", value = 3 }}\nset = {{ log = \"log * 10 + {digit}\" }}\n"
         )
     };
-    let text = "[variables.log]\ninitial = 0\n".to_owned() + &machine("m", "s", "s = {}", &(tick(1) + &tick(2) + &tick(3)));
+    let text =
+        "[variables.log]\ninitial = 0\n".to_owned() + &machine("m", "s", "s = {}", &(tick(1) + &tick(2) + &tick(3)));
     assert_eq!(variables_after(&scenario(3.0, &text)), [123.0]);
     assert_eq!(variables_after(&scenario(6.0, &text)), [123_123.0]);
     assert_eq!(variables_after(&scenario(5.9, &text)), [123.0]);
@@ -268,13 +269,11 @@ fn drifting_variables_follow_their_exact_law() {
     let mean = 2.0 + (5.0 - 2.0) * libm::exp(-10.0 * speed);
     let reverting = r#"kind = "mean-reverting", level = 2, half_life = 4, volatility = 0.3"#;
     assert_law("mean-reverting", &mut of(reverting, 5.0), normal(mean, sd));
-    let mut logs: Vec<f64> = of(
-        r#"kind = "log-mean-reverting", level = "exp(2)", half_life = "4 days", volatility = 0.3"#,
-        libm::exp(5.0),
-    )
-    .into_iter()
-    .map(libm::log)
-    .collect();
+    let mut logs: Vec<f64> =
+        of(r#"kind = "log-mean-reverting", level = "exp(2)", half_life = "4 days", volatility = 0.3"#, libm::exp(5.0))
+            .into_iter()
+            .map(libm::log)
+            .collect();
     assert_law("log-mean-reverting", &mut logs, normal(mean, sd));
     let grown = of(r#"kind = "geometric", drift = 0.05, volatility = 0.1"#, 1.0);
     assert_mean("geometric", &grown, libm::exp(0.5));
@@ -309,7 +308,7 @@ fn a_run_that_cannot_go_on_says_why() {
         ("---\nname = \"on and on\"\nfrom = \"s\"\nwhen = \"x < 0\"\nadd = { x = -1 }", "more than 10000 transitions"),
         (
             "---\nname = \"back\"\nfrom = \"s\"\nwhen = \"x < 0\"\nto = \"a\"\n---\nname = \"forth\"\nfrom = \"a\"\nwhen = \"x < 0\"\nto = \"s\"",
-            "m.back, m.forth",
+            "round and round go: m.forth, m.back",
         ),
         (
             "---\nname = \"zero\"\nfrom = \"s\"\nafter = { family = \"constant\", value = 0 }",

@@ -48,9 +48,7 @@ pub fn simulator(model: &Model) -> Simulator {
 
 /// A scenario of one day-long unit: `[time]` and a default outcome around the given text.
 pub fn scenario(horizon: f64, text: &str) -> String {
-    format!(
-        "title = \"test\"\n[time]\nunit = \"day\"\nhorizon = {horizon}\n{text}\n[outcomes.left]\ndefault = true\n"
-    )
+    format!("title = \"test\"\n[time]\nunit = \"day\"\nhorizon = {horizon}\n{text}\n[outcomes.left]\ndefault = true\n")
 }
 
 /// How one run ended.

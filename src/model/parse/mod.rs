@@ -181,11 +181,19 @@ impl<'a> Parser<'a> {
         match rest.next() {
             None => Some(typed),
             Some(token) => {
-                let help = match token.kind {
-                    TokenKind::Name(_) | TokenKind::Number(_) => "put an operator such as `*` between the two",
-                    TokenKind::Symbol(')') => "remove the `)`, or add the `(` it closes",
-                    TokenKind::Symbol('=') => "`==` compares two numbers",
-                    _ => "",
+                let after_number = text[..token.start].trim_end().ends_with(|c: char| c.is_ascii_digit());
+                let unit = match token.kind {
+                    TokenKind::Name(name) if after_number => nearest(name, words::UNITS),
+                    _ => None,
+                };
+                let help = match (unit, &token.kind) {
+                    (Some(unit), _) => format!("did you mean `{unit}`?"),
+                    (None, TokenKind::Name(_) | TokenKind::Number(_)) => {
+                        "put an operator such as `*` between the two".into()
+                    }
+                    (None, TokenKind::Symbol(')')) => "remove the `)`, or add the `(` it closes".into(),
+                    (None, TokenKind::Symbol('=')) => "`==` compares two numbers".into(),
+                    _ => String::new(),
                 };
                 self.fail(token.start, token.end, format!("`{}` does not fit here", token.text(text)), help)
             }
@@ -282,7 +290,12 @@ impl<'a> Parser<'a> {
     fn operand(&mut self, rest: &mut Rest<'a>, level: usize) -> Option<Typed> {
         let Some(token) = rest.next() else {
             let end = self.text.text.len();
-            return self.fail(end.saturating_sub(1), end, "the expression ends too early", "a number or a name is missing");
+            return self.fail(
+                end.saturating_sub(1),
+                end,
+                "the expression ends too early",
+                "a number or a name is missing",
+            );
         };
         let (start, end) = (token.start, token.end);
         match token.kind {
@@ -312,7 +325,7 @@ impl<'a> Parser<'a> {
                 let upto = self.position_before(rest);
                 let extent = Typed { tree: Tree::Broken, size: typed.size + 1, depth: typed.depth + 1, ..typed };
                 let x = self.expect_truth(typed, end, upto);
-                let tree = x.map_or(Tree::Broken, |x| Tree::Truth(Condition::not(x)));
+                let tree = x.map_or(Tree::Broken, |x| Tree::Truth(x.negated()));
                 self.bounded(Typed { tree, ..extent }, start, upto)
             }
             TokenKind::Name(name) => match rest.peek().map(|next| next.kind.clone()) {
@@ -375,9 +388,9 @@ impl<'a> Parser<'a> {
         let mut diagnostic = Diagnostic::error("unknown-name", span, format!("unknown name `{name}`"));
         if let Some(machine) = self.names.machines.get(name) {
             let example = machine.states.keys().next().map_or("state", String::as_str);
-            diagnostic = diagnostic
-                .label("this is a machine, not a quantity")
-                .help(format!("`{name}.{example}` asks whether it is in that state; `age({name})` is the time since it got there"));
+            diagnostic = diagnostic.label("this is a machine, not a quantity").help(format!(
+                "`{name}.{example}` asks whether it is in that state; `age({name})` is the time since it got there"
+            ));
         } else if let Some(machine) =
             self.names.machines.iter().find(|(_, machine)| machine.states.contains_key(name)).map(|(name, _)| name)
         {
@@ -397,7 +410,12 @@ impl<'a> Parser<'a> {
     fn member(&mut self, name: &str, start: usize, end: usize, rest: &mut Rest<'a>) -> Option<Typed> {
         let dot = rest.next();
         let Some(token) = rest.next() else {
-            return self.fail(start, dot.map_or(end, |dot| dot.end), "a state or a value is expected after the dot", "");
+            return self.fail(
+                start,
+                dot.map_or(end, |dot| dot.end),
+                "a state or a value is expected after the dot",
+                "",
+            );
         };
         let TokenKind::Name(member) = token.kind else {
             return self.fail(token.start, token.end, "a state or a value is expected after the dot", "");
@@ -439,15 +457,15 @@ impl<'a> Parser<'a> {
             return self.age(open, rest);
         }
         let mut arguments = Vec::new();
-        let empty = matches!(rest.peek(), Some(token) if token.kind == TokenKind::Symbol(')'));
-        while !empty {
-            let from = rest.peek().map_or(self.text.text.len(), |token| token.start);
-            let argument = self.expression(rest, 0, level + 1)?;
-            arguments.push((argument, from, self.position_before(rest)));
-            if !matches!(rest.peek(), Some(token) if token.kind == TokenKind::Symbol(',')) {
-                break;
+        if !matches!(rest.peek(), Some(token) if token.kind == TokenKind::Symbol(')')) {
+            loop {
+                let from = rest.peek().map_or(self.text.text.len(), |token| token.start);
+                let argument = self.expression(rest, 0, level + 1)?;
+                arguments.push((argument, from, self.position_before(rest)));
+                if rest.next_if(|token| token.kind == TokenKind::Symbol(',')).is_none() {
+                    break;
+                }
             }
-            rest.next();
         }
         self.close(rest, open)?;
         let upto = self.position_before(rest);
@@ -456,6 +474,9 @@ impl<'a> Parser<'a> {
                 Diagnostic::error("unknown-function", self.span(start, end), format!("unknown function `{name}`"))
                     .label("there is no function of this name");
             diagnostic = match nearest(name, words::FUNCTIONS.iter().copied()) {
+                _ if self.names.bare.contains_key(name) => {
+                    diagnostic.help(format!("to multiply, write `{name} * (…)`"))
+                }
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                 None => diagnostic.help(format!("the functions are {}", words::FUNCTIONS.join(", "))),
             };
@@ -493,7 +514,7 @@ impl<'a> Parser<'a> {
         if matches!(yes.tree, Tree::Truth(_)) {
             let (yes, no) = (self.expect_truth(yes, y0, y1), self.expect_truth(no, n0, n1));
             let (Some(c), Some(yes), Some(no)) = (condition, yes, no) else { return Tree::Broken };
-            let otherwise = Condition::and(Condition::not(c.clone()), no);
+            let otherwise = Condition::and(c.clone().negated(), no);
             return Tree::Truth(Condition::or(Condition::and(c, yes), otherwise));
         }
         let (yes, no) = (self.expect_number(yes, y0, y1), self.expect_number(no, n0, n1));

@@ -9,10 +9,32 @@ const CONSTANTS: [&str; 5] = ["pi", "time", "year_fraction", "true", "false"];
 /// Words that are called.
 pub const FUNCTIONS: [&str; 13] =
     ["if", "min", "max", "clamp", "abs", "exp", "ln", "sqrt", "logistic", "sin", "cos", "floor", "age"];
+/// Units of time as they follow a number.
+pub const UNITS: [&str; 8] = ["day", "days", "week", "weeks", "month", "months", "year", "years"];
 /// Every word that a misspelt name may have been meant for.
 pub const ALL: [&str; 22] = [
-    "pi", "time", "year_fraction", "true", "false", "day", "week", "month", "year", "if", "min", "max", "clamp", "abs",
-    "exp", "ln", "sqrt", "logistic", "sin", "cos", "floor", "age",
+    "pi",
+    "time",
+    "year_fraction",
+    "true",
+    "false",
+    "day",
+    "week",
+    "month",
+    "year",
+    "if",
+    "min",
+    "max",
+    "clamp",
+    "abs",
+    "exp",
+    "ln",
+    "sqrt",
+    "logistic",
+    "sin",
+    "cos",
+    "floor",
+    "age",
 ];
 
 /// Whether the language has this word, so that nothing of the author's may be called so.

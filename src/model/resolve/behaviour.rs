@@ -1,8 +1,8 @@
 //! Transitions and actions: what can happen, when, and what it does.
 
 use super::{Resolver, provenance, slug, text_of};
-use crate::diagnostic::{Diagnostic, Span};
 use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::model::expression::{Expression, Function, Operator};
 use crate::model::id::{InputId, MachineId, StateId};
 use crate::model::{Actions, ClockRule, Machine, Target, Transition, Trigger};
@@ -69,10 +69,13 @@ impl Resolver<'_> {
             if let Some(written) = &text.name {
                 let message = format!("two transitions of this machine are called `{base}`");
                 self.report(
-                    Diagnostic::error("name-taken", written.span, message).related(first, "the first").help("rename one"),
+                    Diagnostic::error("name-taken", written.span, message)
+                        .related(first, "the first")
+                        .help("rename one"),
                 );
             }
-            name = (2..).map(|n| format!("{base} {n}")).find(|n| !names.contains_key(n)).expect("numbers do not run out");
+            name =
+                (2..).map(|n| format!("{base} {n}")).find(|n| !names.contains_key(n)).expect("numbers do not run out");
         }
         names.insert(name.clone(), text.name.as_ref().map_or(text.span, |name| name.span));
         name
@@ -100,7 +103,7 @@ impl Resolver<'_> {
             );
         }
         let target = self.target(text, written, &address);
-        let clock = self.clock_rule(written);
+        let clock = Self::clock_rule(written);
         let mut factor = |quantity: &Option<Quantity>, key: &str| {
             let quantity = quantity.as_ref()?;
             let expression = self.quantity(quantity, &format!("{address}.{key}"));
@@ -179,7 +182,13 @@ impl Resolver<'_> {
         Trigger::Rate(Expression::binary(Operator::Divide, hazard, Expression::Constant(period)))
     }
 
-    fn on(&mut self, event: &Name, probability: Option<&Quantity>, address: &str, emitted: &BTreeSet<String>) -> Trigger {
+    fn on(
+        &mut self,
+        event: &Name,
+        probability: Option<&Quantity>,
+        address: &str,
+        emitted: &BTreeSet<String>,
+    ) -> Trigger {
         if !emitted.contains(&event.value) {
             let message = format!("nothing emits the event `{}`", event.value);
             let mut diagnostic = Diagnostic::error("unknown-event", event.span, message);
@@ -249,18 +258,12 @@ impl Resolver<'_> {
         }
     }
 
-    fn clock_rule(&mut self, written: &TransitionText) -> ClockRule {
-        let Some(name) = &written.clock else { return ClockRule::Reset };
-        match name.value.as_str() {
-            "reset" => ClockRule::Reset,
-            "resume" => ClockRule::Resume,
-            "forward" => ClockRule::Forward,
-            other => {
-                let message = format!("there is no clock rule `{other}`");
-                let help = "write \"reset\", \"resume\" or \"forward\"";
-                self.report(Diagnostic::error("unknown-clock", name.span, message).help(help));
-                ClockRule::Reset
-            }
+    /// The rule of that name; the reader has reported a name that is none.
+    fn clock_rule(written: &TransitionText) -> ClockRule {
+        match written.clock.as_ref().map(|name| name.value.as_str()) {
+            Some("resume") => ClockRule::Resume,
+            Some("forward") => ClockRule::Forward,
+            _ => ClockRule::Reset,
         }
     }
 
@@ -273,8 +276,8 @@ impl Resolver<'_> {
                 self.report(Diagnostic::error("set-consequence", name.span, message).help("use `add`"));
                 continue;
             }
-            let variables = |resolver: &Self| resolver.variables.iter().map(|(n, id)| (n.clone(), *id)).collect();
-            if let Some(id) = self.look_up(name, "variable", variables) {
+            let variables = self.variables.iter().map(|(n, id)| (n.clone(), *id)).collect();
+            if let Some(id) = self.look_up(name, "unknown variable", variables) {
                 actions.set.push((id, value));
             }
         }
@@ -284,11 +287,9 @@ impl Resolver<'_> {
                 actions.accrue.push((id, value));
                 continue;
             }
-            let both = |resolver: &Self| {
-                let variables = resolver.variables.iter().map(|(n, id)| (n.clone(), Some(*id)));
-                variables.chain(resolver.consequences.keys().map(|n| (n.clone(), None))).collect()
-            };
-            if let Some(Some(id)) = self.look_up(name, "variable or consequence", both) {
+            let variables = self.variables.iter().map(|(n, id)| (n.clone(), Some(*id)));
+            let both = variables.chain(self.consequences.keys().map(|n| (n.clone(), None))).collect();
+            if let Some(Some(id)) = self.look_up(name, "unknown variable or consequence", both) {
                 actions.add.push((id, value));
             }
         }

@@ -3,7 +3,7 @@
 use super::{Resolver, text_of};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::model::expression::Condition;
-use crate::model::id::{MachineId, StateId};
+use crate::model::id::StateId;
 use crate::model::{Expectation, Machine, Measure, Milestone, Outcome, State, Subject};
 use crate::scenario::{ExpectText, Name};
 
@@ -12,15 +12,8 @@ impl Resolver<'_> {
         let scenario = self.scenario;
         let mut milestones = Vec::new();
         for text in &scenario.milestones {
-            let when = match &text.when {
-                Some(when) => self.condition(when),
-                None => {
-                    let message = format!("milestone `{}` does not say when it is reached", text.name.value);
-                    let help = "add `when = \"machine.state\"`";
-                    self.report(Diagnostic::error("missing-key", text.name.span, message).help(help));
-                    Condition::Constant(false)
-                }
-            };
+            // The reader has reported one without a condition.
+            let when = text.when.as_ref().map_or(Condition::Constant(false), |when| self.condition(when));
             let name = text.name.value.clone();
             milestones.push(Milestone { name, span: text.name.span, about: text_of(&text.about), when });
         }
@@ -47,12 +40,8 @@ impl Resolver<'_> {
                     catch_all.get_or_insert(name.span);
                     Condition::Constant(true)
                 }
-                (None, false) => {
-                    let message = format!("outcome `{}` does not say when it holds", name.value);
-                    let help = "add `when = \"machine.state\"`, or `default = true` for what is left at the horizon";
-                    self.report(Diagnostic::error("missing-key", name.span, message).help(help));
-                    Condition::Constant(false)
-                }
+                // Reported by the reader.
+                (None, false) => Condition::Constant(false),
             };
             if let (Some(first), true, true) = (catch_all, text.default, text.when.is_some()) {
                 let message = format!("outcome `{}` comes after the one that takes all that is left", name.value);
@@ -135,29 +124,27 @@ impl Resolver<'_> {
 
     fn subject(&mut self, text: &ExpectText, machines: &[Machine], states: &[State]) -> Option<Subject> {
         let scenario = self.scenario;
-        let index = |names: Vec<&Name>| names.into_iter().enumerate().map(|(i, n)| (n.value.clone(), i)).collect();
+        fn indexed<'n>(names: impl Iterator<Item = &'n Name>) -> Vec<(String, usize)> {
+            names.enumerate().map(|(index, name)| (name.value.clone(), index)).collect()
+        }
         if let Some(name) = &text.outcome {
-            let outcomes = |_: &Self| index(scenario.outcomes.iter().map(|text| &text.name).collect());
-            return self.look_up(name, "outcome", outcomes).map(Subject::Outcome);
+            let known = indexed(scenario.outcomes.iter().map(|text| &text.name));
+            return self.look_up(name, "unknown outcome", known).map(Subject::Outcome);
         }
         if let Some(name) = &text.milestone {
-            let milestones = |_: &Self| index(scenario.milestones.iter().map(|text| &text.name).collect());
-            return self.look_up(name, "milestone", milestones).map(Subject::Milestone);
+            let known = indexed(scenario.milestones.iter().map(|text| &text.name));
+            return self.look_up(name, "unknown milestone", known).map(Subject::Milestone);
         }
         if let Some(name) = &text.consequence {
-            let consequences = |_: &Self| index(scenario.consequences.iter().map(|text| &text.name).collect());
-            return self.look_up(name, "consequence", consequences).map(Subject::Consequence);
+            let known = indexed(scenario.consequences.iter().map(|text| &text.name));
+            return self.look_up(name, "unknown consequence", known).map(Subject::Consequence);
         }
         if let Some(name) = &text.variable {
-            let variables = |_: &Self| index(scenario.variables.iter().map(|text| &text.name).collect());
-            return self.look_up(name, "variable", variables).map(Subject::Variable);
+            let known = indexed(scenario.variables.iter().map(|text| &text.name));
+            return self.look_up(name, "unknown variable", known).map(Subject::Variable);
         }
-        let name = text.state.as_ref()?;
-        let path = |state: &State| {
-            let machine: MachineId = state.machine;
-            format!("{}.{}", machines[machine.index()].name, state.name)
-        };
-        let known = |_: &Self| states.iter().enumerate().map(|(i, state)| (path(state), StateId::new(i))).collect();
-        self.look_up(name, "state", known).map(Subject::State)
+        let path = |state: &State| format!("{}.{}", machines[state.machine.index()].name, state.name);
+        let known = states.iter().enumerate().map(|(i, state)| (path(state), StateId::new(i))).collect();
+        self.look_up(text.state.as_ref()?, "unknown state", known).map(Subject::State)
     }
 }

@@ -14,12 +14,10 @@ impl Resolver<'_> {
     pub(super) fn named_inputs(&mut self) {
         let scenario = self.scenario;
         let levers = scenario.levers.iter().map(|entry| (entry, InputKind::Lever));
-        for ((name, text), kind) in
-            scenario.parameters.iter().map(|entry| (entry, InputKind::Parameter)).chain(levers)
+        for ((name, text), kind) in scenario.parameters.iter().map(|entry| (entry, InputKind::Parameter)).chain(levers)
         {
             let id = self.add_input(name.value.clone(), text, kind);
-            let what = if kind == InputKind::Lever { "lever" } else { "parameter" };
-            self.define(name, what, Some(Named::Input(id)));
+            self.define(name, Some(Named::Input(id)));
         }
     }
 
@@ -95,11 +93,8 @@ impl Resolver<'_> {
         let family = Family::from_name(&name.value);
         if family.is_none() {
             let known: Vec<&str> = Family::ALL.iter().map(|family| family.name()).collect();
-            let mut diagnostic = Diagnostic::error(
-                "unknown-family",
-                name.span,
-                format!("there is no distribution `{}`", name.value),
-            );
+            let mut diagnostic =
+                Diagnostic::error("unknown-family", name.span, format!("there is no distribution `{}`", name.value));
             diagnostic = match nearest(&name.value, known.iter().copied()) {
                 Some(near) => diagnostic.help(format!("did you mean \"{near}\"?")),
                 None => diagnostic.help(format!("there is: {}", known.join(", "))),

@@ -116,23 +116,14 @@ impl Resolver<'_> {
             self.report(Diagnostic::error("no-state", machine.name.span, message).help(help));
             return stand_in;
         }
-        match &machine.initial {
-            Some(name) => self.state_of(machine, name).unwrap_or(stand_in),
-            None => {
-                let message = format!("machine `{}` does not say where it starts", machine.name.value);
-                let help = format!("add `initial = \"{}\"`", machine.states[0].name.value);
-                self.report(Diagnostic::error("missing-key", machine.name.span, message).help(help));
-                stand_in
-            }
-        }
+        machine.initial.as_ref().and_then(|name| self.state_of(machine, name)).unwrap_or(stand_in)
     }
 
     /// The state of that name in that machine, or a report with the nearest one.
     pub(super) fn state_of(&mut self, machine: &MachineText, name: &crate::scenario::Name) -> Option<StateId> {
-        let machine = machine.name.value.clone();
-        self.look_up(name, &format!("state of `{machine}`"), |resolver| {
-            let states = resolver.names.machines.get(&machine).map(|names| &names.states);
-            states.into_iter().flatten().map(|(name, id)| (name.clone(), *id)).collect()
-        })
+        let machine = &machine.name.value;
+        let states = self.names.machines.get(machine).map(|names| &names.states);
+        let known = states.into_iter().flatten().map(|(name, id)| (name.clone(), *id)).collect();
+        self.look_up(name, &format!("`{machine}` has no state"), known)
     }
 }

@@ -11,7 +11,7 @@ mod world;
 
 use super::expression::{Condition, Expression};
 use super::id::{ConsequenceId, EventId, VariableId};
-use super::parse::{self, Named, Names, is_reserved};
+use super::parse::{self, Named, Names};
 use super::time::{Calendar, TimeUnit};
 use super::{Input, InputKind, Model, Provenance, lint};
 use crate::diagnostic::nearest::nearest;
@@ -23,10 +23,10 @@ use std::collections::BTreeMap;
 pub fn resolve(scenario: &Scenario, diagnostics: &mut Diagnostics) -> Option<Model> {
     let mut found = Diagnostics::default();
     let model = Resolver::new(scenario, &mut found).model();
-    if !found.has_errors() {
+    let sound = !found.has_errors() && !diagnostics.has_errors();
+    if sound {
         lint::lint(&model, scenario, &mut found);
     }
-    let sound = !found.has_errors() && !diagnostics.has_errors();
     diagnostics.extend(found);
     sound.then_some(model)
 }
@@ -97,25 +97,9 @@ impl<'a> Resolver<'a> {
 
     fn calendar(&mut self) -> Calendar {
         let time = &self.scenario.time;
-        if let Some(name) = &time.unit {
-            match TimeUnit::from_name(&name.value) {
-                Some(unit) => self.unit = unit,
-                None => {
-                    let message = format!("unknown unit of time `{}`", name.value);
-                    let help = "write \"day\", \"week\", \"month\" or \"year\"";
-                    self.report(Diagnostic::error("unknown-unit", name.span, message).help(help));
-                }
-            }
-        }
-        let horizon = match &time.horizon {
-            Some(text) => self.positive(text, "the horizon").unwrap_or(1.0),
-            None => {
-                let message = "`[time]` has no `horizon`: how long a run lasts";
-                let help = "add `horizon = \"2 years\"` under `[time]`";
-                self.report(Diagnostic::error("missing-key", time.span, message).help(help));
-                1.0
-            }
-        };
+        // The reader has reported a unit that is none, and a missing horizon.
+        self.unit = time.unit.as_ref().and_then(|name| TimeUnit::from_name(&name.value)).unwrap_or(TimeUnit::Week);
+        let horizon = time.horizon.as_ref().and_then(|text| self.positive(text, "the horizon")).unwrap_or(1.0);
         let step = time.step.as_ref().and_then(|text| self.positive(text, "the step")).unwrap_or(1.0);
         if horizon / step > 1e7 {
             let span = time.step.as_ref().or(time.horizon.as_ref()).map_or(time.span, |text| text.span);
@@ -212,13 +196,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Enters a name that expressions can use, unless something else has it.
-    fn define(&mut self, name: &Name, what: &str, named: Option<Named>) {
-        if is_reserved(&name.value) {
-            let message = format!("`{}` is a word of the expression language", name.value);
-            let help = format!("give the {what} another name");
-            self.report(Diagnostic::error("reserved-name", name.span, message).help(help));
-            return;
-        }
+    fn define(&mut self, name: &Name, named: Option<Named>) {
         if let Some(&first) = self.defined.get(&name.value) {
             let message = format!("two things are called `{}`", name.value);
             let help = "parameters, levers, variables, formulas and machines share their names: rename one";
@@ -236,19 +214,12 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The id behind a name, or a report with the nearest one.
-    fn look_up<T: Copy>(
-        &mut self,
-        name: &Name,
-        what: &str,
-        ids: impl Fn(&Self) -> Vec<(String, T)>,
-    ) -> Option<T> {
-        let known = ids(self);
+    /// The id behind a name, or a report with the nearest one; `unknown` says what is wrong with the name.
+    fn look_up<T: Copy>(&mut self, name: &Name, unknown: &str, known: Vec<(String, T)>) -> Option<T> {
         if let Some((_, id)) = known.iter().find(|(known, _)| *known == name.value) {
             return Some(*id);
         }
-        let mut diagnostic =
-            Diagnostic::error("unknown-name", name.span, format!("unknown {what} `{}`", name.value));
+        let mut diagnostic = Diagnostic::error("unknown-name", name.span, format!("{unknown} `{}`", name.value));
         if let Some(near) = nearest(&name.value, known.iter().map(|(known, _)| known.as_str())) {
             diagnostic = diagnostic.help(format!("did you mean \"{near}\"?"));
         } else if !known.is_empty() {

@@ -1,8 +1,8 @@
 //! What machines share: variables with their dynamics, formulas, consequences.
 
 use super::{Resolver, provenance};
-use crate::diagnostic::{Diagnostic, Span};
 use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::model::expression::Expression;
 use crate::model::id::{ConsequenceId, MachineId, StateId, VariableId};
 use crate::model::parse::{self, MachineNames, Named};
@@ -19,7 +19,7 @@ impl Resolver<'_> {
         for (index, variable) in scenario.variables.iter().enumerate() {
             let id = VariableId::new(index);
             self.variables.insert(variable.name.value.clone(), id);
-            self.define(&variable.name, "variable", Some(Named::Variable(id)));
+            self.define(&variable.name, Some(Named::Variable(id)));
         }
         for (index, consequence) in scenario.consequences.iter().enumerate() {
             let name = &consequence.name;
@@ -35,7 +35,7 @@ impl Resolver<'_> {
         }
         let mut next_state = 0;
         for (index, machine) in scenario.machines.iter().enumerate() {
-            self.define(&machine.name, "machine", None);
+            self.define(&machine.name, None);
             let mut states = BTreeMap::new();
             for state in &machine.states {
                 states.insert(state.name.value.clone(), StateId::new(next_state));
@@ -67,11 +67,13 @@ impl Resolver<'_> {
             formulas.iter().enumerate().map(|(i, (name, _))| (name.value.as_str(), i)).collect();
         for (name, _) in formulas {
             // Known as broken until it is parsed, so that a clash is found and a cycle does no harm.
-            self.define(name, "formula", Some(Named::Broken));
+            self.define(name, Some(Named::Broken));
         }
         let needs: Vec<BTreeSet<usize>> = formulas
             .iter()
-            .map(|(_, text)| parse::mentions(&text.text).iter().filter_map(|name| index.get(name.as_str()).copied()).collect())
+            .map(|(_, text)| {
+                parse::mentions(&text.text).iter().filter_map(|name| index.get(name.as_str()).copied()).collect()
+            })
             .collect();
         let mut done = vec![false; formulas.len()];
         let mut waiting: Vec<usize> = (0..formulas.len()).collect();
@@ -99,15 +101,15 @@ impl Resolver<'_> {
         let mut path = vec![blocked[0]];
         let cycle = loop {
             let last = path[path.len() - 1];
-            let next = needs[last].iter().copied().find(|j| blocked.contains(j)).expect("a blocked formula waits for one");
+            let next =
+                needs[last].iter().copied().find(|j| blocked.contains(j)).expect("a blocked formula waits for one");
             if let Some(first) = path.iter().position(|&i| i == next) {
                 break path.split_off(first);
             }
             path.push(next);
         };
         let formulas = &self.scenario.formulas;
-        let chain: Vec<&str> =
-            cycle.iter().chain(cycle.first()).map(|&i| formulas[i].0.value.as_str()).collect();
+        let chain: Vec<&str> = cycle.iter().chain(cycle.first()).map(|&i| formulas[i].0.value.as_str()).collect();
         let message = format!("formulas go round in a circle: {}", chain.join(" -> "));
         self.report(
             Diagnostic::error("formula-cycle", formulas[cycle[0]].0.span, message)
@@ -121,14 +123,9 @@ impl Resolver<'_> {
         for text in &scenario.variables {
             let name = text.name.value.clone();
             self.enclosing = text.provenance.clone();
-            let initial = match &text.initial {
-                Some(initial) => self.fixed_quantity(initial, &format!("{name}.initial"), "an initial value"),
-                None => {
-                    let message = format!("variable `{name}` has no `initial` value");
-                    self.report(Diagnostic::error("missing-key", text.name.span, message).help("add `initial = 0`"));
-                    Expression::Constant(0.0)
-                }
-            };
+            let initial = text.initial.as_ref().map_or(Expression::Constant(0.0), |initial| {
+                self.fixed_quantity(initial, &format!("{name}.initial"), "an initial value")
+            });
             let bounds = text.bounds.as_ref().and_then(|bounds| self.range(bounds));
             if let (Some([low, high]), Some(written), Some(quantity)) = (bounds, &text.bounds, &text.initial)
                 && let Some(value) = initial.value_with(&|id| self.inputs.get(id.index()).map(|input| input.value))
@@ -211,7 +208,9 @@ impl Resolver<'_> {
             ("half_life", Some(value)) if value <= 0.0 => {
                 self.negative("a half-life must be more than 0", quantity.span());
             }
-            ("volatility", Some(value)) if value < 0.0 => self.negative("a volatility cannot be negative", quantity.span()),
+            ("volatility", Some(value)) if value < 0.0 => {
+                self.negative("a volatility cannot be negative", quantity.span())
+            }
             _ => {}
         }
         expression

@@ -1,0 +1,34 @@
+//! A pixmap as a PNG file: three channels, 192 dots an inch, sRGB, and where it comes from as text inside.
+//!
+//! In: an opaque pixmap and (keyword, text) entries. Out: bytes, the same for the same input.
+
+use png::{BitDepth, ColorType, Compression, Encoder, PixelDimensions, SrgbRenderingIntent, Unit};
+use tiny_skia::Pixmap;
+
+use super::ChartError;
+
+/// 192 dots an inch: the layout's point is two pixels.
+const PIXELS_PER_METRE: u32 = 7559;
+
+/// Writes the file. Each entry becomes an international text chunk; keywords are 1 to 79 Latin-1 characters.
+///
+/// # Errors
+/// [`ChartError::Encoding`] if a keyword is not valid.
+pub(super) fn png(pixmap: &Pixmap, entries: &[(String, String)]) -> Result<Vec<u8>, ChartError> {
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
+    encoder.set_color(ColorType::Rgb);
+    encoder.set_depth(BitDepth::Eight);
+    encoder.set_compression(Compression::Balanced);
+    encoder.set_source_srgb(SrgbRenderingIntent::Perceptual);
+    encoder.set_pixel_dims(Some(PixelDimensions { xppu: PIXELS_PER_METRE, yppu: PIXELS_PER_METRE, unit: Unit::Meter }));
+    for (keyword, text) in entries {
+        encoder.add_itxt_chunk(keyword.clone(), text.clone())?;
+    }
+    let mut writer = encoder.write_header()?;
+    // The page is painted white first, so alpha is full everywhere and premultiplied colours are the colours.
+    let rgb: Vec<u8> = pixmap.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect();
+    writer.write_image_data(&rgb)?;
+    writer.finish()?;
+    Ok(bytes)
+}

@@ -1,0 +1,140 @@
+//! What stands around a chart: title, what it is conditional on, how to read it, and where it comes from.
+//!
+//! In: findings of one study or of several. Out: lines of text and the file's provenance entries. Draws nothing.
+
+use crate::analysis::{Findings, Origin};
+
+use super::labels::cut;
+use super::number::{count, grouped};
+use super::style::{HEADING, INK, plain};
+
+/// The words around one chart.
+#[derive(Clone, Debug)]
+pub(super) struct Heading {
+    pub(super) title: String,
+    /// "Conditional on …".
+    pub(super) condition: String,
+    /// How to read the chart.
+    pub(super) reading: String,
+    /// What was set away from the file, if anything.
+    pub(super) settings: Option<String>,
+    /// "Partial …", when a study was cut short.
+    pub(super) partial: Option<String>,
+    /// Scenario, runs, seed, version, digest.
+    pub(super) origin: String,
+    /// (keyword, text) entries of the file.
+    pub(super) entries: Vec<(String, String)>,
+}
+
+/// The first part of a digest, enough to compare by eye.
+pub(super) fn short(digest: &str) -> String {
+    digest.chars().take(12).collect()
+}
+
+/// The name that readers know a scenario by.
+pub(super) fn scenario_title(origin: &Origin) -> &str {
+    if origin.title.trim().is_empty() { &origin.scenario } else { &origin.title }
+}
+
+/// The confidence of the intervals, such as `95 %`.
+pub(super) fn confidence(findings: &Findings) -> String {
+    let level = 100.0 * findings.confidence;
+    let digits = usize::from((level - level.round()).abs() > 1e-6);
+    format!("{}\u{202f}%", grouped(level, digits))
+}
+
+/// `week 104`, as a place in time.
+pub(super) fn moment(findings: &Findings, time: f64) -> String {
+    let digits = if (time - time.round()).abs() < 1e-6 { 0 } else { 2 };
+    format!("{} {}", findings.axis.unit, grouped(time, digits))
+}
+
+fn settings(origin: &Origin) -> Option<String> {
+    let told: Vec<String> = origin.settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+    (!told.is_empty()).then(|| told.join(", "))
+}
+
+fn entries(origin: &Origin, number: &str) -> Vec<(String, String)> {
+    let mut entries = vec![
+        (format!("Scenario{number}"), format!("{} ({})", origin.scenario, scenario_title(origin))),
+        (format!("Digest{number}"), format!("sha256:{}", origin.digest)),
+        (format!("Seed{number}"), origin.seed.to_string()),
+        (format!("Runs{number}"), format!("{} of {}", origin.runs, origin.runs_requested)),
+    ];
+    entries.extend(settings(origin).map(|told| (format!("Settings{number}"), told)));
+    entries
+}
+
+impl Heading {
+    /// The words around a chart of one study.
+    pub(super) fn of(findings: &Findings, title: &str, reading: String) -> Self {
+        let origin = &findings.origin;
+        Self {
+            title: title.to_owned(),
+            condition: format!(
+                "Conditional on path “{}” and the stated assumptions, up to {}",
+                cut(scenario_title(origin), &plain(HEADING, INK), 620.0),
+                moment(findings, findings.axis.horizon)
+            ),
+            reading,
+            settings: settings(origin).map(|told| format!("Set away from the file’s values: {told}")),
+            partial: origin.is_partial().then(|| partial(origin.runs, origin.runs_requested)),
+            origin: format!(
+                "{} · {} runs · seed {} · standoff {} · digest {}",
+                origin.scenario,
+                count(origin.runs),
+                origin.seed,
+                origin.version,
+                short(&origin.digest)
+            ),
+            entries: entries(origin, ""),
+        }
+        .with_description()
+    }
+
+    /// The words around a chart of several studies.
+    pub(super) fn of_several(several: &[Findings], title: &str, reading: String) -> Self {
+        let origins: Vec<&Origin> = several.iter().map(|f| &f.origin).collect();
+        let told: Vec<String> =
+            origins.iter().filter_map(|o| settings(o).map(|told| format!("{}: {told}", scenario_title(o)))).collect();
+        let version = origins.first().map_or("", |o| o.version.as_str());
+        let runs: u64 = origins.iter().map(|o| o.runs).sum();
+        let requested: u64 = origins.iter().map(|o| o.runs_requested).sum();
+        let paths = if origins.len() == 1 { "path" } else { "paths" };
+        let mut ends: Vec<String> = several.iter().map(|f| moment(f, f.axis.horizon)).collect();
+        ends.dedup();
+        let until = if let [end] = ends.as_slice() { format!(", up to {end}") } else { String::new() };
+        let several = origins.iter().enumerate();
+        Self {
+            title: title.to_owned(),
+            condition: format!("Conditional on each path and its stated assumptions{until}"),
+            reading,
+            settings: (!told.is_empty()).then(|| format!("Set away from the files’ values: {}", told.join("; "))),
+            partial: origins.iter().any(|o| o.is_partial()).then(|| partial(runs, requested)),
+            origin: format!("{} {paths} · {} runs in all · standoff {version}", origins.len(), count(runs)),
+            entries: several.flat_map(|(i, o)| entries(o, &format!(" {}", i + 1))).collect(),
+        }
+        .with_description()
+    }
+
+    fn with_description(mut self) -> Self {
+        let first = self.entries.first().map_or(String::new(), |(_, text)| text.clone());
+        let version = self.origin.split(" · ").find(|part| part.starts_with("standoff")).unwrap_or("standoff");
+        let mut entries = vec![
+            ("Title".to_owned(), format!("{}: {first}", self.title)),
+            ("Description".to_owned(), format!("{}. {} {DISCLAIMER}.", self.condition, self.reading)),
+            ("Software".to_owned(), version.to_owned()),
+        ];
+        entries.extend(self.partial.clone().map(|partial| ("Comment".to_owned(), partial)));
+        entries.append(&mut self.entries);
+        self.entries = entries;
+        self
+    }
+}
+
+/// Under every chart.
+pub(super) const DISCLAIMER: &str = "Conditional on the stated assumptions; not a forecast";
+
+fn partial(runs: u64, requested: u64) -> String {
+    format!("PARTIAL: {} of {} runs", count(runs), count(requested))
+}

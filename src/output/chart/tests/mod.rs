@@ -1,0 +1,139 @@
+//! Charts of made-up findings: valid files, the same bytes twice, no panic on degenerate ones.
+//!
+//! With `STANDOFF_CHART_DIR` set the pictures are also written there, to be looked at.
+
+mod made_up;
+
+use super::*;
+use crate::analysis::{Findings, Proportion};
+use made_up::{bare, limited_deployment, long_and_many, paths, without_runs};
+
+/// Width, height and text chunks of a PNG, decoded whole.
+fn read(png: &[u8]) -> (u32, u32, Vec<(String, String)>) {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let frame = reader.next_frame(&mut pixels).unwrap();
+    assert_eq!(frame.color_type, png::ColorType::Rgb);
+    assert!(pixels.iter().any(|p| *p != 255), "the page is empty");
+    let info = reader.info();
+    assert_eq!(info.pixel_dims.unwrap().xppu, 7559);
+    let texts = info.utf8_text.iter().map(|t| (t.keyword.clone(), t.get_text().unwrap())).collect();
+    (frame.width, frame.height, texts)
+}
+
+fn keep(name: &str, png: &[u8]) {
+    if let Some(dir) = std::env::var_os("STANDOFF_CHART_DIR") {
+        std::fs::create_dir_all(&dir).unwrap();
+        std::fs::write(std::path::Path::new(&dir).join(format!("{name}.png")), png).unwrap();
+    }
+}
+
+fn check(name: &str, findings: &Findings) -> Vec<Picture> {
+    let pictures = pictures(findings).unwrap();
+    for picture in &pictures {
+        keep(&format!("{name}-{}", picture.name), &picture.png);
+        let (width, height, _) = read(&picture.png);
+        assert_eq!(width, 2480, "{}", picture.name);
+        assert!((300..8000).contains(&height), "{} is {height} high", picture.name);
+    }
+    pictures
+}
+
+fn names(pictures: &[Picture]) -> Vec<&str> {
+    pictures.iter().map(|p| p.name.as_str()).collect()
+}
+
+#[test]
+fn a_study_has_its_charts() {
+    let pictures = check("study", &limited_deployment());
+    assert_eq!(names(&pictures), ["outcomes", "incidence", "occupancy", "consequences", "variables"]);
+}
+
+#[test]
+fn files_say_where_they_come_from() {
+    let (_, _, texts) = read(&outcome_bars(&limited_deployment()).unwrap());
+    let text = |key: &str| texts.iter().find(|(k, _)| k == key).map(|(_, text)| text.clone()).unwrap_or_default();
+    assert!(text("Description").contains("not a forecast"), "{texts:?}");
+    assert_eq!(text("Software"), "standoff 0.1.0");
+    assert_eq!(text("Seed"), "42");
+    assert_eq!(text("Runs"), "100000 of 100000");
+    assert!(text("Digest").starts_with("sha256:3fa9c2"));
+}
+
+#[test]
+fn the_same_findings_make_the_same_bytes() {
+    let findings = limited_deployment();
+    assert_eq!(pictures(&findings).unwrap(), pictures(&findings).unwrap());
+    let several = paths();
+    assert_eq!(comparison(&several).unwrap(), comparison(&several).unwrap());
+}
+
+#[test]
+fn long_names_and_many_series_fit_on_pages() {
+    let pictures = check("long", &long_and_many());
+    let expected = ["outcomes", "incidence", "occupancy", "occupancy-2", "consequences", "variables", "variables-2"];
+    assert_eq!(names(&pictures), expected);
+}
+
+#[test]
+fn a_study_that_was_cut_short_says_so() {
+    let mut findings = limited_deployment();
+    findings.origin.runs = 41_216;
+    findings.origin.settings = vec![("spiral_gain".to_owned(), 1.5), ("deterrence_gain".to_owned(), 0.25)];
+    let png = outcome_bars(&findings).unwrap();
+    keep("partial-outcomes", &png);
+    let (_, _, texts) = read(&png);
+    assert!(texts.iter().any(|(_, text)| text.starts_with("PARTIAL: 41")), "{texts:?}");
+    assert!(texts.iter().any(|(key, text)| key == "Settings" && text.contains("spiral_gain = 1.5")));
+}
+
+#[test]
+fn scenarios_stand_side_by_side() {
+    let four = paths();
+    let eight: Vec<Findings> = four.iter().chain(&four).cloned().collect();
+    for (name, several) in [("one", &four[..1]), ("two", &four[..2]), ("four", &four[..]), ("eight", &eight[..])] {
+        let png = comparison(several).unwrap();
+        keep(&format!("comparison-{name}"), &png);
+        let (width, _, texts) = read(&png);
+        assert_eq!(width, 2480);
+        assert_eq!(texts.iter().filter(|(key, _)| key.starts_with("Digest")).count(), several.len());
+    }
+    read(&comparison(&[]).unwrap());
+}
+
+#[test]
+fn nothing_to_show_is_no_panic() {
+    let pictures = check("bare", &bare());
+    assert_eq!(names(&pictures), ["outcomes", "incidence"]);
+    check("without-runs", &without_runs());
+    read(&comparison(&[bare(), without_runs()]).unwrap());
+}
+
+#[test]
+fn degenerate_numbers_are_no_panic() {
+    let certain = Proportion { hits: 100, runs: 100, estimate: 1.0, low: 0.963, high: 1.0 };
+    let mut one_point = limited_deployment();
+    one_point.axis.points = vec![0.0];
+    one_point.outcomes.truncate(1);
+    one_point.outcomes[0].probability = certain;
+    one_point.outcomes[0].incidence = vec![certain];
+    one_point.milestones.clear();
+    check("one-point", &one_point);
+
+    for horizon in [0.0, f64::NAN, f64::INFINITY, 1e-9, 1e12] {
+        let mut findings = limited_deployment();
+        findings.axis.horizon = horizon;
+        pictures(&findings).unwrap();
+    }
+
+    let mut flat = limited_deployment();
+    for (i, variable) in flat.variables.iter_mut().enumerate() {
+        let value = [0.0, 9.0, -1e-300, f64::MAX, f64::NAN, f64::INFINITY][i % 6];
+        variable.path.rows = vec![vec![value; 5]; 105];
+        variable.path.means.clear();
+    }
+    flat.consequences[0].path.rows[3..].iter_mut().for_each(|row| *row = vec![f64::MIN, -1.0, 0.0, 1.0, f64::MAX]);
+    flat.consequences[1].path.probabilities = vec![0.5];
+    flat.consequences[2].path.probabilities.clear();
+    check("flat", &flat);
+}
