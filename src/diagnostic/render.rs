@@ -240,27 +240,50 @@ mod tests {
     use super::*;
     use crate::diagnostic::FileId;
 
-    #[test]
-    fn look() {
+    fn shown(build: impl FnOnce(FileId, FileId, &mut Diagnostics)) -> String {
         let mut sources = Sources::default();
-        let a = sources.add("a.toml", "x = 1\n\ty = \"日本語\" # oops\nz = 3\n\n\n\n\nw = 4");
-        let b = sources.add("dir/b.toml", format!("q = [{}]\nw = 4\n", "1, ".repeat(1000)));
-        let mut d = Diagnostics::default();
-        d.push(
-            Diagnostic::error("x", Span::new(a, 11, 22), "`y` is odd")
-                .label("this")
-                .related(Span::new(a, 0, 1), "first here")
-                .related(Span::new(b, 5000, 5001), "and here")
-                .related(Span::new(b, 300, 301), "and here")
-                .help("write `y = 1`")
-                .help("or nothing"),
-        );
-        d.push(Diagnostic::warning("x", Span::new(a, 0, 1), "plain"));
-        d.push(Diagnostic::error("x", Span::new(a, 40, 90), "end").label("missing"));
-        d.push(Diagnostic::error("x", Span::new(FileId(9), 40, 90), "nowhere").label("missing"));
-        d.push(Diagnostic::without_place("x", "there is no file").help("look"));
-        d.push(Diagnostic::without_place("x", "there is no file").related(Span::new(a, 3, 4), "x"));
-        println!("{}", render(&d, &sources, Style::Plain));
-        assert!(render(&d, &sources, Style::Coloured).contains("\u{1b}["));
+        let first = sources.add("a.toml", "x = 1\n\ty = \"日本語\" # oops\nz = 3\n\n\n\n\nw = 4");
+        let second = sources.add("dir/b.toml", format!("q = [{}]\nw = 4\n", "1, ".repeat(1000)));
+        let mut diagnostics = Diagnostics::default();
+        build(first, second, &mut diagnostics);
+        render(&diagnostics, &sources, Style::Plain)
+    }
+
+    #[test]
+    fn marks_stand_under_what_they_mark() {
+        let text = shown(|a, _, d| d.push(Diagnostic::error("x", Span::new(a, 11, 22), "`y` is odd").label("this")));
+        let (line, marks) = text.split_once("日本語").unwrap();
+        assert!(line.contains("a.toml:2:") && marks.contains("^^^^") && marks.contains("this"), "{text}");
+        assert!(text.ends_with("1 error\n") || text.trim_end().ends_with("1 error"), "{text}");
+    }
+
+    #[test]
+    fn very_long_lines_are_cut_around_the_mark() {
+        let text = shown(|_, b, d| d.push(Diagnostic::error("x", Span::new(b, 300, 301), "far").label("here")));
+        assert!(text.contains("here") && text.lines().all(|line| line.chars().count() < 300), "{text}");
+    }
+
+    #[test]
+    fn places_outside_every_file_do_no_harm() {
+        let text = shown(|a, b, d| {
+            d.push(Diagnostic::error("x", Span::new(a, 40, 90), "end").label("missing"));
+            d.push(Diagnostic::error("x", Span::new(FileId(9), 40, 90), "nowhere").label("missing"));
+            d.push(
+                Diagnostic::without_place("x", "there is no file").related(Span::new(b, 5000, 5001), "x").help("look"),
+            );
+        });
+        for words in ["end", "nowhere", "there is no file", "look", "3 errors"] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+    }
+
+    #[test]
+    fn colours_are_there_only_when_asked_for() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.toml", "x = 1");
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.push(Diagnostic::warning("x", Span::new(file, 0, 1), "plain"));
+        assert!(render(&diagnostics, &sources, Style::Coloured).contains("\u{1b}["));
+        assert!(!render(&diagnostics, &sources, Style::Plain).contains('\u{1b}'));
     }
 }

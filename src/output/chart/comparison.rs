@@ -9,7 +9,7 @@ use super::axis::{Axis, probability_axis, row_axis, thinned};
 use super::heading::{Heading, confidence, scenario_title, short};
 use super::labels::{broken, cut, spaced};
 use super::number::{count, percent};
-use super::outcomes::{bar, horizon_color, whisker};
+use super::outcomes::{bar, ends, highest, horizon_color, whisker};
 use super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH, page};
 use super::style::{AXIS, BLUE, INK, MUTED, SMALL, STRIPE, TEXT, TINY, filled, plain, stroke, strong};
 
@@ -57,7 +57,7 @@ pub fn comparison(several: &[Findings]) -> Result<Vec<u8>, ChartError> {
         let top = sheet.top + LEGEND + layout.head;
         name_rows(sheet, &layout, &names, top)?;
         let outcomes = several.iter().flat_map(|f| &f.outcomes);
-        let x = probability_axis(outcomes.map(|o| o.probability.high).fold(0.0, f64::max), 4);
+        let x = probability_axis(highest(outcomes), 4);
         let x = thinned(x, layout.plot, 42.0);
         for (i, findings) in several.iter().enumerate() {
             column(sheet, &layout, findings, &names, (i, top), &x)?;
@@ -160,7 +160,7 @@ fn column(
             continue;
         };
         let p = &outcome.probability;
-        let ends = (x.share(p.low), x.share(p.high));
+        let ends = ends(x, p);
         whisker(sheet, frame, ends, y, 3.0)?;
         let end = left + layout.plot * ends.1 + 6.0;
         sheet.text(end, y, &percent(p), &plain(layout.value_size, INK), Side::Left)?;

@@ -65,7 +65,7 @@ fn pages(
     color: RGBColor,
 ) -> Result<Vec<Vec<u8>>, ChartError> {
     let total = series.len().div_ceil(PANELS);
-    let reading = format!("{told} {} runs.", count(findings.origin.runs));
+    let reading = format!("{told} {} runs in all.", count(findings.origin.runs));
     let mut pages = Vec::with_capacity(total);
     for (number, panels) in series.chunks(PANELS).enumerate() {
         let heading = Heading::of(findings, &paged(title, number + 1, total), reading.clone());
@@ -132,11 +132,16 @@ fn legend(sheet: &Sheet<'_>, panels: &[Series<'_>], color: RGBColor) -> Drawn {
     Ok(())
 }
 
+/// Whether a row can be drawn.
+fn known_row(fan: &Fan, row: &[f64]) -> bool {
+    !row.is_empty() && row.len() == fan.probabilities.len() && row.iter().all(|v| v.is_finite())
+}
+
 /// Unbroken stretches of points that have a finite row, each as (time, row).
 fn stretches<'a>(points: &[f64], fan: &'a Fan) -> Vec<Vec<(f64, &'a [f64])>> {
     let mut stretches = vec![Vec::new()];
     for (time, row) in points.iter().zip(&fan.rows) {
-        if !row.is_empty() && row.len() == fan.probabilities.len() && row.iter().all(|v| v.is_finite()) {
+        if known_row(fan, row) {
             if let Some(stretch) = stretches.last_mut() {
                 stretch.push((*time, row.as_slice()));
             }
@@ -194,10 +199,11 @@ fn draw(
         let zero = frame.y(&y, 0.0);
         sheet.line(&[(frame.left, zero), (frame.right, zero)], stroke(AXIS, 0.5))?;
     }
+    let unseen = means.is_empty();
     for stretch in means {
         line(&mut panel, widened(&x, stretch), stroke(INK, 0.9), true)?;
     }
-    if rows.is_empty() {
+    if rows.is_empty() && unseen {
         sheet.text(frame.left + 16.0, frame.top + 16.0, "No runs.", &plain(TEXT, MUTED), Side::Left)?;
     }
     let title = format!("Time ({}s)", findings.axis.unit);
@@ -222,7 +228,7 @@ fn fill(panel: &mut Panel<'_>, x: &Axis, fan: &Fan, stretch: &[(f64, &[f64])], c
 /// The last known point in words, and how many runs it stands on when that is not all of them.
 fn told(findings: &Findings, fan: &Fan) -> String {
     let mut known = findings.axis.points.iter().zip(&fan.rows).zip(&fan.counts);
-    let Some(((time, row), runs)) = known.rfind(|((_, row), _)| !row.is_empty()) else {
+    let Some(((time, row), runs)) = known.rfind(|((_, row), _)| known_row(fan, row)) else {
         return "No run to look at".to_owned();
     };
     let size = row.iter().map(|v| v.abs()).fold(0.0, f64::max);

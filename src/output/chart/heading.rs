@@ -104,10 +104,17 @@ impl Heading {
         let mut ends: Vec<String> = several.iter().map(|f| moment(f, f.axis.horizon)).collect();
         ends.dedup();
         let until = if let [end] = ends.as_slice() { format!(", up to {end}") } else { String::new() };
+        let which = match origins.as_slice() {
+            [origin] => format!(
+                "path “{}” and the stated assumptions",
+                cut(scenario_title(origin), &plain(HEADING, INK), 620.0)
+            ),
+            _ => "each path and its stated assumptions".to_owned(),
+        };
         let several = origins.iter().enumerate();
         Self {
             title: title.to_owned(),
-            condition: format!("Conditional on each path and its stated assumptions{until}"),
+            condition: format!("Conditional on {which}{until}"),
             reading,
             settings: (!told.is_empty()).then(|| format!("Set away from the files’ values: {}", told.join("; "))),
             partial: origins.iter().any(|o| o.is_partial()).then(|| partial(runs, requested)),

@@ -1,7 +1,7 @@
 //! Pictures of findings: PNG files fit for print, each saying what it is conditional on and how to make it again.
 //!
 //! In: [`Findings`]. Out: bytes of a PNG, the same for the same findings. One function a chart; [`pictures`] makes
-//! every chart of one study. Plotters lays the panels out; the pixels are drawn by [`backend`] with embedded faces,
+//! every chart of one study. Plotters lays the panels out; our own backend draws the pixels, with embedded faces,
 //! so nothing is asked of the machine. Opens no file.
 
 mod axis;

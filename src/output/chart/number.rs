@@ -84,10 +84,19 @@ fn powered(value: f64) -> String {
     format!("{}×10{raised}", factor.replace('-', "−"))
 }
 
-/// The step to which numbers spread over `width` are worth telling: a twentieth of it or less.
+/// The step to which numbers spread over `width` are worth telling: a twentieth of it or less. Without any spread it is
+/// a hundredth of the numbers' `size`, or more where they are rounder.
 pub(super) fn told_step(width: f64, size: f64) -> f64 {
-    let least = if width > 1e-9 * size { width / 20.0 } else { size / 100.0 };
-    if least > 0.0 && least.is_finite() { power_of_ten(libm::log10(least).floor()) } else { 1.0 }
+    let spread = width > 1e-9 * size;
+    let least = if spread { width / 20.0 } else { size / 100.0 };
+    if !(least > 0.0 && least.is_finite()) {
+        return 1.0;
+    }
+    let mut step = power_of_ten(libm::log10(least).floor());
+    while !spread && 10.0 * step <= size && is_whole(size / (10.0 * step)) {
+        step *= 10.0;
+    }
+    step
 }
 
 /// A probability with the digits that its interval supports. Without hits (or without misses) it is a bound, to two
@@ -96,7 +105,8 @@ pub(super) fn percent(p: &Proportion) -> String {
     if p.runs == 0 {
         return "–".to_owned();
     }
-    let figures = |share: f64, digits: f64| (digits - libm::log10(100.0 * share).floor()).clamp(0.0, 9.0) as usize;
+    let figures =
+        |share: f64, digits: f64| (digits - (libm::log10(100.0 * share) + 1e-9).floor()).clamp(0.0, 9.0) as usize;
     let outwards =
         |share: f64, d: usize| (100.0 * share * power_of_ten(d as f64) - 1e-9).ceil() / power_of_ten(d as f64);
     if p.hits == 0 {
@@ -150,6 +160,14 @@ mod tests {
         assert_eq!(told(100_000, 100_000, 0.999_961_6, 1.0), "> 99.996 %");
         assert_eq!(told(99_990, 100_000, 0.99982, 0.99995), "99.99 %");
         assert_eq!(told(0, 0, 0.0, 1.0), "–");
+    }
+
+    #[test]
+    fn steps_suit_the_spread() {
+        assert_eq!(told_step(1400.0, 1500.0), 10.0);
+        assert_eq!(told_step(0.0, 9.0), 1.0);
+        assert_eq!(told_step(0.0, 0.25), 0.01);
+        assert_eq!(told_step(0.0, 0.0), 1.0);
     }
 
     #[test]

@@ -72,14 +72,15 @@ impl<'a> Stack<'a> {
     }
 }
 
-/// Stacked shares of the states, a panel a machine; as many pages as the machines need, none without machines.
+/// Stacked shares of the states, a panel a machine; as many pages as the machines need, none without machines. A machine
+/// of one state, which is always in it, has no panel.
 ///
 /// # Errors
 /// See [`ChartError`].
 pub fn state_occupancy(findings: &Findings) -> Result<Vec<Vec<u8>>, ChartError> {
     let mut pages: Vec<Vec<Stack<'_>>> = Vec::new();
     let mut room = 0.0;
-    for stack in findings.machines.iter().map(Stack::new) {
+    for stack in findings.machines.iter().filter(|machine| machine.states.len() > 1).map(Stack::new) {
         let height = stack.height();
         match pages.last_mut() {
             Some(page) if height <= room => page.push(stack),

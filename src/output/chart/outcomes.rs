@@ -2,10 +2,10 @@
 
 use plotters::prelude::Rectangle;
 
-use crate::analysis::{Findings, Passage};
+use crate::analysis::{Findings, Passage, Proportion};
 
 use super::ChartError;
-use super::axis::{probability_axis, row_axis};
+use super::axis::{Axis, probability_axis, row_axis};
 use super::heading::{Heading, confidence, moment};
 use super::labels::{cut, spaced};
 use super::number::{count, percent};
@@ -81,7 +81,7 @@ pub(super) fn horizon_color() -> plotters::style::RGBColor {
 }
 
 fn bars(sheet: &Sheet<'_>, frame: Frame, row: f64, outcomes: &[Passage]) -> Drawn {
-    let highest = outcomes.iter().map(|o| o.probability.high).fold(0.0, f64::max);
+    let highest = highest(outcomes);
     let x = probability_axis(highest, 8);
     let mut panel = sheet.panel(frame, &x, &row_axis(outcomes.len()))?;
     for (i, outcome) in outcomes.iter().enumerate() {
@@ -90,12 +90,18 @@ fn bars(sheet: &Sheet<'_>, frame: Frame, row: f64, outcomes: &[Passage]) -> Draw
     }
     sheet.line(&[(frame.left, frame.top), (frame.left, frame.bottom)], stroke(AXIS, 1.0))?;
     for (i, outcome) in outcomes.iter().enumerate() {
-        let end = frame.left + (frame.right - frame.left) * x.share(outcome.probability.high);
-        let place = (end + 8.0, frame.top + (i as f64 + 0.5) * row);
-        sheet.texts(place.0, place.1, &[(&percent(&outcome.probability), strong(HEADING - 1.5, INK))])?;
-        whisker(sheet, frame, (x.share(outcome.probability.low), x.share(outcome.probability.high)), place.1, 4.0)?;
+        let (low, high) = ends(&x, &outcome.probability);
+        let end = frame.left + (frame.right - frame.left) * high;
+        let y = frame.top + (i as f64 + 0.5) * row;
+        sheet.text(end + 8.0, y, &percent(&outcome.probability), &strong(HEADING - 1.5, INK), Side::Left)?;
+        whisker(sheet, frame, (low, high), y, 4.0)?;
     }
     Ok(())
+}
+
+/// The highest upper end of the intervals.
+pub(super) fn highest<'a>(outcomes: impl IntoIterator<Item = &'a Passage>) -> f64 {
+    outcomes.into_iter().map(|o| o.probability.high).fold(0.0, f64::max)
 }
 
 /// One bar about the height `middle` of a panel whose rows are 1 high.
@@ -104,6 +110,11 @@ pub(super) fn bar(panel: &mut Panel<'_>, outcome: &Passage, middle: f64, half: f
     let corners = [(0.0, middle + half), (outcome.probability.estimate.clamp(0.0, 1.0), middle - half)];
     panel.draw_series([Rectangle::new(corners, filled(color))]).map_err(drawing)?;
     Ok(())
+}
+
+/// The ends of an interval as shares of the axis; both 0 when no run is known.
+pub(super) fn ends(x: &Axis, p: &Proportion) -> (f64, f64) {
+    if p.runs == 0 { (0.0, 0.0) } else { (x.share(p.low), x.share(p.high)) }
 }
 
 /// An interval as a line with two feet; its ends are shares of the frame's width.

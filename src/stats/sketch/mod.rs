@@ -2,28 +2,28 @@
 //! order and any split.
 //!
 //! Numbers go in, one a run; quantiles come out within [`RELATIVE_ERROR`], and counts above bin edges exactly. Bins
-//! are log-linear, 64 to each doubling, and are read off the bits of the double: no logarithm, so no platform's
+//! are log-linear, 256 to each doubling, and are read off the bits of the double: no logarithm, so no platform's
 //! rounding. This is the mapping of HdrHistogram and of DDSketch's fast variant (C. Masson, J. E. Rim, H. K. Lee,
 //! "DDSketch", PVLDB 12 (2019)), with the base-2 linear sub-bins.
 //!
-//! Edges are k/64 · 2^e for whole k from 64 to 127. A bin holds the numbers above its lower edge up to *and with* its
+//! Edges are k/256 · 2^e for whole k from 256 to 511. A bin holds the numbers above its lower edge up to *and with* its
 //! upper edge, for either sign, so "above an edge" is a strict comparison everywhere.
 
 mod window;
 
 use window::Window;
 
-/// Largest relative error of a quantile: half a bin's width over its lower edge. (Not of subnormal numbers, below
+/// Largest relative error of a quantile: a bin's width over its lower edge. (Not of subnormal numbers, below
 /// 2.3e-308, whose bins are evenly spaced.)
-pub const RELATIVE_ERROR: f64 = 1.0 / 128.0;
+pub const RELATIVE_ERROR: f64 = 1.0 / 256.0;
 
-/// Bits of a double that lie below a bin's resolution: 52 of the fraction less 6.
-const DROPPED_BITS: u32 = 46;
+/// Bits of a double that lie below a bin's resolution: 52 of the fraction less 8.
+const DROPPED_BITS: u32 = 44;
 const DROPPED_MASK: u64 = (1 << DROPPED_BITS) - 1;
 
 /// Counts of numbers in log-linear bins, with the exact extremes.
 ///
-/// Two sketches are equal when they have counted the same, in any order and split. Memory: 0.5 kB for each doubling
+/// Two sketches are equal when they have counted the same, in any order and split. Memory: 2 kB for each doubling
 /// between the smallest and the largest magnitude, for each sign.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sketch {
@@ -125,7 +125,7 @@ impl Sketch {
     /// [`RELATIVE_ERROR`]; `p` in 0 … 1. `None` when nothing was counted.
     ///
     /// The first and the last place are exact. So is every place when all numbers lie on edges, as whole numbers up
-    /// to 128 do, and their halves, quarters …; otherwise a bin is answered for by its middle.
+    /// to 512 do, and their halves, quarters …; otherwise the numbers of a bin are taken to be spread evenly over it.
     pub fn quantile(&self, p: f64) -> Option<f64> {
         debug_assert!((0.0..=1.0).contains(&p), "a quantile's probability is in 0 … 1, not {p}");
         if self.count == 0 {
@@ -139,18 +139,20 @@ impl Sketch {
         if rank == self.count {
             return Some(self.maximum);
         }
-        let mut seen = 0;
+        let mut before = 0;
         let bin = self.bins().find(|bin| {
-            seen += bin.count;
-            seen >= rank
+            before += bin.count;
+            before >= rank
         })?;
+        before -= bin.count;
         let on_edges = self.off_edge == 0 || bin.upper == 0.0 || bin.upper.is_infinite();
-        let answer = if on_edges { bin.upper } else { bin.lower + (bin.upper - bin.lower) / 2.0 };
+        let place = ((rank - before) as f64 - 0.5) / bin.count as f64;
+        let answer = if on_edges { bin.upper } else { bin.lower + (bin.upper - bin.lower) * place };
         Some(answer.clamp(self.minimum, self.maximum))
     }
 
     /// How many numbers are above `x`: exact when `x` is an [`edge`](Sketch::edge), such as 0 or a whole number up
-    /// to 128, or outside the extremes; otherwise the numbers in the bin around `x` count as above it.
+    /// to 512, or outside the extremes; otherwise the numbers in the bin around `x` count as above it.
     pub fn count_above(&self, x: f64) -> u64 {
         if x >= self.maximum {
             return 0;
@@ -158,7 +160,7 @@ impl Sketch {
         self.bins().filter(|bin| bin.upper > x).map(|bin| bin.count).sum()
     }
 
-    /// The largest bin edge at or below `x`, which is within 2 · [`RELATIVE_ERROR`] of it.
+    /// The largest bin edge at or below `x`, which is within [`RELATIVE_ERROR`] of it.
     pub fn edge(x: f64) -> f64 {
         if x == 0.0 || !x.is_finite() {
             return x;

@@ -2,7 +2,7 @@
 //!
 //! Keys go in, counts by key come out. Its extent depends only on which keys were seen, not on their order.
 
-/// The extent grows by whole chunks of keys: one doubling of magnitude each.
+/// The extent grows by whole chunks of keys: a quarter of a doubling of magnitude each.
 const CHUNK: u64 = 64;
 
 /// A dense stretch of counts; outside it, all counts are 0.
