@@ -6,6 +6,7 @@ mod architecture;
 mod broken_files;
 mod commands;
 mod determinism;
+mod guide;
 mod paths;
 mod references;
 mod residual_life;
