@@ -4,7 +4,7 @@ use super::arguments::ModelArguments;
 use super::exit::{Exit, Trouble};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::render::{Style, render};
-use crate::diagnostic::{Diagnostics, Severity, Sources, Span};
+use crate::diagnostic::{Diagnostics, Mistake, Severity, Sources, Span};
 use crate::model::parse::{self, Names};
 use crate::model::{Measure, Model, resolve};
 use crate::output::manifest::sha256_hex;
@@ -105,7 +105,7 @@ pub fn show_mistakes(all: &[Opened]) -> Result<(), Trouble> {
         text.push_str(&render(&opened.diagnostics, &opened.sources, style));
         text.push('\n');
         errors += opened.diagnostics.count(Severity::Error);
-        unreadable |= opened.scenario.is_none() && opened.diagnostics.iter().all(|d| d.code == "unreadable-file");
+        unreadable |= opened.scenario.is_none() && opened.diagnostics.iter().all(|d| d.code == Mistake::UnreadableFile);
     }
     if errors > 0 {
         let exit = if unreadable { Exit::Files } else { Exit::Mistakes };

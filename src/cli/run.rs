@@ -7,7 +7,7 @@ use super::{interrupt, moment, progress};
 use crate::analysis::Findings;
 use crate::analysis::study::{Failure, Settings, Subject, study};
 use crate::diagnostic::render::{Style, render};
-use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
+use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
 use crate::kernel::batch::Monitor;
 use crate::output::folder;
 use crate::output::manifest::{FileDigest, Manifest};
@@ -161,12 +161,12 @@ pub fn trouble(failure: Failure, sources: &Sources, again: &Again<'_>) -> Troubl
         }
         Failure::Unbindable(unbindable) => {
             let message = format!("these settings cannot be run: {}", unbindable.message);
-            pointed(Exit::Fault, Diagnostic::error("illegal-setting", unbindable.span, message))
+            pointed(Exit::Fault, Diagnostic::error(Mistake::IllegalSetting, unbindable.span, message))
         }
         Failure::Fault(fault) => {
             let command = replay_command(again, fault.seed, fault.run);
             let message = format!("a run cannot go on: {}: {}", fault.fault.part, fault.fault.message);
-            let diagnostic = Diagnostic::error("run-fault", fault.fault.span, message)
+            let diagnostic = Diagnostic::error(Mistake::RunFault, fault.fault.span, message)
                 .label(format!("at time {} of run {}, seed {}", fault.fault.time, fault.run, fault.seed))
                 .help(format!("see how it got there: `{command}`"));
             pointed(Exit::Fault, diagnostic)

@@ -4,8 +4,11 @@
 //! Out: a [`Diagnostics`] list, put in file order, and [`render`](render::render)ed as text.
 //! Knows nothing of scenarios, and never prints.
 
+mod mistake;
 pub mod nearest;
 pub mod render;
+
+pub use mistake::Mistake;
 
 /// Index of a file in a [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,43 +84,52 @@ pub struct Label {
 /// One mistake.
 ///
 /// `message` is lower case, in the author's words, with names in backticks; `label` points at the text at fault;
-/// `related` shows other places that matter; `help` says what to type.
+/// `related` shows other places that matter, `note` says why it is a mistake, `help` what to type, and `fix` types it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     pub severity: Severity,
-    /// A stable, kebab-case id of the kind of mistake, such as `unknown-name`.
-    pub code: &'static str,
+    /// The kind of mistake.
+    pub code: Mistake,
     pub message: String,
     pub label: Option<Label>,
     pub related: Vec<Label>,
+    pub note: Vec<String>,
     pub help: Vec<String>,
+    /// The change that mends it, where there is no doubt about it.
+    pub fix: Option<Fix>,
+}
+
+/// A text that mends a mistake by standing in another's place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    pub span: Span,
+    pub text: String,
 }
 
 impl Diagnostic {
-    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Diagnostic {
-            severity: Severity::Error,
-            code,
-            message: message.into(),
-            label: Some(Label { span, text: String::new() }),
-            related: Vec::new(),
-            help: Vec::new(),
-        }
+    /// A mistake that keeps the scenario from running.
+    pub fn error(code: Mistake, span: Span, message: impl Into<String>) -> Self {
+        debug_assert_eq!(code.severity(), Severity::Error, "{code}");
+        Diagnostic { label: Some(Label { span, text: String::new() }), ..Self::without_place(code, message) }
     }
 
-    pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Warning, ..Self::error(code, span, message) }
+    /// Something legal, but odd.
+    pub fn warning(code: Mistake, span: Span, message: impl Into<String>) -> Self {
+        debug_assert_eq!(code.severity(), Severity::Warning, "{code}");
+        Diagnostic { label: Some(Label { span, text: String::new() }), ..Self::without_place(code, message) }
     }
 
     /// A mistake that has no place in a text, such as a file that cannot be opened.
-    pub fn without_place(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn without_place(code: Mistake, message: impl Into<String>) -> Self {
         Diagnostic {
-            severity: Severity::Error,
+            severity: code.severity(),
             code,
             message: message.into(),
             label: None,
             related: Vec::new(),
+            note: Vec::new(),
             help: Vec::new(),
+            fix: None,
         }
     }
 
@@ -136,9 +148,24 @@ impl Diagnostic {
         self
     }
 
+    /// Why it is a mistake.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.note.push(text.into());
+        self
+    }
+
+    /// What to type.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help.push(text.into());
+        self
+    }
+
+    /// The text that mends it when it stands in place of `span`.
+    #[must_use]
+    pub fn fix(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.fix = Some(Fix { span, text: text.into() });
         self
     }
 }
@@ -147,15 +174,37 @@ impl Diagnostic {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    /// How many more there were than are kept.
+    dropped: usize,
 }
 
 impl Diagnostics {
+    /// So many are kept; of a file with more mistakes, the rest are counted.
+    pub const KEPT: usize = 10_000;
+    /// So many are told with the nearest name: finding it costs more than all else.
+    const SUGGESTED: usize = 500;
+
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.list.push(diagnostic);
+        if self.list.len() < Self::KEPT || (diagnostic.severity == Severity::Error && !self.has_errors()) {
+            self.list.push(diagnostic);
+        } else {
+            self.dropped += 1;
+        }
     }
 
     pub fn extend(&mut self, other: Diagnostics) {
-        self.list.extend(other.list);
+        self.dropped += other.dropped;
+        other.list.into_iter().for_each(|diagnostic| self.push(diagnostic));
+    }
+
+    /// The candidate closest to a name, as [`nearest`](nearest::nearest) finds it, as long as there are few mistakes.
+    pub fn suggest<'a>(&self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+        if self.list.len() < Self::SUGGESTED { nearest::nearest(name, candidates) } else { None }
+    }
+
+    /// How many there were besides those that are kept.
+    pub fn dropped(&self) -> usize {
+        self.dropped
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
@@ -167,7 +216,7 @@ impl Diagnostics {
     }
 
     pub fn has_errors(&self) -> bool {
-        self.count(Severity::Error) > 0
+        self.list.iter().any(|d| d.severity == Severity::Error)
     }
 
     pub fn count(&self, severity: Severity) -> usize {

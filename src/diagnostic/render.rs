@@ -63,8 +63,9 @@ fn closing_line(diagnostics: &Diagnostics) -> String {
     };
     let counts = [counted(Severity::Error, "error"), counted(Severity::Warning, "warning")];
     let mut line = counts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    if diagnostics.iter().nth(SHOWN).is_some() {
-        line.push_str(&format!(" (the first {SHOWN} are shown)"));
+    let more = diagnostics.iter().count().saturating_sub(SHOWN) + diagnostics.dropped();
+    if more > 0 {
+        line.push_str(&format!("; the first {SHOWN} are shown, and there are {more} more"));
     }
     line
 }
@@ -74,11 +75,14 @@ fn render_one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()));
+    let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.id()));
     let excerpts = excerpts(diagnostic, sources);
     for excerpt in &excerpts {
         let snippet = Snippet::source(excerpt.text.as_str()).path(excerpt.name).line_start(excerpt.first_line);
         group = group.element(snippet.annotations(excerpt.marks.iter().map(Mark::annotation)));
+    }
+    for note in &diagnostic.note {
+        group = group.element(Level::NOTE.message(note.as_str()));
     }
     for help in &diagnostic.help {
         group = group.element(Level::HELP.message(help.as_str()));
@@ -238,7 +242,7 @@ fn join<'a>(places: &[Place<'a>]) -> Excerpt<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::FileId;
+    use crate::diagnostic::{FileId, Mistake};
 
     fn shown(build: impl FnOnce(FileId, FileId, &mut Diagnostics)) -> String {
         let mut sources = Sources::default();
@@ -251,7 +255,9 @@ mod tests {
 
     #[test]
     fn marks_stand_under_what_they_mark() {
-        let text = shown(|a, _, d| d.push(Diagnostic::error("x", Span::new(a, 11, 22), "`y` is odd").label("this")));
+        let text = shown(|a, _, d| {
+            d.push(Diagnostic::error(Mistake::UnknownName, Span::new(a, 11, 22), "`y` is odd").label("this"))
+        });
         let (line, marks) = text.split_once("日本語").unwrap();
         assert!(line.contains("a.toml:2:") && marks.contains("^^^^") && marks.contains("this"), "{text}");
         assert!(text.ends_with("1 error\n") || text.trim_end().ends_with("1 error"), "{text}");
@@ -259,17 +265,21 @@ mod tests {
 
     #[test]
     fn very_long_lines_are_cut_around_the_mark() {
-        let text = shown(|_, b, d| d.push(Diagnostic::error("x", Span::new(b, 300, 301), "far").label("here")));
+        let text = shown(|_, b, d| {
+            d.push(Diagnostic::error(Mistake::UnknownName, Span::new(b, 300, 301), "far").label("here"))
+        });
         assert!(text.contains("here") && text.lines().all(|line| line.chars().count() < 300), "{text}");
     }
 
     #[test]
     fn places_outside_every_file_do_no_harm() {
         let text = shown(|a, b, d| {
-            d.push(Diagnostic::error("x", Span::new(a, 40, 90), "end").label("missing"));
-            d.push(Diagnostic::error("x", Span::new(FileId(9), 40, 90), "nowhere").label("missing"));
+            d.push(Diagnostic::error(Mistake::UnknownName, Span::new(a, 40, 90), "end").label("missing"));
+            d.push(Diagnostic::error(Mistake::UnknownName, Span::new(FileId(9), 40, 90), "nowhere").label("missing"));
             d.push(
-                Diagnostic::without_place("x", "there is no file").related(Span::new(b, 5000, 5001), "x").help("look"),
+                Diagnostic::without_place(Mistake::UnreadableFile, "there is no file")
+                    .related(Span::new(b, 5000, 5001), "x")
+                    .help("look"),
             );
         });
         for words in ["end", "nowhere", "there is no file", "look", "3 errors"] {
@@ -282,7 +292,7 @@ mod tests {
         let mut sources = Sources::default();
         let file = sources.add("a.toml", "x = 1");
         let mut diagnostics = Diagnostics::default();
-        diagnostics.push(Diagnostic::warning("x", Span::new(file, 0, 1), "plain"));
+        diagnostics.push(Diagnostic::warning(Mistake::NoSource, Span::new(file, 0, 1), "plain"));
         assert!(render(&diagnostics, &sources, Style::Coloured).contains("\u{1b}["));
         assert!(!render(&diagnostics, &sources, Style::Plain).contains('\u{1b}'));
     }

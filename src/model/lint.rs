@@ -6,28 +6,17 @@
 use super::expression::{Condition, Reads};
 use super::id::{InputId, StateId};
 use super::{Actions, DriftLaw, InputKind, Model, Target, Trigger};
-use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Mistake, Span};
 use crate::scenario::{Quantity, Scenario, TriggerText};
 use std::collections::BTreeSet;
 
 pub fn lint(model: &Model, scenario: &Scenario, diagnostics: &mut Diagnostics) {
-    if scenario.title.is_none() {
-        let message = "the scenario has no `title`, which charts and tables are headed with";
-        diagnostics.push(
-            Diagnostic::warning("no-title", start_of(scenario.span), message)
-                .help("add `title = \"…\"` as the first line"),
-        );
-    }
     unused_inputs(model, scenario.span.file, diagnostics);
     let reached = reached_states(model);
     unreachable_states(model, &reached, diagnostics);
     dead_ends(model, &reached, diagnostics);
     impossible_conditions(model, diagnostics);
     unsourced(model, scenario, diagnostics);
-}
-
-fn start_of(span: Span) -> Span {
-    Span { end: span.start, ..span }
 }
 
 /// Every expression of a model, conditions' included.
@@ -88,7 +77,7 @@ fn unused_inputs(model: &Model, main: FileId, diagnostics: &mut Diagnostics) {
             let what = if input.kind == InputKind::Lever { "lever" } else { "parameter" };
             let message = format!("{what} `{}` is never used", input.name);
             let help = "use its name in an expression, or remove it";
-            diagnostics.push(Diagnostic::warning("unused-input", input.span, message).help(help));
+            diagnostics.push(Diagnostic::warning(Mistake::UnusedInput, input.span, message).help(help));
         }
     }
 }
@@ -139,7 +128,7 @@ fn unreachable_states(model: &Model, reached: &[bool], diagnostics: &mut Diagnos
     for (index, state) in model.states.iter().enumerate().filter(|(index, _)| !reached[*index]) {
         let message = format!("state `{}` cannot be reached", model.state_path(StateId::new(index)));
         let help = "give a transition `to` it, or remove it";
-        diagnostics.push(Diagnostic::warning("unreachable-state", state.span, message).help(help));
+        diagnostics.push(Diagnostic::warning(Mistake::UnreachableState, state.span, message).help(help));
     }
 }
 
@@ -160,7 +149,7 @@ fn dead_ends(model: &Model, reached: &[bool], diagnostics: &mut Diagnostics) {
             if reached[index] && !left.contains(&id) && !asked.contains(&id) {
                 let message = format!("state `{}` is never left, and no outcome asks about it", model.state_path(id));
                 let help = format!("give it a way out, or an outcome with `when = \"{}\"`", model.state_path(id));
-                diagnostics.push(Diagnostic::warning("dead-end", model.states[index].span, message).help(help));
+                diagnostics.push(Diagnostic::warning(Mistake::DeadEnd, model.states[index].span, message).help(help));
             }
         }
     }
@@ -203,10 +192,10 @@ fn impossible_conditions(model: &Model, diagnostics: &mut Diagnostics) {
     let outcomes = model.outcomes.iter().map(|o| (&o.when, o.span, "this outcome's `when`"));
     for (condition, span, what) in guards.chain(milestones).chain(outcomes) {
         if is_never(Some(condition)) {
-            diagnostics.push(Diagnostic::warning("never-holds", span, format!("{what} can never hold")));
+            diagnostics.push(Diagnostic::warning(Mistake::NeverHolds, span, format!("{what} can never hold")));
         } else if contradicts(condition) {
             let message = format!("{what} can never hold: one machine cannot be in two states");
-            diagnostics.push(Diagnostic::warning("never-holds", span, message).help("`or` may be meant"));
+            diagnostics.push(Diagnostic::warning(Mistake::NeverHolds, span, message).help("`or` may be meant"));
         }
     }
 }
@@ -247,6 +236,6 @@ fn unsourced(model: &Model, scenario: &Scenario, diagnostics: &mut Diagnostics) 
         let message = format!("`{name}`{others} without a `source` or a `basis`");
         let help =
             "add `basis = \"judgement\"` (or \"estimate\", \"published\"), `source = \"…\"` and `confidence = \"low\"`";
-        diagnostics.push(Diagnostic::warning("no-source", *span, message).help(help));
+        diagnostics.push(Diagnostic::warning(Mistake::NoSource, *span, message).help(help));
     }
 }

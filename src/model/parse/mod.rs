@@ -4,15 +4,16 @@
 //! whose carets point into the expression. A Pratt parser; precedence from loose to tight: `or`, `and`, `not`,
 //! comparisons (which do not chain), `+ -`, `* /`, sign, `^` (to the right).
 
+mod mistakes;
 mod token;
 mod words;
 
 use super::expression::{Condition, Expression, Function, Operator};
 use super::id::{InputId, MachineId, StateId, VariableId};
 use super::time::TimeUnit;
-use crate::diagnostic::nearest::nearest;
-use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 use crate::scenario::ExpressionText;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use token::{Token, TokenKind, Tokens};
 pub use words::is_reserved;
@@ -22,6 +23,8 @@ pub const MAX_STACK: usize = 60;
 /// An expression may grow to this many parts and levels, formulas included.
 const MAX_SIZE: usize = 20_000;
 const MAX_DEPTH: usize = 600;
+/// All expressions of a scenario together, formulas written out wherever they are used, may have this many parts.
+const MAX_TOTAL: usize = 2_000_000;
 
 /// What a bare name stands for.
 #[derive(Clone, Debug)]
@@ -38,6 +41,17 @@ pub enum Named {
 pub struct Names {
     pub bare: BTreeMap<String, Named>,
     pub machines: BTreeMap<String, MachineNames>,
+    /// A machine that has a state of this name: the first of them.
+    pub states: BTreeMap<String, String>,
+    /// Parts of all expressions that were parsed with these names.
+    pub written: Cell<usize>,
+}
+
+impl Names {
+    /// The first machine that has a state of this name.
+    fn machine_with(&self, state: &str) -> Option<&str> {
+        self.states.get(state).map(String::as_str)
+    }
 }
 
 /// The names behind `machine.`.
@@ -79,7 +93,7 @@ pub fn number(
     unit: TimeUnit,
     diagnostics: &mut Diagnostics,
 ) -> Option<Expression> {
-    let mut parser = Parser { text, names, unit, diagnostics };
+    let mut parser = Parser { text, names, unit, diagnostics, copied: 0 };
     let typed = parser.whole()?;
     parser.expect_number(typed, 0, text.text.len())
 }
@@ -91,14 +105,14 @@ pub fn condition(
     unit: TimeUnit,
     diagnostics: &mut Diagnostics,
 ) -> Option<Condition> {
-    let mut parser = Parser { text, names, unit, diagnostics };
+    let mut parser = Parser { text, names, unit, diagnostics, copied: 0 };
     let typed = parser.whole()?;
     parser.expect_truth(typed, 0, text.text.len())
 }
 
 /// Parses either, for a formula.
 pub fn formula(text: &ExpressionText, names: &Names, unit: TimeUnit, diagnostics: &mut Diagnostics) -> Named {
-    let mut parser = Parser { text, names, unit, diagnostics };
+    let mut parser = Parser { text, names, unit, diagnostics, copied: 0 };
     parser.whole().map_or(Named::Broken, Named::Formula)
 }
 
@@ -117,6 +131,8 @@ struct Parser<'a> {
     names: &'a Names,
     unit: TimeUnit,
     diagnostics: &'a mut Diagnostics,
+    /// Parts that were copied from formulas so far.
+    copied: usize,
 }
 
 /// The tokens still to come.
@@ -151,60 +167,56 @@ impl<'a> Parser<'a> {
         self.diagnostics.push(diagnostic);
     }
 
-    fn fail<T>(&mut self, start: usize, end: usize, message: impl Into<String>, help: impl Into<String>) -> Option<T> {
-        let help = help.into();
-        let mut diagnostic = Diagnostic::error("expression-syntax", self.span(start, end), message);
-        if !help.is_empty() {
-            diagnostic = diagnostic.help(help);
-        }
-        self.report(diagnostic);
-        None
-    }
-
     fn whole(&mut self) -> Option<Typed> {
         let text = self.text.text.as_str();
         let mut tokens = Vec::new();
         for token in Tokens::new(text) {
             match token {
                 Ok(token) => tokens.push(token),
-                Err(error) => return self.fail(error.start, error.end, error.message, error.help),
+                Err(error) => return self.odd_token(error),
             }
             if tokens.len() > MAX_SIZE {
-                return self.fail(0, text.len(), "this expression is too long", "split it into formulas");
+                let message = format!("this expression has more than {MAX_SIZE} words and signs");
+                return self.fail(Mistake::ExpressionTooLarge, (0, text.len()), message, "split it into formulas");
             }
         }
         if tokens.is_empty() {
-            return self.fail(0, text.len(), "an expression is expected here, and there is none", "");
+            let message = "an expression is expected here, and there is none";
+            let help = "write a number, a name, or a calculation such as `0.1 * pressure`";
+            return self.fail(Mistake::EmptyExpression, (0, text.len()), message, help);
         }
         let mut rest = tokens.into_iter().peekable();
         let typed = self.expression(&mut rest, 0, 0)?;
         match rest.next() {
-            None => Some(typed),
-            Some(token) => {
-                let after_number = text[..token.start].trim_end().ends_with(|c: char| c.is_ascii_digit());
-                let unit = match token.kind {
-                    TokenKind::Name(name) if after_number => nearest(name, words::UNITS),
-                    _ => None,
-                };
-                let help = match (unit, &token.kind) {
-                    (Some(unit), _) => format!("did you mean `{unit}`?"),
-                    (None, TokenKind::Name(_) | TokenKind::Number(_)) => {
-                        "put an operator such as `*` between the two".into()
-                    }
-                    (None, TokenKind::Symbol(')')) => "remove the `)`, or add the `(` it closes".into(),
-                    (None, TokenKind::Symbol('=')) => "`==` compares two numbers".into(),
-                    _ => String::new(),
-                };
-                self.fail(token.start, token.end, format!("`{}` does not fit here", token.text(text)), help)
-            }
+            None => self.afford(typed),
+            Some(token) => self.left_over(&token),
         }
+    }
+
+    /// Counts a whole expression to the size of the scenario, which is bounded too: formulas are written out wherever
+    /// they are used.
+    fn afford(&mut self, typed: Typed) -> Option<Typed> {
+        let before = self.names.written.get();
+        let after = before.saturating_add(typed.size);
+        self.names.written.set(after);
+        if after <= MAX_TOTAL {
+            return Some(typed);
+        }
+        if before <= MAX_TOTAL {
+            let message = "with its formulas written out everywhere, this scenario is too large";
+            let help = "let a variable or a state's value carry what many expressions share";
+            return self.fail(Mistake::ExpressionTooLarge, (0, self.text.text.len()), message, help);
+        }
+        // The first one is reported; the others are as little to blame.
+        None
     }
 
     /// Parses what binds at least as tightly as `minimum`.
     fn expression(&mut self, rest: &mut Rest<'a>, minimum: u8, level: usize) -> Option<Typed> {
         let start = rest.peek().map_or(self.text.text.len(), |token| token.start);
         if level > MAX_STACK {
-            return self.fail(start, start + 1, "brackets are nested too deeply here", "split it into formulas");
+            let message = format!("brackets and operators stand more than {MAX_STACK} deep within one another here");
+            return self.fail(Mistake::ExpressionTooDeep, (start, start + 1), message, "split it into formulas");
         }
         let mut left = self.operand(rest, level)?;
         let mut left_end = self.position_before(rest);
@@ -225,7 +237,8 @@ impl<'a> Parser<'a> {
                 && let TokenKind::Compare(_) = next.kind
             {
                 let (start, end) = (next.start, next.end);
-                return self.fail(start, end, "comparisons do not chain", "write `a < b and b < c`");
+                let message = "comparisons do not chain";
+                return self.fail(Mistake::ChainedComparison, (start, end), message, "write `a < b and b < c`");
             }
         }
         Some(left)
@@ -277,12 +290,7 @@ impl<'a> Parser<'a> {
 
     fn bounded(&mut self, typed: Typed, start: usize, end: usize) -> Option<Typed> {
         if typed.size > MAX_SIZE || typed.depth > MAX_DEPTH || typed.stack > MAX_STACK {
-            return self.fail(
-                start,
-                end,
-                "with its formulas written out, this expression is too large",
-                "let a variable or a state's value carry a part of it",
-            );
+            return self.too_large(start, end);
         }
         Some(typed)
     }
@@ -290,12 +298,9 @@ impl<'a> Parser<'a> {
     fn operand(&mut self, rest: &mut Rest<'a>, level: usize) -> Option<Typed> {
         let Some(token) = rest.next() else {
             let end = self.text.text.len();
-            return self.fail(
-                end.saturating_sub(1),
-                end,
-                "the expression ends too early",
-                "a number or a name is missing",
-            );
+            let message = "the expression ends too early";
+            let help = "add the number or the name that is missing at the end";
+            return self.fail(Mistake::MissingOperand, (end.saturating_sub(1), end), message, help);
         };
         let (start, end) = (token.start, token.end);
         match token.kind {
@@ -331,11 +336,19 @@ impl<'a> Parser<'a> {
             TokenKind::Name(name) => match rest.peek().map(|next| next.kind.clone()) {
                 Some(TokenKind::Symbol('(')) => self.call(name, start, end, rest, level),
                 Some(TokenKind::Symbol('.')) => self.member(name, start, end, rest),
-                _ => Some(self.name(name, start, end)),
+                _ => self.name(name, start, end),
             },
             _ => {
                 let shown = token.text(&self.text.text).to_owned();
-                self.fail(start, end, format!("a number or a name is expected here, not `{shown}`"), "")
+                let message = format!("a number or a name is expected here, not `{shown}`");
+                let help = match token.kind {
+                    TokenKind::Symbol('*' | '/' | '^') | TokenKind::Compare(_) => {
+                        format!("write what stands to the left of `{shown}`, or remove it")
+                    }
+                    TokenKind::Symbol(')') => "write a number or a name before the `)`".to_owned(),
+                    _ => format!("remove `{shown}`, or write what is missing before it"),
+                };
+                self.fail(Mistake::MissingOperand, (start, end), message, help)
             }
         }
     }
@@ -363,71 +376,55 @@ impl<'a> Parser<'a> {
             Some(token) if token.kind == TokenKind::Symbol(')') => Some(()),
             Some(token) => {
                 let shown = token.text(&self.text.text).to_owned();
-                self.fail(token.start, token.end, format!("`)` is expected here, not `{shown}`"), "")
+                let message = format!("`)` is expected here, not `{shown}`");
+                let help = match token.kind {
+                    TokenKind::Name(_) | TokenKind::Number(_) | TokenKind::Symbol('(') => {
+                        "close the bracket, or put an operator such as `*` between the two"
+                    }
+                    TokenKind::Symbol(',') => "only the arguments of a function are separated with commas",
+                    _ => "close the bracket before it",
+                };
+                self.fail(Mistake::UnclosedParenthesis, (token.start, token.end), message, help)
             }
-            None => self.fail(open, open + 1, "this `(` is never closed", "add the `)`"),
+            None => {
+                let message = "this `(` is never closed";
+                self.fail(Mistake::UnclosedParenthesis, (open, open + 1), message, "add the `)`")
+            }
         }
     }
 
-    fn name(&mut self, name: &str, start: usize, end: usize) -> Typed {
+    fn name(&mut self, name: &str, start: usize, end: usize) -> Option<Typed> {
         let tree = match self.names.bare.get(name) {
             Some(Named::Input(id)) => Tree::Number(Expression::Input(*id)),
             Some(Named::Variable(id)) => Tree::Number(Expression::Variable(*id)),
-            Some(Named::Formula(typed)) => return typed.clone(),
+            Some(Named::Formula(typed)) => {
+                // A formula is copied; a long list of large ones must not be before its size is known.
+                self.copied += typed.size;
+                if self.copied > MAX_SIZE {
+                    return self.too_large(start, end);
+                }
+                return Some(typed.clone());
+            }
             Some(Named::Broken) => Tree::Broken,
             None => match words::constant(name, self.unit) {
                 Some(tree) => tree,
                 None => self.unknown(name, start, end),
             },
         };
-        Typed::leaf(tree)
-    }
-
-    fn unknown(&mut self, name: &str, start: usize, end: usize) -> Tree {
-        let span = self.span(start, end);
-        let mut diagnostic = Diagnostic::error("unknown-name", span, format!("unknown name `{name}`"));
-        if let Some(machine) = self.names.machines.get(name) {
-            let example = machine.states.keys().next().map_or("state", String::as_str);
-            diagnostic = diagnostic.label("this is a machine, not a quantity").help(format!(
-                "`{name}.{example}` asks whether it is in that state; `age({name})` is the time since it got there"
-            ));
-        } else if let Some(machine) =
-            self.names.machines.iter().find(|(_, machine)| machine.states.contains_key(name)).map(|(name, _)| name)
-        {
-            diagnostic = diagnostic.label("this is a state").help(format!("write `{machine}.{name}`"));
-        } else {
-            diagnostic = diagnostic.label("no parameter, lever, variable or formula has this name");
-            let known = self.names.bare.keys().map(String::as_str).chain(words::ALL.iter().copied());
-            if let Some(near) = nearest(name, known) {
-                diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
-            }
-        }
-        self.report(diagnostic);
-        Tree::Broken
+        Some(Typed::leaf(tree))
     }
 
     /// `machine.state` or `machine.value`.
     fn member(&mut self, name: &str, start: usize, end: usize, rest: &mut Rest<'a>) -> Option<Typed> {
         let dot = rest.next();
         let Some(token) = rest.next() else {
-            return self.fail(
-                start,
-                dot.map_or(end, |dot| dot.end),
-                "a state or a value is expected after the dot",
-                "",
-            );
+            return self.no_member(name, start, dot.map_or(end, |dot| dot.end));
         };
         let TokenKind::Name(member) = token.kind else {
-            return self.fail(token.start, token.end, "a state or a value is expected after the dot", "");
+            return self.no_member(name, token.start, token.end);
         };
         let Some(machine) = self.names.machines.get(name) else {
-            let mut diagnostic =
-                Diagnostic::error("unknown-machine", self.span(start, end), format!("unknown machine `{name}`"))
-                    .label("no machine has this name");
-            if let Some(near) = nearest(name, self.names.machines.keys().map(String::as_str)) {
-                diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
-            }
-            self.report(diagnostic);
+            self.unknown_machine(name, (start, end), "no machine has this name");
             return Some(Typed::leaf(Tree::Broken));
         };
         let tree = if let Some(state) = machine.states.get(member) {
@@ -437,10 +434,13 @@ impl<'a> Parser<'a> {
         } else {
             let span = self.span(token.start, token.end);
             let message = format!("`{name}` has no state or value `{member}`");
-            let mut diagnostic = Diagnostic::error("unknown-state", span, message);
+            let mut diagnostic = Diagnostic::error(Mistake::UnknownState, span, message);
             let known = machine.states.keys().chain(machine.values.keys()).map(String::as_str);
-            if let Some(near) = nearest(member, known.clone()) {
+            if let Some(near) = self.diagnostics.suggest(member, known.clone()) {
                 diagnostic = diagnostic.help(format!("did you mean `{name}.{near}`?"));
+                if self.text.inner.is_some() {
+                    diagnostic = diagnostic.fix(span, near);
+                }
             } else {
                 let list: Vec<&str> = known.take(12).collect();
                 diagnostic = diagnostic.help(format!("it has: {}", list.join(", ")));
@@ -470,14 +470,17 @@ impl<'a> Parser<'a> {
         self.close(rest, open)?;
         let upto = self.position_before(rest);
         let Some(signature) = words::Signature::of(name) else {
-            let mut diagnostic =
-                Diagnostic::error("unknown-function", self.span(start, end), format!("unknown function `{name}`"))
-                    .label("there is no function of this name");
-            diagnostic = match nearest(name, words::FUNCTIONS.iter().copied()) {
+            let mut diagnostic = Diagnostic::error(
+                Mistake::UnknownFunction,
+                self.span(start, end),
+                format!("unknown function `{name}`"),
+            )
+            .label("there is no function of this name");
+            diagnostic = match self.diagnostics.suggest(name, words::FUNCTIONS.iter().copied()) {
                 _ if self.names.bare.contains_key(name) => {
                     diagnostic.help(format!("to multiply, write `{name} * (…)`"))
                 }
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                Some(near) => self.misspelt(diagnostic, (start, end), Some(near.to_owned())),
                 None => diagnostic.help(format!("the functions are {}", words::FUNCTIONS.join(", "))),
             };
             self.report(diagnostic);
@@ -485,7 +488,8 @@ impl<'a> Parser<'a> {
         };
         if !signature.takes(arguments.len()) {
             let message = format!("`{name}` takes {}, and got {}", signature.wants(), arguments.len());
-            return self.fail(start, upto, message, format!("write `{}`", signature.example()));
+            let help = format!("write `{}`", signature.example());
+            return self.fail(Mistake::WrongArguments, (start, upto), message, help);
         }
         let extent = Typed {
             tree: Tree::Broken,
@@ -526,19 +530,14 @@ impl<'a> Parser<'a> {
     fn age(&mut self, open: usize, rest: &mut Rest<'a>) -> Option<Typed> {
         let token = rest.next();
         let Some(Token { kind: TokenKind::Name(name), start, end }) = token else {
-            return self.fail(open, open + 1, "`age` takes the name of a machine", "write `age(machine)`");
+            let message = "`age` takes the name of a machine";
+            return self.fail(Mistake::WrongArguments, (open, open + 1), message, "write `age(machine)`");
         };
         self.close(rest, open)?;
         let tree = match self.names.machines.get(name) {
             Some(machine) => Tree::Number(Expression::Age(machine.id)),
             None => {
-                let message = format!("unknown machine `{name}`");
-                let mut diagnostic = Diagnostic::error("unknown-machine", self.span(start, end), message)
-                    .label("`age` takes the name of a machine");
-                if let Some(near) = nearest(name, self.names.machines.keys().map(String::as_str)) {
-                    diagnostic = diagnostic.help(format!("did you mean `age({near})`?"));
-                }
-                self.report(diagnostic);
+                self.unknown_machine(name, (start, end), "`age` takes the name of a machine");
                 Tree::Broken
             }
         };
@@ -551,9 +550,13 @@ impl<'a> Parser<'a> {
             Tree::Truth(_) => {
                 let span = self.span(start, end.max(start + 1));
                 self.report(
-                    Diagnostic::error("expected-number", span, "a number is expected here, and this is true or false")
-                        .label("true or false")
-                        .help("`if(…, 1, 0)` makes a number of it"),
+                    Diagnostic::error(
+                        Mistake::ExpectedNumber,
+                        span,
+                        "a number is expected here, and this is true or false",
+                    )
+                    .label("true or false")
+                    .help("`if(…, 1, 0)` makes a number of it"),
                 );
                 None
             }
@@ -567,9 +570,13 @@ impl<'a> Parser<'a> {
             Tree::Number(_) => {
                 let span = self.span(start, end.max(start + 1));
                 self.report(
-                    Diagnostic::error("expected-condition", span, "a condition is expected here, and this is a number")
-                        .label("a number")
-                        .help("compare it with something, as in `pressure > 0.5`"),
+                    Diagnostic::error(
+                        Mistake::ExpectedCondition,
+                        span,
+                        "a condition is expected here, and this is a number",
+                    )
+                    .label("a number")
+                    .help("compare it with something, as in `pressure > 0.5`"),
                 );
                 None
             }

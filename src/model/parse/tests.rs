@@ -67,7 +67,7 @@ fn carets_point_into_the_expression() {
         ("if(pressure, 1, 2)", "pressure: a condition is expected here, and this is a number"),
         ("1 +", "+: the expression ends too early"),
         ("(1 + 2", "(: this `(` is never closed"),
-        ("1 2", "2: `2` does not fit here"),
+        ("1 2", "2: `2` does not fit here: there is no operator before it"),
         ("if(1 < 2 < 3, 1, 2)", "<: comparisons do not chain"),
         ("exq(1)", "exq: unknown function `exq`"),
         ("exp(1, 2)", "exp(1, 2): `exp` takes one number, and got 2"),

@@ -32,6 +32,10 @@ pub struct TokenError {
     pub end: usize,
     pub message: String,
     pub help: String,
+    /// What to type in its place, where that is known.
+    pub instead: Option<&'static str>,
+    /// Whether it is a number.
+    pub is_number: bool,
 }
 
 /// Cuts a text into tokens.
@@ -71,7 +75,9 @@ impl<'a> Tokens<'a> {
                 start,
                 end,
                 message: format!("`{written}` is not a number that can be computed with"),
-                help: String::new(),
+                help: "write one of at most 300 digits, or as `1e12`".into(),
+                instead: None,
+                is_number: true,
             }),
         }
     }
@@ -93,6 +99,8 @@ impl<'a> Iterator for Tokens<'a> {
                 end: start + 1,
                 message: "a number begins with a digit".into(),
                 help: "write `0.5`, not `.5`".into(),
+                instead: Some("0."),
+                is_number: false,
             }),
             ('a'..='z' | 'A'..='Z' | '_', _) => {
                 let end = self.run(start, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
@@ -105,23 +113,23 @@ impl<'a> Iterator for Tokens<'a> {
             ('<', _) => token(TokenKind::Compare(Comparison::Less), 1),
             ('>', _) => token(TokenKind::Compare(Comparison::Greater), 1),
             ('+' | '-' | '*' | '/' | '^' | '(' | ')' | ',' | '.' | '%' | '=', _) => token(TokenKind::Symbol(first), 1),
-            _ => Err(TokenError {
-                start,
-                end: start + first.len_utf8(),
-                message: format!("`{}` is not part of an expression", first.escape_debug()),
-                help: match first {
-                    '≤' => "write `<=`".into(),
-                    '≥' => "write `>=`".into(),
-                    '≠' => "write `!=`".into(),
-                    '×' | '·' => "write `*`".into(),
-                    '−' | '–' => "write `-`".into(),
-                    '÷' => "write `/`".into(),
-                    '&' => "write `and`".into(),
-                    '|' => "write `or`".into(),
-                    '!' => "write `not`".into(),
-                    _ => String::new(),
-                },
-            }),
+            _ => {
+                let instead = instead_of(first);
+                // `&&` and `||` are one sign.
+                let twice = matches!(first, '&' | '|') && next == Some(first);
+                let end = start + if twice { 2 } else { first.len_utf8() };
+                Err(TokenError {
+                    start,
+                    end,
+                    message: format!("`{}` is not part of an expression", self.text[start..end].escape_debug()),
+                    help: match instead {
+                        Some(instead) => format!("write `{}`", instead.trim_end()),
+                        None => "names are letters from a to z, digits and `_`; take the sign out".into(),
+                    },
+                    instead,
+                    is_number: false,
+                })
+            }
         };
         self.at = match &item {
             Ok(token) => token.end,
@@ -129,4 +137,20 @@ impl<'a> Iterator for Tokens<'a> {
         };
         Some(item)
     }
+}
+
+/// How the language writes what a sign from elsewhere means.
+fn instead_of(sign: char) -> Option<&'static str> {
+    Some(match sign {
+        '≤' => "<=",
+        '≥' => ">=",
+        '≠' => "!=",
+        '×' | '·' => "*",
+        '−' | '–' => "-",
+        '÷' => "/",
+        '&' => "and",
+        '|' => "or",
+        '!' => "not ",
+        _ => return None,
+    })
 }

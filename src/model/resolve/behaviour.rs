@@ -1,10 +1,10 @@
 //! Transitions and actions: what can happen, when, and what it does.
 
 use super::{Resolver, provenance, slug, text_of};
-use crate::diagnostic::nearest::nearest;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::model::expression::{Expression, Function, Operator};
 use crate::model::id::{InputId, MachineId, StateId};
+use crate::model::parse::Named;
 use crate::model::{Actions, ClockRule, Machine, Target, Transition, Trigger};
 use crate::scenario::{
     ActionsText, ExpressionText, FromText, MachineText, Name, Quantity, TargetText, TransitionText, TriggerText,
@@ -20,8 +20,9 @@ impl Resolver<'_> {
             let text = &scenario.machines[index];
             let first = transitions.len();
             let mut names: BTreeMap<String, Span> = BTreeMap::new();
+            let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
             for written in &text.transitions {
-                let name = self.transition_name(written, &mut names);
+                let name = self.transition_name(written, &mut names, &mut numbers);
                 let transition = self.transition(text, machine, MachineId::new(index), written, name, &emitted);
                 transitions.push(transition);
             }
@@ -44,7 +45,12 @@ impl Resolver<'_> {
     }
 
     /// The written name, or one made of where it leads; unique in its machine, since draws are addressed by it.
-    fn transition_name(&mut self, text: &TransitionText, names: &mut BTreeMap<String, Span>) -> String {
+    fn transition_name(
+        &mut self,
+        text: &TransitionText,
+        names: &mut BTreeMap<String, Span>,
+        numbers: &mut BTreeMap<String, usize>,
+    ) -> String {
         let base = match &text.name {
             Some(name) => name.value.clone(),
             None => {
@@ -66,16 +72,23 @@ impl Resolver<'_> {
         };
         let mut name = base.clone();
         if let Some(&first) = names.get(&base) {
-            if let Some(written) = &text.name {
+            // Two written names in one file are the reader's to report.
+            if let Some(written) = &text.name
+                && written.span.file != first.file
+            {
                 let message = format!("two transitions of this machine are called `{base}`");
                 self.report(
-                    Diagnostic::error("name-taken", written.span, message)
+                    Diagnostic::error(Mistake::DuplicateTransition, written.span, message)
+                        .label("the second")
                         .related(first, "the first")
                         .help("rename one"),
                 );
             }
-            name =
-                (2..).map(|n| format!("{base} {n}")).find(|n| !names.contains_key(n)).expect("numbers do not run out");
+            let number = numbers.entry(base.clone()).or_insert(2);
+            while names.contains_key(&format!("{base} {number}")) {
+                *number += 1;
+            }
+            name = format!("{base} {number}");
         }
         names.insert(name.clone(), text.name.as_ref().map_or(text.span, |name| name.span));
         name
@@ -98,7 +111,8 @@ impl Resolver<'_> {
         if matches!(trigger, Trigger::Immediate) && guard.is_none() {
             let message = "this transition has neither a trigger nor a condition: it would fire at once and for ever";
             self.report(
-                Diagnostic::error("no-trigger", written.span, message)
+                Diagnostic::error(Mistake::NoTrigger, written.span, message)
+                    .label("never says when it happens")
                     .help("add `rate`, `after`, `chance`, `on` or `when`"),
             );
         }
@@ -107,7 +121,7 @@ impl Resolver<'_> {
         let mut factor = |quantity: &Option<Quantity>, key: &str| {
             let quantity = quantity.as_ref()?;
             let expression = self.quantity(quantity, &format!("{address}.{key}"));
-            self.not_negative(&expression, quantity.span(), &format!("`{key}`"));
+            self.not_negative(Mistake::NegativeHazard, &expression, quantity.span(), &format!("`{key}`"));
             Some(expression)
         };
         let hazard_ratio = factor(&written.hazard_ratio, "hazard_ratio");
@@ -115,7 +129,7 @@ impl Resolver<'_> {
         if let (ClockRule::Forward, Some(quantity)) = (clock, &written.acceleration) {
             let message = "a forward clock counts time since the start, which cannot be accelerated";
             self.report(
-                Diagnostic::error("forward-acceleration", quantity.span(), message)
+                Diagnostic::error(Mistake::ForwardAcceleration, quantity.span(), message)
                     .help("use `hazard_ratio`, or another `clock`"),
             );
         }
@@ -152,7 +166,7 @@ impl Resolver<'_> {
         match &written.trigger {
             TriggerText::Rate(quantity) => {
                 let rate = self.quantity(quantity, &format!("{address}.rate"));
-                self.not_negative(&rate, quantity.span(), "a rate");
+                self.not_negative(Mistake::NegativeHazard, &rate, quantity.span(), "a rate");
                 Trigger::Rate(rate)
             }
             TriggerText::After(text) => {
@@ -172,7 +186,8 @@ impl Resolver<'_> {
             Some(p) if !(0.0..1.0).contains(&p) && !p.is_nan() => {
                 let message = format!("a chance lies between 0 and 100 % (and is not 100 %), and this is {p}");
                 let help = "for a certain event use `after`, or `when` alone";
-                self.report(Diagnostic::error("not-a-probability", probability.span(), message).help(help));
+                let error = Diagnostic::error(Mistake::NotAProbability, probability.span(), message);
+                self.report(error.label(format!("this is {p}")).help(help));
             }
             _ => {}
         }
@@ -191,9 +206,9 @@ impl Resolver<'_> {
     ) -> Trigger {
         if !emitted.contains(&event.value) {
             let message = format!("nothing emits the event `{}`", event.value);
-            let mut diagnostic = Diagnostic::error("unknown-event", event.span, message);
-            diagnostic = match nearest(&event.value, emitted.iter().map(String::as_str)) {
-                Some(near) => diagnostic.help(format!("did you mean \"{near}\"?")),
+            let mut diagnostic = Diagnostic::error(Mistake::UnknownEvent, event.span, message);
+            diagnostic = match self.diagnostics.suggest(&event.value, emitted.iter().map(String::as_str)) {
+                Some(near) => self.instead(diagnostic, event.span, near),
                 None => diagnostic.help("write `emit = \"…\"` where it happens, or `machine.state` for an entry"),
             };
             self.report(diagnostic);
@@ -208,7 +223,8 @@ impl Resolver<'_> {
                     && !p.is_nan()
                 {
                     let message = format!("a probability lies between 0 and 1, and this is {p}");
-                    self.report(Diagnostic::error("not-a-probability", quantity.span(), message));
+                    let error = Diagnostic::error(Mistake::NotAProbability, quantity.span(), message);
+                    self.report(error.label(format!("this is {p}")).help("write it as `0.2` or `\"20%\"`"));
                 }
                 expression
             }
@@ -221,12 +237,13 @@ impl Resolver<'_> {
     }
 
     /// Reports an expression whose value at central inputs is known and negative.
-    fn not_negative(&mut self, expression: &Expression, span: Span, what: &str) {
+    fn not_negative(&mut self, mistake: Mistake, expression: &Expression, span: Span, what: &str) {
         if let Some(value) = expression.value_with(&|id| self.central(id))
             && value < 0.0
         {
             let message = format!("{what} cannot be negative, and this is {value}");
-            self.report(Diagnostic::error("negative", span, message));
+            let help = "write a number of at least 0, or `max(0, …)` around the expression";
+            self.report(Diagnostic::error(mistake, span, message).label(format!("this is {value}")).help(help));
         }
     }
 
@@ -242,7 +259,7 @@ impl Resolver<'_> {
                 let mut total = Some(0.0);
                 for (name, weight) in &branches.value {
                     let expression = self.quantity(weight, &format!("{address}.{}.weight", name.value));
-                    self.not_negative(&expression, weight.span(), "a weight");
+                    self.not_negative(Mistake::NegativeWeight, &expression, weight.span(), "a weight");
                     let central = expression.value_with(&|id| self.central(id));
                     total = total.and_then(|total| Some(total + central?));
                     if let Some(state) = self.state_of(text, name) {
@@ -251,7 +268,9 @@ impl Resolver<'_> {
                 }
                 if total == Some(0.0) {
                     let message = "the weights of these branches are all zero";
-                    self.report(Diagnostic::error("zero-weights", branches.span, message).help("give one a weight"));
+                    self.report(
+                        Diagnostic::error(Mistake::ZeroWeights, branches.span, message).help("give one a weight"),
+                    );
                 }
                 Target::Branches(targets)
             }
@@ -273,12 +292,15 @@ impl Resolver<'_> {
             let value = self.quantity(quantity, &format!("{address}.{}", name.value));
             if self.consequences.contains_key(&name.value) && !self.variables.contains_key(&name.value) {
                 let message = format!("`{}` is a consequence: it can be added to, not set", name.value);
-                self.report(Diagnostic::error("set-consequence", name.span, message).help("use `add`"));
+                let error = Diagnostic::error(Mistake::SetConsequence, name.span, message).label("a consequence");
+                self.report(error.help(format!("write `add = {{ {} = … }}`", name.value)));
                 continue;
             }
-            let variables = self.variables.iter().map(|(n, id)| (n.clone(), *id)).collect();
-            if let Some(id) = self.look_up(name, "unknown variable", variables) {
-                actions.set.push((id, value));
+            match self.variables.get(&name.value) {
+                Some(&id) => actions.set.push((id, value)),
+                None => {
+                    self.unknown_variable(name, "unknown variable", self.scenario.variables.iter().map(|v| &v.name))
+                }
             }
         }
         for (name, quantity) in &text.add {
@@ -287,16 +309,40 @@ impl Resolver<'_> {
                 actions.accrue.push((id, value));
                 continue;
             }
-            let variables = self.variables.iter().map(|(n, id)| (n.clone(), Some(*id)));
-            let both = variables.chain(self.consequences.keys().map(|n| (n.clone(), None))).collect();
-            if let Some(Some(id)) = self.look_up(name, "unknown variable or consequence", both) {
+            if let Some(&id) = self.variables.get(&name.value) {
                 actions.add.push((id, value));
+                continue;
             }
+            let (variables, consequences) = (&self.scenario.variables, &self.scenario.consequences);
+            let both = variables.iter().map(|v| &v.name).chain(consequences.iter().map(|c| &c.name));
+            self.unknown_variable(name, "unknown variable or consequence", both);
         }
         for event in &text.emit {
             let id = self.event(&event.value);
             actions.emit.push(id);
         }
         actions
+    }
+
+    /// Reports an action on something that does not exist, or that cannot be acted on.
+    fn unknown_variable<'n>(&mut self, name: &Name, unknown: &str, known: impl Iterator<Item = &'n Name> + Clone) {
+        if let Some(Named::Input(_) | Named::Formula(_)) = self.names.bare.get(&name.value) {
+            let message = format!("`{}` cannot be changed during a run: it is no variable", name.value);
+            self.report(
+                Diagnostic::error(Mistake::UnknownVariable, name.span, message)
+                    .label("a parameter, a lever or a formula")
+                    .help(format!("make a variable of it: `[variables.{}]` with an `initial`", name.value)),
+            );
+            return;
+        }
+        let near = self.diagnostics.suggest(&name.value, known.clone().map(|name| name.value.as_str()));
+        match near.map(str::to_owned) {
+            Some(near) => {
+                let message = format!("{unknown} `{}`", name.value);
+                let error = Diagnostic::error(Mistake::UnknownVariable, name.span, message);
+                self.report(error.help(format!("did you mean `{near}`?")).fix(name.span, near));
+            }
+            None => self.unknown(Mistake::UnknownVariable, name, unknown, known.map(|name| name.value.as_str())),
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! What is asked of a run: milestones, outcomes, and the known truths beside the model.
 
 use super::{Resolver, text_of};
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::model::expression::Condition;
 use crate::model::id::StateId;
 use crate::model::{Expectation, Machine, Measure, Milestone, Outcome, State, Subject};
-use crate::scenario::{ExpectText, Name};
+use crate::scenario::ExpectText;
 
 impl Resolver<'_> {
     pub(super) fn resolve_milestones(&mut self) -> Vec<Milestone> {
@@ -32,7 +32,8 @@ impl Resolver<'_> {
                     if let Some(first) = catch_all {
                         let message = "two outcomes take all that is left at the horizon";
                         self.report(
-                            Diagnostic::error("two-defaults", name.span, message)
+                            Diagnostic::error(Mistake::TwoDefaults, name.span, message)
+                                .label("the second")
                                 .related(first, "the first")
                                 .help("add a `when` to the first, to say which of the remaining runs it takes"),
                         );
@@ -46,9 +47,10 @@ impl Resolver<'_> {
             if let (Some(first), true, true) = (catch_all, text.default, text.when.is_some()) {
                 let message = format!("outcome `{}` comes after the one that takes all that is left", name.value);
                 self.report(
-                    Diagnostic::error("outcome-after-default", name.span, message)
+                    Diagnostic::error(Mistake::OutcomeAfterDefault, name.span, message)
+                        .label("no run is left for it")
                         .related(first, "this takes every run that is left")
-                        .help("move it up"),
+                        .help(format!("move `{}` up, before it", name.value)),
                 );
             }
             outcomes.push(Outcome {
@@ -63,7 +65,7 @@ impl Resolver<'_> {
             let span = scenario.outcomes.last().map_or(scenario.span, |outcome| outcome.name.span);
             let message = "no outcome takes the runs that are left at the horizon";
             let help = "add `[outcomes.unresolved]` with `default = true`";
-            self.report(Diagnostic::error("no-default", span, message).help(help));
+            self.report(Diagnostic::error(Mistake::NoDefault, span, message).help(help));
         }
         outcomes
     }
@@ -92,7 +94,10 @@ impl Resolver<'_> {
                 let value = self.constant(time, "a time")?;
                 if !(0.0..=horizon).contains(&value) {
                     let message = format!("the time {value} lies outside the run, which lasts {horizon}");
-                    self.report(Diagnostic::error("outside-horizon", time.span, message));
+                    let error = Diagnostic::error(Mistake::OutsideHorizon, time.span, message);
+                    self.report(
+                        error.label("no run comes to this time").help("take an earlier time or a later horizon"),
+                    );
                     return None;
                 }
                 value
@@ -100,7 +105,13 @@ impl Resolver<'_> {
         };
         let (value, measure) = match (&text.probability, &text.mean, subject) {
             (Some(p), None, Subject::Outcome(_) | Subject::Milestone(_) | Subject::State(_)) => {
-                (self.constant(p, "a probability")?, Measure::Probability { at })
+                let value = self.constant(p, "a probability")?;
+                if !(0.0..=1.0).contains(&value) {
+                    let message = format!("a probability lies between 0 and 1, and this is {value}");
+                    let error = Diagnostic::error(Mistake::NotAProbability, p.span, message);
+                    self.report(error.label(format!("this is {value}")).help("write it as `0.2` or `\"20%\"`"));
+                }
+                (value, Measure::Probability { at })
             }
             (None, Some(mean), Subject::Outcome(_) | Subject::Milestone(_)) => {
                 (self.constant(mean, "a mean")?, Measure::MeanTime)
@@ -111,7 +122,7 @@ impl Resolver<'_> {
             _ => {
                 let message = "this does not say what is expected of it";
                 let help = "outcomes, milestones and states have a `probability`; consequences and variables a `mean`";
-                self.report(Diagnostic::error("expect-measure", text.span, message).help(help));
+                self.report(Diagnostic::error(Mistake::ExpectMeasure, text.span, message).help(help));
                 return None;
             }
         };
@@ -124,27 +135,29 @@ impl Resolver<'_> {
 
     fn subject(&mut self, text: &ExpectText, machines: &[Machine], states: &[State]) -> Option<Subject> {
         let scenario = self.scenario;
-        fn indexed<'n>(names: impl Iterator<Item = &'n Name>) -> Vec<(String, usize)> {
-            names.enumerate().map(|(index, name)| (name.value.clone(), index)).collect()
-        }
-        if let Some(name) = &text.outcome {
-            let known = indexed(scenario.outcomes.iter().map(|text| &text.name));
-            return self.look_up(name, "unknown outcome", known).map(Subject::Outcome);
-        }
-        if let Some(name) = &text.milestone {
-            let known = indexed(scenario.milestones.iter().map(|text| &text.name));
-            return self.look_up(name, "unknown milestone", known).map(Subject::Milestone);
-        }
-        if let Some(name) = &text.consequence {
-            let known = indexed(scenario.consequences.iter().map(|text| &text.name));
-            return self.look_up(name, "unknown consequence", known).map(Subject::Consequence);
-        }
-        if let Some(name) = &text.variable {
-            let known = indexed(scenario.variables.iter().map(|text| &text.name));
-            return self.look_up(name, "unknown variable", known).map(Subject::Variable);
+        let about = [
+            (&text.outcome, "outcome", scenario.outcomes.iter().map(|text| &text.name).collect::<Vec<_>>()),
+            (&text.milestone, "milestone", scenario.milestones.iter().map(|text| &text.name).collect()),
+            (&text.consequence, "consequence", scenario.consequences.iter().map(|text| &text.name).collect()),
+            (&text.variable, "variable", scenario.variables.iter().map(|text| &text.name).collect()),
+        ];
+        let subjects = [Subject::Outcome, Subject::Milestone, Subject::Consequence, Subject::Variable];
+        for ((name, noun, known), subject) in about.into_iter().zip(subjects) {
+            let Some(name) = name else { continue };
+            let found = known.iter().position(|known| known.value == name.value);
+            if found.is_none() {
+                let known = known.iter().map(|name| name.value.as_str());
+                self.unknown(Mistake::UnknownSubject, name, &format!("unknown {noun}"), known);
+            }
+            return found.map(subject);
         }
         let path = |state: &State| format!("{}.{}", machines[state.machine.index()].name, state.name);
-        let known = states.iter().enumerate().map(|(i, state)| (path(state), StateId::new(i))).collect();
-        self.look_up(text.state.as_ref()?, "unknown state", known).map(Subject::State)
+        let name = text.state.as_ref()?;
+        let found = states.iter().position(|state| path(state) == name.value);
+        if found.is_none() {
+            let known: Vec<String> = states.iter().map(path).collect();
+            self.unknown(Mistake::UnknownSubject, name, "unknown state", known.iter().map(String::as_str));
+        }
+        found.map(|index| Subject::State(StateId::new(index)))
     }
 }

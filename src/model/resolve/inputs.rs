@@ -1,8 +1,7 @@
 //! Parameters and levers, named or in place, and the distributions they are sampled from.
 
 use super::{Resolver, provenance};
-use crate::diagnostic::nearest::nearest;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::distribution::{Argument, Distribution, Family};
 use crate::model::expression::Expression;
 use crate::model::id::InputId;
@@ -30,7 +29,8 @@ impl Resolver<'_> {
         {
             let message = format!("the value {value} lies outside its range {low} to {high}");
             self.report(
-                Diagnostic::error("outside-range", text.value.span, message)
+                Diagnostic::error(Mistake::OutsideRange, text.value.span, message)
+                    .label("the central value")
                     .related(range.span, "the range")
                     .help("widen the range or move the value"),
             );
@@ -44,6 +44,7 @@ impl Resolver<'_> {
             written.confidence = written.confidence.or(self.enclosing.confidence.clone());
         }
         let provenance = provenance(&written);
+        self.input_ids.insert(name.clone(), id);
         self.inputs.push(Input { name, span: text.span, kind, value, range, distribution, provenance });
         id
     }
@@ -58,7 +59,14 @@ impl Resolver<'_> {
             return Some([low, high]);
         }
         let message = format!("the lower bound {low} is above the upper bound {high}");
-        self.report(Diagnostic::error("range-reversed", range.span, message).help(format!("write `[{high}, {low}]`")));
+        let [first, second] = [&range.value[0], &range.value[1]].map(written);
+        let turned = format!("[{second}, {first}]");
+        self.report(
+            Diagnostic::error(Mistake::RangeReversed, range.span, message)
+                .label("the lower one stands first")
+                .help(format!("write `{turned}`"))
+                .fix(range.span, turned),
+        );
         None
     }
 
@@ -81,7 +89,8 @@ impl Resolver<'_> {
         }
         let kinds: Vec<Argument> = arguments.iter().map(|(argument, _)| *argument).collect();
         if let Err(message) = family.accepts(&kinds) {
-            self.report(Diagnostic::error("distribution-arguments", text.span, message));
+            let help = format!("{} is given by {}", family.name(), family.ways().join(", or by "));
+            self.report(Diagnostic::error(Mistake::DistributionArguments, text.span, message).help(help));
             return None;
         }
         let form = DistributionForm { span: text.span, family, arguments, values };
@@ -93,10 +102,13 @@ impl Resolver<'_> {
         let family = Family::from_name(&name.value);
         if family.is_none() {
             let known: Vec<&str> = Family::ALL.iter().map(|family| family.name()).collect();
-            let mut diagnostic =
-                Diagnostic::error("unknown-family", name.span, format!("there is no distribution `{}`", name.value));
-            diagnostic = match nearest(&name.value, known.iter().copied()) {
-                Some(near) => diagnostic.help(format!("did you mean \"{near}\"?")),
+            let mut diagnostic = Diagnostic::error(
+                Mistake::UnknownFamily,
+                name.span,
+                format!("there is no distribution `{}`", name.value),
+            );
+            diagnostic = match self.diagnostics.suggest(&name.value, known.iter().copied()) {
+                Some(near) => self.instead(diagnostic, name.span, near),
                 None => diagnostic.help(format!("there is: {}", known.join(", "))),
             };
             self.report(diagnostic);
@@ -106,10 +118,10 @@ impl Resolver<'_> {
 
     fn unknown_argument(&mut self, family: Family, name: &str, span: Span) {
         let mut diagnostic =
-            Diagnostic::error("unknown-argument", span, format!("a distribution has no argument `{name}`"));
+            Diagnostic::error(Mistake::UnknownArgument, span, format!("a distribution has no argument `{name}`"));
         let known = family.argument_names();
-        if let Some(near) = nearest(name, known.iter().map(String::as_str)) {
-            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+        if let Some(near) = self.diagnostics.suggest(name, known.iter().map(String::as_str)) {
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(span, near);
         }
         let help = format!("{} is given by {}", family.name(), family.ways().join(", or by "));
         self.report(diagnostic.help(help));
@@ -129,7 +141,8 @@ impl Resolver<'_> {
         match Distribution::new(form.family, &arguments, &form.values) {
             Ok(_) => true,
             Err(illegal) => {
-                self.report(Diagnostic::error("illegal-distribution", form.span, illegal.message));
+                let help = "change the numbers; with parameters in them, their central values count here";
+                self.report(Diagnostic::error(Mistake::IllegalDistribution, form.span, illegal.message).help(help));
                 false
             }
         }
@@ -139,7 +152,9 @@ impl Resolver<'_> {
         for (name, quantity) in &text.arguments {
             if let Quantity::InPlace(parameter, _) = quantity {
                 let message = format!("`{}` cannot be a parameter itself here", name.value);
-                self.report(Diagnostic::error("nested-parameter", parameter.span, message).help("write a number"));
+                self.report(
+                    Diagnostic::error(Mistake::NestedParameter, parameter.span, message).help("write a number"),
+                );
                 return None;
             }
         }
@@ -150,7 +165,8 @@ impl Resolver<'_> {
                 Some(value) => arguments.push((*argument, value)),
                 None => {
                     let message = "the distribution of a parameter must be given by numbers";
-                    self.report(Diagnostic::error("not-constant", form.span, message));
+                    let help = "write the numbers themselves, without names";
+                    self.report(Diagnostic::error(Mistake::NotConstant, form.span, message).help(help));
                     return None;
                 }
             }
@@ -171,7 +187,8 @@ impl Resolver<'_> {
         match wait.check_as_wait() {
             Ok(()) => Some(form),
             Err(illegal) => {
-                self.report(Diagnostic::error("illegal-wait", form.span, illegal.message));
+                let help = "take a family that begins at 0, such as lognormal or gamma, or move its lower end up to 0";
+                self.report(Diagnostic::error(Mistake::IllegalWait, form.span, illegal.message).help(help));
                 None
             }
         }
@@ -181,5 +198,13 @@ impl Resolver<'_> {
     pub(super) fn any_wait(span: Span) -> DistributionForm {
         let arguments = vec![(Argument::Rate, Expression::Constant(1.0))];
         DistributionForm { span, family: Family::Exponential, arguments, values: Vec::new() }
+    }
+}
+
+/// An expression as it stands in a file.
+fn written(text: &ExpressionText) -> String {
+    match text.text.parse::<f64>() {
+        Ok(_) => text.text.clone(),
+        Err(_) => format!("{:?}", text.text),
     }
 }

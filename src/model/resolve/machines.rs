@@ -1,7 +1,7 @@
 //! Machines, their states and the values of the states.
 
 use super::{Resolver, text_of};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Mistake};
 use crate::model::expression::Expression;
 use crate::model::id::{EventId, MachineId, StateId};
 use crate::model::{Machine, State};
@@ -38,7 +38,7 @@ impl Resolver<'_> {
         }
         if scenario.machines.is_empty() {
             let help = "add `[machines.NAME]` with `initial` and `[machines.NAME.states]`";
-            self.report(Diagnostic::error("no-machine", scenario.span, "the scenario has no machine").help(help));
+            self.report(Diagnostic::error(Mistake::NoMachine, scenario.span, "the scenario has no machine").help(help));
         }
         (machines, states)
     }
@@ -82,7 +82,7 @@ impl Resolver<'_> {
                 (None, None) => {
                     let message = format!("state `{}` has no value `{name}`, which others have", state.name.value);
                     self.report(
-                        Diagnostic::error("missing-value", state.name.span, message)
+                        Diagnostic::error(Mistake::MissingValue, state.name.span, message)
                             .help(format!("add `{name}` to its `values`, or a default to the machine's `values`")),
                     );
                     Expression::Constant(f64::NAN)
@@ -105,7 +105,7 @@ impl Resolver<'_> {
     }
 
     fn names_input(&self, address: &str) -> Option<crate::model::id::InputId> {
-        self.inputs.iter().position(|input| input.name == address).map(crate::model::id::InputId::new)
+        self.input_ids.get(address).copied()
     }
 
     fn initial(&mut self, machine: &MachineText, first: usize) -> StateId {
@@ -113,7 +113,7 @@ impl Resolver<'_> {
         if machine.states.is_empty() {
             let message = format!("machine `{}` has no states", machine.name.value);
             let help = format!("add `[machines.{}.states]`", machine.name.value);
-            self.report(Diagnostic::error("no-state", machine.name.span, message).help(help));
+            self.report(Diagnostic::error(Mistake::NoState, machine.name.span, message).help(help));
             return stand_in;
         }
         machine.initial.as_ref().and_then(|name| self.state_of(machine, name)).unwrap_or(stand_in)
@@ -121,9 +121,12 @@ impl Resolver<'_> {
 
     /// The state of that name in that machine, or a report with the nearest one.
     pub(super) fn state_of(&mut self, machine: &MachineText, name: &crate::scenario::Name) -> Option<StateId> {
-        let machine = &machine.name.value;
-        let states = self.names.machines.get(machine).map(|names| &names.states);
-        let known = states.into_iter().flatten().map(|(name, id)| (name.clone(), *id)).collect();
-        self.look_up(name, &format!("`{machine}` has no state"), known)
+        let id = self.names.machines.get(&machine.name.value).and_then(|names| names.states.get(&name.value)).copied();
+        // A machine without states is told about once.
+        if id.is_none() && !machine.states.is_empty() {
+            let known = machine.states.iter().map(|state| state.name.value.as_str());
+            self.unknown(Mistake::UnknownState, name, &format!("`{}` has no state", machine.name.value), known);
+        }
+        id
     }
 }

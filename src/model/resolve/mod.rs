@@ -10,12 +10,11 @@ mod machines;
 mod world;
 
 use super::expression::{Condition, Expression};
-use super::id::{ConsequenceId, EventId, VariableId};
+use super::id::{ConsequenceId, EventId, InputId, VariableId};
 use super::parse::{self, Named, Names};
 use super::time::{Calendar, TimeUnit};
 use super::{Input, InputKind, Model, Provenance, lint};
-use crate::diagnostic::nearest::nearest;
-use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 use crate::scenario::{self, ExpressionText, Name, Quantity, Scenario};
 use std::collections::BTreeMap;
 
@@ -40,6 +39,10 @@ struct Resolver<'a> {
     /// Where each bare name and machine was defined, for clashes.
     defined: BTreeMap<String, Span>,
     inputs: Vec<Input>,
+    /// Ids of the inputs by name.
+    input_ids: BTreeMap<String, InputId>,
+    /// The number that the next parameter in place of an address gets, where several have that address.
+    next_number: BTreeMap<String, usize>,
     variables: BTreeMap<String, VariableId>,
     consequences: BTreeMap<String, ConsequenceId>,
     events: Vec<String>,
@@ -57,6 +60,8 @@ impl<'a> Resolver<'a> {
             names: Names::default(),
             defined: BTreeMap::new(),
             inputs: Vec::new(),
+            input_ids: BTreeMap::new(),
+            next_number: BTreeMap::new(),
             variables: BTreeMap::new(),
             consequences: BTreeMap::new(),
             events: Vec::new(),
@@ -104,7 +109,10 @@ impl<'a> Resolver<'a> {
         if horizon / step > 1e7 {
             let span = time.step.as_ref().or(time.horizon.as_ref()).map_or(time.span, |text| text.span);
             let message = "the horizon is more than ten million steps away";
-            self.report(Diagnostic::error("step-too-small", span, message).help("take a longer step"));
+            let label = format!("horizon / step = {:.3e}", horizon / step);
+            self.report(
+                Diagnostic::error(Mistake::StepTooSmall, span, message).label(label).help("take a longer step"),
+            );
         }
         Calendar { unit: self.unit, horizon, step, start: time.start.as_ref().map(|date| date.value) }
     }
@@ -130,12 +138,15 @@ impl<'a> Resolver<'a> {
             Some(value) if value.is_finite() => Some(value),
             Some(_) => {
                 let message = format!("{what} is not a finite number");
-                self.report(Diagnostic::error("not-finite", text.span, message));
+                let help = "look for a division by 0, a logarithm or a root of a negative number";
+                self.report(Diagnostic::error(Mistake::NotFinite, text.span, message).help(help));
                 None
             }
             None => {
                 let message = format!("{what} must be a number that depends on nothing");
-                self.report(Diagnostic::error("not-constant", text.span, message).help("write the number itself"));
+                self.report(
+                    Diagnostic::error(Mistake::NotConstant, text.span, message).help("write the number itself"),
+                );
                 None
             }
         }
@@ -146,7 +157,12 @@ impl<'a> Resolver<'a> {
         if value > 0.0 {
             return Some(value);
         }
-        self.report(Diagnostic::error("not-positive", text.span, format!("{what} must be more than 0")));
+        let message = format!("{what} must be more than 0");
+        self.report(
+            Diagnostic::error(Mistake::NotPositive, text.span, message)
+                .label(format!("this is {value}"))
+                .help("write a length of time, such as `\"2 years\"`"),
+        );
         None
     }
 
@@ -154,8 +170,9 @@ impl<'a> Resolver<'a> {
     fn fixed(&mut self, expression: Expression, span: Span, what: &str) -> Expression {
         if !expression.reads().is_fixed() {
             self.report(
-                Diagnostic::error("not-fixed", span, format!("{what} may depend on parameters and levers only"))
-                    .label("this changes during a run"),
+                Diagnostic::error(Mistake::NotFixed, span, format!("{what} may depend on parameters and levers only"))
+                    .label("this changes during a run")
+                    .help("name a parameter or a lever, or write the number"),
             );
             return Expression::Constant(f64::NAN);
         }
@@ -187,12 +204,19 @@ impl<'a> Resolver<'a> {
     }
 
     /// The address, or the next free one when two things of one name each have a parameter in place.
-    fn free_address(&self, address: &str) -> String {
-        let taken = |name: &str| self.inputs.iter().any(|input| input.name == name);
+    fn free_address(&mut self, address: &str) -> String {
+        let taken = |name: &str| self.input_ids.contains_key(name);
         if !taken(address) {
             return address.to_owned();
         }
-        (2..).map(|n| format!("{address}-{n}")).find(|name| !taken(name)).expect("numbers do not run out")
+        let number = self.next_number.entry(address.to_owned()).or_insert(2);
+        loop {
+            let name = format!("{address}-{number}");
+            *number += 1;
+            if !self.input_ids.contains_key(&name) {
+                return name;
+            }
+        }
     }
 
     /// Enters a name that expressions can use, unless something else has it.
@@ -201,7 +225,7 @@ impl<'a> Resolver<'a> {
             let message = format!("two things are called `{}`", name.value);
             let help = "parameters, levers, variables, formulas and machines share their names: rename one";
             self.report(
-                Diagnostic::error("name-taken", name.span, message)
+                Diagnostic::error(Mistake::NameTaken, name.span, message)
                     .label("the second")
                     .related(first, "the first")
                     .help(help),
@@ -214,20 +238,32 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The id behind a name, or a report with the nearest one; `unknown` says what is wrong with the name.
-    fn look_up<T: Copy>(&mut self, name: &Name, unknown: &str, known: Vec<(String, T)>) -> Option<T> {
-        if let Some((_, id)) = known.iter().find(|(known, _)| *known == name.value) {
-            return Some(*id);
-        }
-        let mut diagnostic = Diagnostic::error("unknown-name", name.span, format!("{unknown} `{}`", name.value));
-        if let Some(near) = nearest(&name.value, known.iter().map(|(known, _)| known.as_str())) {
-            diagnostic = diagnostic.help(format!("did you mean \"{near}\"?"));
-        } else if !known.is_empty() {
-            let list: Vec<&str> = known.iter().take(12).map(|(known, _)| known.as_str()).collect();
-            diagnostic = diagnostic.help(format!("there is: {}", list.join(", ")));
+    /// Reports a name that is none, with the nearest of those that are; `unknown` says what is wrong with it.
+    fn unknown<'k>(
+        &mut self,
+        mistake: Mistake,
+        name: &Name,
+        unknown: &str,
+        known: impl Iterator<Item = &'k str> + Clone,
+    ) {
+        let mut diagnostic = Diagnostic::error(mistake, name.span, format!("{unknown} `{}`", name.value));
+        if let Some(near) = self.diagnostics.suggest(&name.value, known.clone()) {
+            diagnostic = self.instead(diagnostic, name.span, near);
+        } else {
+            let mut list: Vec<&str> = known.take(13).collect();
+            let more = list.len() > 12;
+            list.truncate(12);
+            diagnostic = match list.is_empty() {
+                true => diagnostic.help("there is none yet: define it first"),
+                false => diagnostic.help(format!("there is: {}{}", list.join(", "), if more { ", …" } else { "" })),
+            };
         }
         self.report(diagnostic);
-        None
+    }
+
+    /// Says that one name may be meant for another.
+    fn instead(&self, diagnostic: Diagnostic, span: Span, near: &str) -> Diagnostic {
+        diagnostic.help(format!("did you mean \"{near}\"?")).fix(span, format!("{near:?}"))
     }
 }
 

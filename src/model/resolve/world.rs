@@ -1,8 +1,7 @@
 //! What machines share: variables with their dynamics, formulas, consequences.
 
 use super::{Resolver, provenance};
-use crate::diagnostic::nearest::nearest;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Mistake};
 use crate::model::expression::Expression;
 use crate::model::id::{ConsequenceId, MachineId, StateId, VariableId};
 use crate::model::parse::{self, MachineNames, Named};
@@ -26,7 +25,8 @@ impl Resolver<'_> {
             if let Some(&first) = self.variables.get(&name.value).and_then(|_| self.defined.get(&name.value)) {
                 let message = format!("`{}` is a variable and a consequence", name.value);
                 self.report(
-                    Diagnostic::error("name-taken", name.span, message)
+                    Diagnostic::error(Mistake::NameTaken, name.span, message)
+                        .label("the consequence")
                         .related(first, "the variable")
                         .help("`add` could mean either: rename one"),
                 );
@@ -39,6 +39,8 @@ impl Resolver<'_> {
             let mut states = BTreeMap::new();
             for state in &machine.states {
                 states.insert(state.name.value.clone(), StateId::new(next_state));
+                let first = &mut self.names.states;
+                first.entry(state.name.value.clone()).or_insert_with(|| machine.name.value.clone());
                 next_state += 1;
             }
             let named = machine.values.iter().chain(machine.states.iter().flat_map(|state| &state.values));
@@ -46,10 +48,13 @@ impl Resolver<'_> {
             for (name, _) in named {
                 let next = values.len();
                 values.entry(name.value.clone()).or_insert(next);
-                if let Some(state) = machine.states.iter().find(|state| state.name.value == name.value) {
+                if states.contains_key(&name.value)
+                    && let Some(state) = machine.states.iter().find(|state| state.name.value == name.value)
+                {
                     let message = format!("`{}` is a state and a value of `{}`", name.value, machine.name.value);
                     self.report(
-                        Diagnostic::error("name-taken", name.span, message)
+                        Diagnostic::error(Mistake::NameTaken, name.span, message)
+                            .label("the value")
                             .related(state.name.span, "the state")
                             .help("rename one of the two"),
                     );
@@ -112,7 +117,7 @@ impl Resolver<'_> {
         let chain: Vec<&str> = cycle.iter().chain(cycle.first()).map(|&i| formulas[i].0.value.as_str()).collect();
         let message = format!("formulas go round in a circle: {}", chain.join(" -> "));
         self.report(
-            Diagnostic::error("formula-cycle", formulas[cycle[0]].0.span, message)
+            Diagnostic::error(Mistake::FormulaCycle, formulas[cycle[0]].0.span, message)
                 .help("let a variable carry the value from one moment to the next"),
         );
     }
@@ -133,7 +138,10 @@ impl Resolver<'_> {
             {
                 let message = format!("the initial value {value} lies outside the bounds {low} to {high}");
                 self.report(
-                    Diagnostic::error("outside-bounds", quantity.span(), message).related(written.span, "the bounds"),
+                    Diagnostic::error(Mistake::OutsideBounds, quantity.span(), message)
+                        .label("the initial value")
+                        .related(written.span, "the bounds")
+                        .help("begin within the bounds, or widen them"),
                 );
             }
             let dynamics = text.dynamics.as_ref().and_then(|text| self.dynamics(text, &name));
@@ -157,9 +165,9 @@ impl Resolver<'_> {
             if reverting { &["level", "half_life", "drift", "volatility"] } else { &["drift", "volatility"] };
         if !KINDS.contains(&kind) {
             let mut diagnostic =
-                Diagnostic::error("unknown-dynamics", text.kind.span, format!("there are no dynamics `{kind}`"));
-            diagnostic = match nearest(kind, KINDS) {
-                Some(near) => diagnostic.help(format!("did you mean \"{near}\"?")),
+                Diagnostic::error(Mistake::UnknownDynamics, text.kind.span, format!("there are no dynamics `{kind}`"));
+            diagnostic = match self.diagnostics.suggest(kind, KINDS) {
+                Some(near) => self.instead(diagnostic, text.kind.span, near),
                 None => diagnostic.help(format!("there is: {}", KINDS.join(", "))),
             };
             self.report(diagnostic);
@@ -167,9 +175,9 @@ impl Resolver<'_> {
         }
         for (name, _) in text.arguments.iter().filter(|(name, _)| !keys.contains(&name.value.as_str())) {
             let mut diagnostic =
-                Diagnostic::error("unknown-key", name.span, format!("{kind} dynamics have no `{}`", name.value));
-            diagnostic = match nearest(&name.value, keys.iter().copied()) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                Diagnostic::error(Mistake::UnknownKey, name.span, format!("{kind} dynamics have no `{}`", name.value));
+            diagnostic = match self.diagnostics.suggest(&name.value, keys.iter().copied()) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(name.span, near),
                 None => diagnostic.help(format!("they have: {}", keys.join(", "))),
             };
             self.report(diagnostic);
@@ -180,7 +188,9 @@ impl Resolver<'_> {
             (None, Some(default)) => Some(Expression::Constant(default)),
             (None, None) => {
                 let message = format!("{kind} dynamics need `{key}`");
-                self.report(Diagnostic::error("missing-key", text.span, message));
+                let example = if key == "level" { "0.2" } else { "\"12 weeks\"" };
+                let error = Diagnostic::error(Mistake::MissingKey, text.span, message).label(format!("has no `{key}`"));
+                self.report(error.help(format!("add `{key} = {example}`")));
                 None
             }
         };
@@ -206,18 +216,19 @@ impl Resolver<'_> {
         let central = |id: crate::model::id::InputId| self.inputs.get(id.index()).map(|input| input.value);
         match (key, expression.value_with(&central)) {
             ("half_life", Some(value)) if value <= 0.0 => {
-                self.negative("a half-life must be more than 0", quantity.span());
+                let error = Diagnostic::error(Mistake::NotPositive, quantity.span(), "a half-life must be more than 0");
+                let help = "write a length of time, such as `\"12 weeks\"`";
+                self.report(error.label(format!("this is {value}")).help(help));
             }
             ("volatility", Some(value)) if value < 0.0 => {
-                self.negative("a volatility cannot be negative", quantity.span())
+                let message = "a volatility cannot be negative";
+                let error = Diagnostic::error(Mistake::NegativeVolatility, quantity.span(), message);
+                let help = "write how far it strays in one unit of time, as a number of at least 0";
+                self.report(error.label(format!("this is {value}")).help(help));
             }
             _ => {}
         }
         expression
-    }
-
-    fn negative(&mut self, message: &str, span: Span) {
-        self.report(Diagnostic::error("not-positive", span, message));
     }
 
     pub(super) fn resolve_consequences(&mut self) -> Vec<Consequence> {

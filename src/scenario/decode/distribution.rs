@@ -4,7 +4,7 @@ use super::super::keys;
 use super::super::tree::{Entry, Value};
 use super::super::{DistributionText, DynamicsText, Name, Spanned};
 use super::Decoder;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Mistake, Span};
 
 impl Decoder<'_> {
     /// A distribution; `None` (and a diagnostic) if it has no family.
@@ -25,7 +25,7 @@ impl Decoder<'_> {
     fn not_a_distribution(&mut self, entry: &Entry) {
         let key = &entry.key.value;
         let message = format!("`{key}` should be a distribution; found {}", entry.node.what());
-        let mut error = Diagnostic::error("wrong-type", entry.node.span, message);
+        let mut error = Diagnostic::error(Mistake::WrongType, entry.node.span, message);
         if key == "after" {
             error =
                 error.help("for a wait that varies, write `after = { family = \"exponential\", mean = \"6 weeks\" }`");

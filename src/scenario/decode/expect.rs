@@ -4,7 +4,7 @@ use super::super::tree::{Entry, Node};
 use super::super::{ExpectText, keys};
 use super::Decoder;
 use super::fields::Fields;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Mistake};
 
 /// What an expectation can be about.
 const SUBJECTS: [&str; 5] = ["outcome", "milestone", "state", "consequence", "variable"];
@@ -42,8 +42,11 @@ impl Decoder<'_> {
         let mut given = fields.entries.iter().filter(|entry| keys.contains(&entry.key.value.as_str()));
         let Some(first) = given.next() else {
             let what = if noun == "subject" { "what it is about" } else { "what is true of it" };
-            let error =
-                Diagnostic::error("expect-nothing", fields.node.span, format!("this expectation does not say {what}"));
+            let error = Diagnostic::error(
+                Mistake::ExpectNothing,
+                fields.node.span,
+                format!("this expectation does not say {what}"),
+            );
             self.report(error.label("incomplete").help(format!("add one of {list}")));
             return;
         };
@@ -51,7 +54,7 @@ impl Decoder<'_> {
             let (one, other) = (&first.key.value, &second.key.value);
             let message = format!("an expectation cannot have both `{one}` and `{other}`");
             self.report(
-                Diagnostic::error("expect-twice", second.key.span, message)
+                Diagnostic::error(Mistake::ExpectTwice, second.key.span, message)
                     .label(format!("a second {noun}"))
                     .related(first.key.span, "the first")
                     .help("write one `[[expect]]` for each"),

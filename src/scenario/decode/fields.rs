@@ -4,8 +4,8 @@ use super::super::keys::{Kind, Table};
 use super::super::tree::{Entry, Node};
 use super::Decoder;
 use super::aliases::ALIASES;
-use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest::nearest;
+use crate::diagnostic::{Diagnostic, Mistake};
 
 /// Lists of more keys than this are not printed.
 const LISTED: usize = 14;
@@ -33,7 +33,7 @@ impl Decoder<'_> {
         let Some(entries) = node.entries() else {
             let message = format!("`{key}` should be a table; found {}", node.what());
             let example: Vec<&str> = table.keys.iter().take(2).map(|key| key.name).collect();
-            let error = Diagnostic::error("wrong-type", node.span, message);
+            let error = Diagnostic::error(Mistake::WrongType, node.span, message);
             self.report(error.help(format!("write `{{ … }}` with keys such as `{}`", example.join("` and `"))));
             return None;
         };
@@ -51,7 +51,7 @@ impl Decoder<'_> {
     pub(super) fn not_yet(&mut self, entry: &Entry) {
         let key = &entry.key.value;
         let message = format!("`{key}` is part of the format but this version cannot run it yet");
-        self.report(Diagnostic::error("not-yet", entry.key.span, message).label("not built yet"));
+        self.report(Diagnostic::error(Mistake::NotYet, entry.key.span, message).label("not built yet"));
     }
 
     fn unknown_key(&mut self, entry: &Entry, present: &[Entry], table: &'static Table) {
@@ -64,7 +64,8 @@ impl Decoder<'_> {
             .or_else(|| alias.filter(free).find(|name| table.key(name).is_some()))
             .or_else(|| nearest(key, names()));
         let shown: String = key.chars().take(60).collect();
-        let error = Diagnostic::error("unknown-key", entry.key.span, format!("{} has no key `{shown}`", table.what));
+        let error =
+            Diagnostic::error(Mistake::UnknownKey, entry.key.span, format!("{} has no key `{shown}`", table.what));
         self.report(match near {
             Some(near) if !free(&near) => error.label("unknown key").help(format!("`{near}` is already given here")),
             Some(near) => error.label("unknown key").help(format!("did you mean `{near}`?")),

@@ -4,7 +4,7 @@ use super::super::Name;
 use super::super::keys::RESERVED;
 use super::Decoder;
 use super::value::shortened;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Mistake};
 
 impl Decoder<'_> {
     /// Reports a name of a `noun` that could not stand in an expression.
@@ -12,15 +12,15 @@ impl Decoder<'_> {
         let text = name.value.as_str();
         let shown = shortened(text);
         let message = format!("a {noun} cannot be named `{shown}`");
-        let error = Diagnostic::error("bad-name", name.span, message);
         if RESERVED.contains(&text) {
             self.report(
-                error
+                Diagnostic::error(Mistake::ReservedName, name.span, message)
                     .label("this word has a meaning of its own in expressions")
                     .help(format!("choose another name, such as `{text}_{noun}`")),
             );
             return;
         }
+        let error = Diagnostic::error(Mistake::BadName, name.span, message);
         let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let label = match text.chars().find(|c| !allowed(*c)) {
             Some('-') => "`-` means minus in expressions",

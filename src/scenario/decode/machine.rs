@@ -5,7 +5,7 @@ use super::super::tree::{Entry, Value};
 use super::super::{ActionsText, MachineText, Name, Quantity, StateText};
 use super::Decoder;
 use super::fields::Fields;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Mistake};
 
 impl Decoder<'_> {
     pub(super) fn machines(&mut self, entry: Option<&Entry>) -> Vec<MachineText> {
@@ -49,7 +49,7 @@ impl Decoder<'_> {
                 self.missing(span, &what, "states", &example);
             }
             Some(entry) if entry.node.entries().is_some_and(<[_]>::is_empty) && self.whole => {
-                let error = Diagnostic::error("missing-key", entry.key.span, format!("{what} has no states"));
+                let error = Diagnostic::error(Mistake::NoState, entry.key.span, format!("{what} has no states"));
                 self.report(error.help("write one line a state below `states`, such as `calm = {}`"));
             }
             Some(_) => {}
@@ -77,7 +77,7 @@ impl Decoder<'_> {
         let Some(entry) = entry else { return Vec::new() };
         let Some(entries) = entry.node.entries() else {
             let message = format!("`states` should be a table of states; found {}", entry.node.what());
-            let error = Diagnostic::error("wrong-type", entry.node.span, message);
+            let error = Diagnostic::error(Mistake::WrongType, entry.node.span, message);
             self.report(
                 error.help("give each state a line of its own below `[machines.NAME.states]`, such as `calm = {}`"),
             );
@@ -93,7 +93,7 @@ impl Decoder<'_> {
         let mut state = StateText { name, about: None, values: Vec::new(), enter: nothing(), exit: nothing() };
         if let Value::Text { .. } = entry.node.value {
             let message = format!("the state `{}` should be a table; found text in quotes", entry.key.value);
-            let error = Diagnostic::error("wrong-type", entry.node.span, message);
+            let error = Diagnostic::error(Mistake::WrongType, entry.node.span, message);
             self.report(error.help(format!("write `{} = {{ about = \"…\" }}`", entry.key.value)));
             return state;
         }

@@ -18,7 +18,7 @@ mod value;
 use super::keys::{self, Kind};
 use super::tree::{Entry, Node};
 use super::{Date, Scenario, Spanned, TimeText};
-use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 use fields::Fields;
 
 /// More mistakes than this are not looked for.
@@ -59,7 +59,7 @@ impl Decoder<'_> {
     /// Reports that a key is missing from a table that stands for itself.
     fn missing_always(&mut self, span: Span, what: &str, key: &str, example: &str) {
         self.report(
-            Diagnostic::error("missing-key", span, format!("{what} needs `{key}`"))
+            Diagnostic::error(Mistake::MissingKey, span, format!("{what} needs `{key}`"))
                 .label(format!("has no `{key}`"))
                 .help(format!("add `{example}`")),
         );
@@ -71,8 +71,12 @@ impl Decoder<'_> {
         let title = self.text(fields.get("title"));
         if fields.get("title").is_none() && self.whole {
             self.report(
-                Diagnostic::warning("missing-title", Span { end: file.start, ..file }, "the scenario has no title")
-                    .help("add `title = \"…\"`; tables and charts are headed with it"),
+                Diagnostic::warning(
+                    Mistake::MissingTitle,
+                    Span { end: file.start, ..file },
+                    "the scenario has no title",
+                )
+                .help("add `title = \"…\"`; tables and charts are headed with it"),
             );
         }
         Scenario {
@@ -98,9 +102,13 @@ impl Decoder<'_> {
         let format = self.integer(entry)?;
         if format.value != 1 {
             self.report(
-                Diagnostic::error("unknown-format", format.span, format!("this file is in format {}", format.value))
-                    .label("this version reads format 1")
-                    .help("write `format = 1`, or use a newer version"),
+                Diagnostic::error(
+                    Mistake::UnknownFormat,
+                    format.span,
+                    format!("this file is in format {}", format.value),
+                )
+                .label("this version reads format 1")
+                .help("write `format = 1`, or use a newer version"),
             );
             return None;
         }
@@ -133,8 +141,11 @@ impl Decoder<'_> {
                     Some(Spanned { value: Date { year: date.year, month: date.month, day: date.day }, span })
                 }
                 _ => {
-                    let error =
-                        Diagnostic::error("wrong-type", span, format!("`{}` should be a date alone", entry.key.value));
+                    let error = Diagnostic::error(
+                        Mistake::WrongType,
+                        span,
+                        format!("`{}` should be a date alone", entry.key.value),
+                    );
                     self.report(error.label("has a time of day").help("write a date such as `2026-01-05`"));
                     None
                 }

@@ -7,7 +7,7 @@ use super::super::{
 };
 use super::Decoder;
 use super::value::placeholder;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Mistake};
 
 impl Decoder<'_> {
     pub(super) fn variables(&mut self, entry: Option<&Entry>) -> Vec<VariableText> {
@@ -90,11 +90,13 @@ impl Decoder<'_> {
                 && fields.get("default").is_none_or(|d| d.node.what() == "`false`")
             {
                 self.report(
-                    Diagnostic::error("missing-key", name.span, format!("the outcome `{}` needs `when`", name.value))
-                        .label("never says when it holds")
-                        .help(
-                            "add `when = \"machine.state\"`, or `default = true` if it is what is left at the horizon",
-                        ),
+                    Diagnostic::error(
+                        Mistake::OutcomeWithoutCondition,
+                        name.span,
+                        format!("the outcome `{}` needs `when`", name.value),
+                    )
+                    .label("never says when it holds")
+                    .help("add `when = \"machine.state\"`, or `default = true` if it is what is left at the horizon"),
                 );
             }
             let (about, when) = (self.text(fields.get("about")), self.expression(fields.get("when")));

@@ -6,7 +6,7 @@ use super::super::{Basis, Confidence, ExpressionText, Name, ParameterText, Prove
 use super::fields::Fields;
 use super::value::placeholder;
 use super::{Decoder, expected};
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Mistake, Span};
 
 impl Decoder<'_> {
     pub(super) fn quantity(&mut self, entry: Option<&Entry>) -> Option<Quantity> {
@@ -65,7 +65,7 @@ impl Decoder<'_> {
                 _ => {
                     let message =
                         format!("the {noun} `{key}` should be a table with `value`; found {}", entry.node.what());
-                    let error = Diagnostic::error("wrong-type", entry.node.span, message);
+                    let error = Diagnostic::error(Mistake::WrongType, entry.node.span, message);
                     let written = match &entry.node.value {
                         Value::Number { text, .. } => text.clone(),
                         Value::Text { text, .. } => format!("\"{text}\""),
@@ -116,7 +116,7 @@ impl Decoder<'_> {
         };
         let [low, high] = items.as_slice() else {
             let message = format!("`{key}` needs two entries; found {}", items.len());
-            let error = Diagnostic::error("wrong-length", entry.node.span, message);
+            let error = Diagnostic::error(Mistake::WrongLength, entry.node.span, message);
             self.report(
                 error.label("expected the lowest and the highest value").help(format!("write `{key} = [low, high]`")),
             );

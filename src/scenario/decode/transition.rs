@@ -6,7 +6,7 @@ use super::super::{ExpressionText, FromText, Name, Quantity, Spanned, TargetText
 use super::Decoder;
 use super::fields::Fields;
 use super::value::placeholder;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Mistake, Span};
 
 /// The keys that make a transition happen.
 const TRIGGERS: [&str; 4] = ["rate", "after", "chance", "on"];
@@ -24,7 +24,7 @@ impl Decoder<'_> {
         }
         let key = &entry.key.value;
         let message = format!("`{key}` should be a list of tables; found {}", entry.node.what());
-        let error = Diagnostic::error("wrong-type", entry.node.span, message);
+        let error = Diagnostic::error(Mistake::WrongType, entry.node.span, message);
         self.report(error.help(match key.as_str() {
             "transitions" => "write `[[machines.NAME.transitions]]`, with two brackets, above each of them",
             "branches" => "write `branches = [{ to = \"…\", weight = 1 }, { to = \"…\", weight = 2 }]`",
@@ -69,7 +69,7 @@ impl Decoder<'_> {
         if let Value::List(items) = &entry.node.value
             && items.is_empty()
         {
-            let error = Diagnostic::error("wrong-length", entry.node.span, "`from` names no state");
+            let error = Diagnostic::error(Mistake::EmptyList, entry.node.span, "`from` names no state");
             self.report(error.help("write the states it leaves, or `\"*\"` for any"));
         }
         if names.is_empty() || names.iter().any(|name| name.value == "*") {
@@ -84,7 +84,7 @@ impl Decoder<'_> {
         for second in given {
             let (one, other) = (&first.key.value, &second.key.value);
             self.report(
-                Diagnostic::error("two-triggers", second.key.span, format!("a transition cannot have both `{one}` and `{other}`"))
+                Diagnostic::error(Mistake::TwoTriggers, second.key.span, format!("a transition cannot have both `{one}` and `{other}`"))
                     .label("the second says again when it happens")
                     .related(first.key.span, "the first")
                     .help(format!("keep one of them; for two ways to happen, write two transitions (`{one}` in one, `{other}` in the other)")),
@@ -122,7 +122,7 @@ impl Decoder<'_> {
         }
         self.report(
             Diagnostic::error(
-                "missing-key",
+                Mistake::ChanceWithoutPeriod,
                 chance.key.span,
                 "`chance` needs `per`, the period that it is the chance of",
             )
@@ -154,7 +154,7 @@ impl Decoder<'_> {
         }
         let list = others.iter().map(|other| format!("`{other}`")).collect::<Vec<_>>().join(" or ");
         self.report(
-            Diagnostic::error("stray-key", entry.key.span, format!("`{key}` means nothing without {list}"))
+            Diagnostic::error(Mistake::StrayKey, entry.key.span, format!("`{key}` means nothing without {list}"))
                 .label(format!("there is no {list} in this transition"))
                 .help(help),
         );
@@ -165,10 +165,14 @@ impl Decoder<'_> {
         if let (Some(to), Some(branches)) = (to, branches) {
             let (first, second) = if to.key.span < branches.key.span { (to, branches) } else { (branches, to) };
             self.report(
-                Diagnostic::error("two-targets", second.key.span, "a transition cannot have both `to` and `branches`")
-                    .label("the second says again where it leads")
-                    .related(first.key.span, "the first")
-                    .help("keep `to` if it leads to one state, `branches` if to one of several"),
+                Diagnostic::error(
+                    Mistake::TwoTargets,
+                    second.key.span,
+                    "a transition cannot have both `to` and `branches`",
+                )
+                .label("the second says again where it leads")
+                .related(first.key.span, "the first")
+                .help("keep `to` if it leads to one state, `branches` if to one of several"),
             );
         }
         match (branches, to) {
@@ -182,7 +186,7 @@ impl Decoder<'_> {
         let mut branches = Vec::new();
         let nodes = self.tables(Some(entry));
         if nodes.is_empty() && matches!(entry.node.value, Value::List(_)) {
-            let error = Diagnostic::error("wrong-length", entry.node.span, "`branches` lists no state");
+            let error = Diagnostic::error(Mistake::EmptyList, entry.node.span, "`branches` lists no state");
             self.report(error.help("write `branches = [{ to = \"…\", weight = 1 }, { to = \"…\", weight = 2 }]`"));
         }
         for node in nodes {

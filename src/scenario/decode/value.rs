@@ -5,7 +5,7 @@ use super::super::tree::{Entry, Node, Value};
 use super::super::{ExpressionText, Name, Spanned};
 use super::{Decoder, expected};
 use crate::diagnostic::nearest::nearest;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Mistake, Span};
 
 /// What stands in for an expression that could not be decoded.
 pub(super) fn placeholder(span: Span) -> ExpressionText {
@@ -21,7 +21,7 @@ impl Decoder<'_> {
     /// The same for a value that stands in a list, or has no key of its own.
     pub(super) fn wrong_type_of(&mut self, key: &str, node: &Node, expected: &str) {
         let message = format!("`{key}` should be {expected}; found {}", node.what());
-        let error = Diagnostic::error("wrong-type", node.span, message);
+        let error = Diagnostic::error(Mistake::WrongType, node.span, message);
         self.report(match (&node.value, expected) {
             (Value::Text { text, .. }, "`true` or `false`") if matches!(text.as_str(), "true" | "false") => {
                 error.help(format!("write `{key} = {text}`, without quotes"))
@@ -90,7 +90,8 @@ impl Decoder<'_> {
         }
         let key = &entry.key.value;
         let message = format!("`{key}` cannot be `{}`", shortened(&name.value));
-        let error = Diagnostic::error("unknown-word", name.span, message).label(format!("expected one of {list}"));
+        let error =
+            Diagnostic::error(Mistake::UnknownWord, name.span, message).label(format!("expected one of {list}"));
         self.report(match nearest(&name.value, words.iter().copied()) {
             Some(near) => error.help(format!("write `{key} = \"{near}\"`")),
             None => error,
@@ -133,7 +134,7 @@ impl Decoder<'_> {
                     return Some(ExpressionText { text: text.clone(), span, inner: *inner });
                 }
                 let message = format!("`{key}` is not a number that can be calculated with");
-                self.report(Diagnostic::error("not-finite", span, message).label("must be finite"));
+                self.report(Diagnostic::error(Mistake::NotFinite, span, message).label("must be finite"));
                 None
             }
             Value::Truth(truth) => Some(ExpressionText { text: truth.to_string(), span, inner: Some(span.start) }),

@@ -34,7 +34,7 @@ impl Reading {
         let place = |d: &crate::diagnostic::Diagnostic| {
             d.label.as_ref().map_or((0, 0), |l| self.sources.line_column(l.span.file, l.span.start))
         };
-        self.diagnostics.iter().map(|d| (d.code, place(d).0, place(d).1)).collect()
+        self.diagnostics.iter().map(|d| (d.code.id(), place(d).0, place(d).1)).collect()
     }
 }
 

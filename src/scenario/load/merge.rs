@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 
 use super::super::keys::{self, Kind, Table};
 use super::super::tree::{Entry, Node, Value};
-use crate::diagnostic::nearest::nearest;
-use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 
 /// Merges the files of a scenario. The result has the span of the last one.
 pub(super) fn merge<'n>(files: impl IntoIterator<Item = &'n Node>, diagnostics: &mut Diagnostics) -> Node {
@@ -132,7 +131,7 @@ impl Merger<'_> {
         for item in names {
             let Value::Text { text: name, .. } = &item.value else {
                 let message = format!("`remove` should be a list of names of transitions; found {}", item.what());
-                let error = Diagnostic::error("wrong-type", item.span, message);
+                let error = Diagnostic::error(Mistake::WrongType, item.span, message);
                 self.diagnostics.push(error.help("write `remove = [\"name of a transition\"]`"));
                 continue;
             };
@@ -149,10 +148,10 @@ impl Merger<'_> {
 
     fn nothing_to_remove(&mut self, transitions: &[Node], name: &str, span: Span, machine: &str) {
         let message = format!("`{machine}` inherits no transition named `{name}`");
-        let mut error = Diagnostic::error("unknown-name", span, message);
+        let mut error = Diagnostic::error(Mistake::UnknownTransition, span, message);
         let inherited = || transitions.iter().filter_map(name_of);
-        if let Some(near) = nearest(name, inherited().map(|(name, _)| name)) {
-            error = error.help(format!("did you mean `{near}`?"));
+        if let Some(near) = self.diagnostics.suggest(name, inherited().map(|(name, _)| name)) {
+            error = error.help(format!("did you mean `{near}`?")).fix(span, format!("{near:?}"));
             if let Some((_, place)) = inherited().find(|(name, _)| *name == near) {
                 error = error.related(place, "this one is inherited");
             }
@@ -170,7 +169,7 @@ impl Merger<'_> {
             match seen.get(name) {
                 Some(first) => self.diagnostics.push(
                     Diagnostic::error(
-                        "duplicate-name",
+                        Mistake::DuplicateTransition,
                         span,
                         format!("two transitions of one machine are named `{name}`"),
                     )
@@ -189,8 +188,9 @@ impl Merger<'_> {
         let key = &over.key.value;
         let message =
             format!("`{key}` is {} here, but {} in the file that this one extends", over.node.what(), base.node.what());
-        let error = Diagnostic::error("type-clash", over.key.span, message);
-        self.diagnostics.push(error.related(base.key.span, format!("{} here", base.node.what())));
+        let error = Diagnostic::error(Mistake::TypeClash, over.key.span, message);
+        let error = error.label(over.node.what()).related(base.key.span, format!("{} here", base.node.what()));
+        self.diagnostics.push(error.help("write it in the same form as there: a table replaces a table key by key"));
     }
 }
 

@@ -15,7 +15,7 @@ pub use files::{Disk, Files, LARGEST};
 
 use super::tree::{self, Node, Soundness, Value};
 use super::{Name, Scenario, Spanned, decode};
-use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Severity, Sources, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Mistake, Severity, Sources, Span};
 
 /// How many files may stand between a scenario and the last one it builds on.
 const LONGEST_CHAIN: usize = 32;
@@ -64,7 +64,7 @@ fn is_certain(diagnostic: &Diagnostic, files: &[Loaded], broken: bool) -> bool {
     if !incomplete {
         return true;
     }
-    if diagnostic.code.starts_with("missing-") || diagnostic.severity == Severity::Warning {
+    if diagnostic.code.is_of_absence() || diagnostic.severity == Severity::Warning {
         return false;
     }
     let Some(label) = &diagnostic.label else { return true };
@@ -125,7 +125,7 @@ impl Loader<'_> {
             return Some(known.id);
         }
         if let Some(at) = self.open.iter().position(|file| file.identity == identity) {
-            self.refuse(asked, "extends-cycle", self.circle(at, &name));
+            self.refuse(asked, Mistake::ExtendsCycle, self.circle(at, &name));
             return None;
         }
         if self.open.len() > LONGEST_CHAIN || self.open.len() + self.done.len() >= MOST_FILES {
@@ -133,7 +133,7 @@ impl Loader<'_> {
             let why = format!(
                 "a scenario may be made of {MOST_FILES} files, each extending the next up to {LONGEST_CHAIN} times"
             );
-            self.refuse(asked, "extends-too-deep", (message, why));
+            self.refuse(asked, Mistake::ExtendsTooDeep, (message, why));
             return None;
         }
         let bytes = match self.files.read(path) {
@@ -187,7 +187,7 @@ impl Loader<'_> {
                     self.broken = true;
                     self.found.push(
                         Diagnostic::error(
-                            "wrong-type",
+                            Mistake::WrongType,
                             item.span,
                             format!("`extends` should be a list of files; found {}", item.what()),
                         )
@@ -201,7 +201,7 @@ impl Loader<'_> {
 
     fn unreadable(&mut self, asked: Option<Span>, name: &str, error: &std::io::Error) -> Option<FileId> {
         let why = files::reason(error);
-        self.refuse(asked, "unreadable-file", (format!("cannot read `{name}`: {why}"), why.clone()));
+        self.refuse(asked, Mistake::UnreadableFile, (format!("cannot read `{name}`: {why}"), why.clone()));
         None
     }
 
@@ -216,18 +216,23 @@ impl Loader<'_> {
     }
 
     /// Reports why a file is left out, at the place that asks for it, with the chain that leads there.
-    fn refuse(&mut self, asked: Option<Span>, code: &'static str, (message, label): (String, String)) {
+    fn refuse(&mut self, asked: Option<Span>, code: Mistake, (message, label): (String, String)) {
         self.broken = true;
         let mut error = match asked {
             Some(span) => Diagnostic::error(code, span, message).label(label),
-            None => Diagnostic::without_place(code, message),
+            None => Diagnostic::without_place(code, message).help(match code {
+                Mistake::UnreadableFile => {
+                    "give the path of a scenario file, such as `scenarios/limited-deployment.toml`"
+                }
+                _ => "let fewer files extend one another",
+            }),
         };
         for file in self.open.iter().rev() {
             if let Some(span) = file.asked {
                 error = error.related(span, format!("`{}` is extended here", file.name));
             }
         }
-        if asked.is_some() && code == "unreadable-file" {
+        if asked.is_some() && code == Mistake::UnreadableFile {
             error = error.help("paths after `extends` are relative to the file that they stand in");
         }
         self.found.push(error);
@@ -259,7 +264,7 @@ struct NotText {
 impl NotText {
     fn diagnostic(&self, file: FileId) -> Diagnostic {
         let what = if self.utf16 { "UTF-16" } else { "another encoding" };
-        Diagnostic::error("not-text", Span::new(file, self.at, self.at + 3), "this file is not UTF-8 text")
+        Diagnostic::error(Mistake::NotText, Span::new(file, self.at, self.at + 3), "this file is not UTF-8 text")
             .label(format!("the first sign that cannot be read; the file may be in {what}"))
             .help("in your editor, choose “Save with encoding” and UTF-8")
     }

@@ -14,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 use toml::value::Datetime;
 
 use super::{Name, Spanned};
-use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Mistake, Span};
 use syntax::Fault;
 
 /// Tables and lists within one another, at most.
@@ -125,8 +125,9 @@ pub fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Parsed 
 }
 
 fn too_deep(span: Span) -> Diagnostic {
-    Diagnostic::error("too-deep", span, "too many tables within tables")
+    Diagnostic::error(Mistake::TooDeep, span, "too many tables within tables")
         .label(format!("a file may nest tables and lists {DEEPEST} deep, and join 16 names with points"))
+        .help("nothing in the format stands deeper than ten; close the brackets that were left open")
 }
 
 /// Makes nodes of what the TOML parser found.

@@ -8,7 +8,7 @@ use toml_parser::lexer::TokenKind;
 
 use super::tokens::Tokens;
 use super::{Soundness, too_deep};
-use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Mistake, Span};
 
 /// Lines that are reported; a text with more mistakes is something else than TOML.
 const MOST_ERRORS: usize = 1000;
@@ -79,9 +79,10 @@ pub(super) fn report(
         let (sign, close) = if open.kind() == TokenKind::LeftSquareBracket { ("[", "]") } else { ("{", "}") };
         let span = Span::new(file, at, open.span().end());
         diagnostics.push(
-            Diagnostic::error("syntax", span, format!("this `{sign}` is never closed"))
+            Diagnostic::error(Mistake::UnclosedBracket, span, format!("this `{sign}` is never closed"))
                 .label(format!("needs a `{close}`"))
-                .help("what stands below it could not be checked"),
+                .note("what stands below it could not be checked")
+                .help(format!("add the `{close}` where the list or table ends")),
         );
         broken = true;
     }
@@ -119,12 +120,17 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn error(&self, start: usize, end: usize, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error("syntax", Span::new(self.file, start, end), message)
+    fn error(&self, mistake: Mistake, start: usize, end: usize, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(mistake, Span::new(self.file, start, end), message)
     }
 
-    fn here(&self, message: impl Into<String>) -> Diagnostic {
-        self.error(self.start, self.end, message)
+    fn here(&self, mistake: Mistake, message: impl Into<String>) -> Diagnostic {
+        self.error(mistake, self.start, self.end, message)
+    }
+
+    /// The place, and what would be right there.
+    fn instead(&self, diagnostic: Diagnostic, text: &str) -> Diagnostic {
+        diagnostic.help(format!("write `{text}`")).fix(Span::new(self.file, self.start, self.end), text)
     }
 
     /// What the parser points at.
@@ -150,56 +156,79 @@ impl<'a> Place<'a> {
             "key with no value" | "missing value for key" => self.no_equals(),
             "invalid unquoted key" => self.odd_name(),
             "unquoted keys cannot be empty" => {
-                self.here("a name is missing").label("expected a name here").help("write `name = value` or `[name]`")
+                let error = self.here(Mistake::OddKey, "a name is missing").label("expected a name here");
+                error.help("write `name = value` or `[name]`")
             }
             "duplicate key" => self.twice(),
             "unexpected key or value" => self.after_the_end(),
             "unclosed table" | "unclosed array table" => self.open_header(expected),
             "extra `=`" => {
-                self.here("one `=` too many").help("a key takes one `=`; `==` compares within an expression")
+                let error = self.here(Mistake::StraySign, "one `=` too many").label("a key takes one `=`");
+                error.help("remove it; `==` compares within an expression")
             }
             "missing comma between array elements" => {
-                self.here("a comma is missing in this list").label("put a `,` here")
+                let error = self.here(Mistake::MissingComma, "a comma is missing in this list").label("put a `,` here");
+                error.help("write `[1, 2]`: one `,` between two entries")
             }
-            "missing comma between key-value pairs" | "extra assignment between key-value pairs" => {
-                self.here("a comma is missing between two entries of `{ … }`").label("put a `,` before this entry")
-            }
+            "missing comma between key-value pairs" | "extra assignment between key-value pairs" => self
+                .here(Mistake::MissingComma, "a comma is missing between two entries of `{ … }`")
+                .label("put a `,` before this entry")
+                .help("write `{ a = 1, b = 2 }`"),
             "missing assignment between key-value pairs" => {
-                self.here("a `=` is missing").label("put a `=` between the name and its value")
+                let error = self.here(Mistake::MissingEquals, "a `=` is missing");
+                error.label("put a `=` between the name and its value").help("write `{ name = value }`")
             }
-            "extra comma in array" | "extra comma in inline table" => self.here("one comma too many"),
+            "extra comma in array" | "extra comma in inline table" => {
+                self.here(Mistake::StraySign, "one comma too many").label("nothing stands before it").help("remove it")
+            }
             "unexpected `=` in array" => self
-                .here("a list cannot hold `name = value`")
+                .here(Mistake::StraySign, "a list cannot hold `name = value`")
                 .help("put entries with names into braces: `{ name = value }`"),
-            "missing array opening" => self.here("this `]` closes nothing").label("there is no `[` before it"),
-            "missing inline table opening" => self.here("this `}` closes nothing").label("there is no `{` before it"),
-            "missing key for inline table element" | "invalid inline table element" | "invalid key-value pair" => {
-                self.here("expected `name = value` here")
-            }
+            "missing array opening" => self
+                .here(Mistake::StraySign, "this `]` closes nothing")
+                .label("there is no `[` before it")
+                .help("remove it, or add the `[`"),
+            "missing inline table opening" => self
+                .here(Mistake::StraySign, "this `}` closes nothing")
+                .label("there is no `{` before it")
+                .help("remove it, or add the `{`"),
+            "missing key for inline table element" | "invalid inline table element" | "invalid key-value pair" => self
+                .here(Mistake::MissingEquals, "expected `name = value` here")
+                .help("between `{` and `}` stand entries such as `value = 1`, with commas between them"),
             "invalid boolean" => self
-                .here(format!("`{}` is neither `true` nor `false`", self.found()))
+                .here(Mistake::NotTrueOrFalse, format!("`{}` is neither `true` nor `false`", self.found()))
                 .help("write `true` or `false`, in small letters and without quotes"),
-            "unexpected leading zero" => self.here("a number cannot begin with 0").help("leave the leading zeros out"),
-            "invalid fraction" => self.here("a digit is missing after the point").help("write `1.0` or `1`"),
-            "invalid mantissa" => self.here("a digit is missing before the point").help("write `0.5`, not `.5`"),
+            "unexpected leading zero" => {
+                self.here(Mistake::OddNumber, "a number cannot begin with 0").help("leave the leading zeros out")
+            }
+            "invalid fraction" => {
+                self.here(Mistake::OddNumber, "a digit is missing after the point").help("write `1.0` or `1`")
+            }
+            "invalid mantissa" => {
+                self.here(Mistake::OddNumber, "a digit is missing before the point").help("write `0.5`, not `.5`")
+            }
             "missing escaped value" | "too few unicode value digits" | "invalid unicode" => self
-                .here("`\\` begins a special character in text, and this is none")
+                .here(Mistake::OddEscape, "`\\` begins a special character in text, and this is none")
                 .help("write `\\\\` for the sign itself, or put the text in single quotes: '…'"),
             "cannot recurse further; max recursion depth met" => too_deep(Span::new(self.file, self.start, self.end)),
             p if p.contains("string") && matches!(expected, "`\"`" | "`'`" | "'`'`") => self.open_quote(expected),
             p if p.starts_with("invalid date") || p.starts_with("invalid time") => self
-                .here(format!("`{}` is not a date", self.found()))
+                .here(Mistake::OddDate, format!("`{}` is not a date", self.found()))
                 .label(expected.to_owned())
                 .help("write dates as year-month-day, such as `2026-01-05`"),
             p if p.contains("carriage return") || p.contains("comment character") || p.contains("string") => self
-                .here("a control character stands here, which cannot be seen")
+                .here(Mistake::ControlCharacter, "a control character stands here, which cannot be seen")
                 .help("delete it; a tab or a line break in text is written \\t or \\n"),
             p if p.starts_with("cannot extend") => {
                 let name = self.found();
-                let error = self.here(format!("`{name}` already has a value, so nothing can be put inside it"));
+                let message = format!("`{name}` already has a value, so nothing can be put inside it");
+                let error = self.here(Mistake::InsideAValue, message);
+                let error = error.help(format!("make a table of it, as in `{name} = {{ … }}`, or choose another name"));
                 self.with_first_mention(error, "it has its value here")
             }
-            p => self.here(format!("this cannot be read: {p}")),
+            p => self
+                .here(Mistake::Syntax, format!("this cannot be read: {p}"))
+                .help("one `name = value` a line; text and expressions stand in quotes"),
         }
     }
 
@@ -210,27 +239,32 @@ impl<'a> Place<'a> {
         if found.is_empty() {
             self.no_value()
         } else if next == Some('=') || found.split_whitespace().all(|w| w.parse::<f64>().is_ok()) {
-            self.here("a comma is missing").label("put a `,` between the two")
+            let error = self.here(Mistake::MissingComma, "a comma is missing").label("put a `,` between the two");
+            error.help("write `[1, 2]`: one `,` between two entries")
         } else if let Some(value) = found.strip_suffix(';') {
-            self.here("a line does not end with `;` here").help(format!("write `{value}`"))
+            let error = self.here(Mistake::AfterTheEnd, "a line does not end with `;` here");
+            self.instead(error.label("no `;` is needed"), value)
         } else if found.contains(['“', '”', '„', '‘', '’', '«', '»']) {
             let straight = found.replace(['“', '”', '„', '«', '»', '‘', '’'], "\"");
-            self.here("these quotes are typographic ones").label("use straight quotes").help(format!(
-                "write `{straight}`; a word processor may have changed them, a plain-text editor does not"
-            ))
+            let error = self.here(Mistake::TypographicQuotes, "these quotes are typographic ones");
+            let note = "a word processor may have changed them, a plain-text editor does not";
+            self.instead(error.label("use straight quotes").note(note), &straight)
         } else if matches!(found.to_lowercase().as_str(), "yes" | "no" | "on" | "off") {
             let truth = matches!(found.to_lowercase().as_str(), "yes" | "on");
-            self.here(format!("`{found}` is neither `true` nor `false`")).help(format!("write `{truth}`"))
+            let message = format!("`{found}` is neither `true` nor `false`");
+            self.instead(self.here(Mistake::NotTrueOrFalse, message), if truth { "true" } else { "false" })
         } else if found.contains('/') && found.chars().all(|c| c.is_ascii_digit() || c == '/') {
-            self.here(format!("`{found}` is not a date"))
+            self.here(Mistake::OddDate, format!("`{found}` is not a date"))
                 .help("write dates as year-month-day without quotes, such as `2026-01-05`")
         } else {
             let shown: String = found.chars().take(60).collect();
-            let error = self.here("text and expressions must stand in quotes").label("there are no quotes around this");
+            let error = self
+                .here(Mistake::MissingQuotes, "text and expressions must stand in quotes")
+                .label("there are no quotes around this");
             if found.contains('"') || shown.len() < found.len() {
                 error.help("put \" before and after it")
             } else {
-                error.help(format!("write `\"{found}\"`"))
+                self.instead(error, &format!("\"{found}\""))
             }
         }
     }
@@ -238,9 +272,9 @@ impl<'a> Place<'a> {
     fn no_value(&self) -> Diagnostic {
         let name = self.before().trim_end_matches('=').trim();
         let error = if name.is_empty() || name.contains(['{', '[', '=']) {
-            self.here("a value is missing after `=`")
+            self.here(Mistake::NoValue, "a value is missing after `=`")
         } else {
-            self.here(format!("`{name}` has no value"))
+            self.here(Mistake::NoValue, format!("`{name}` has no value"))
         };
         error.label("expected a value here").help("write a number, text in quotes, a list `[…]` or a table `{…}`")
     }
@@ -249,17 +283,20 @@ impl<'a> Place<'a> {
         let name = self.before();
         let rest = self.rest().trim_start();
         let start = self.line + self.text[self.line..].find(name).unwrap_or(0);
-        let error = self.error(start, self.start, format!("`{name}` is not followed by `=`"));
+        let message = format!("`{name}` is not followed by `=`");
+        let error = self.error(Mistake::MissingEquals, start, self.start, message);
         if let Some(sign) = ["//", ";", "--", "/*"].into_iter().find(|sign| name.starts_with(sign)) {
             let end = self.line + self.text[self.line..].find(sign).unwrap_or(0) + sign.len();
             return self
-                .error(end - sign.len(), end, format!("a comment does not begin with `{sign}`"))
-                .help("write `#` before a comment");
+                .error(Mistake::WrongComment, end - sign.len(), end, format!("a comment does not begin with `{sign}`"))
+                .help("write `#` before a comment")
+                .fix(Span::new(self.file, end - sign.len(), end), "#");
         }
         if let Some(bare) = name.strip_suffix(':') {
             let colon = start + bare.len();
-            let error = self.error(colon, colon + 1, "`:` does not belong here");
-            return error.help(format!("write `{bare} = …`, with `=`"));
+            let error = self.error(Mistake::MissingEquals, colon, colon + 1, "`:` does not belong here");
+            let fix = Span::new(self.file, colon, colon + 1);
+            return error.help(format!("write `{bare} = …`, with `=`")).fix(fix, " =");
         }
         match rest.split_once('=') {
             Some((more, _)) if more.chars().all(|c| c.is_alphanumeric() || c == ' ') && !more.trim().is_empty() => {
@@ -275,11 +312,12 @@ impl<'a> Place<'a> {
         let found = self.found();
         match found {
             "//" | ";" | "--" | "/*" => self
-                .error(self.start, self.end, format!("a comment does not begin with `{found}`"))
-                .help("write `#` before a comment"),
-            ":" => self.here("`:` does not belong here").help("write `name = value`, with `=`"),
+                .here(Mistake::WrongComment, format!("a comment does not begin with `{found}`"))
+                .help("write `#` before a comment")
+                .fix(Span::new(self.file, self.start, self.end), "#"),
+            ":" => self.here(Mistake::MissingEquals, "`:` does not belong here").help("write `name = value`, with `=`"),
             _ => self
-                .here(format!("`{found}` cannot be part of a bare name"))
+                .here(Mistake::OddKey, format!("`{found}` cannot be part of a bare name"))
                 .label("names are letters from a to z, digits, `_` and `-`")
                 .help("put the name in quotes if it must be so"),
         }
@@ -288,7 +326,7 @@ impl<'a> Place<'a> {
     fn twice(&self) -> Diagnostic {
         let name = self.found();
         let error = Diagnostic::error(
-            "duplicate-key",
+            Mistake::DuplicateKey,
             Span::new(self.file, self.start, self.end),
             format!("`{name}` is given twice"),
         )
@@ -310,10 +348,13 @@ impl<'a> Place<'a> {
 
     fn after_the_end(&self) -> Diagnostic {
         let rest = self.rest();
-        let error = self.error(self.start, self.start + rest.len(), "the line should end here");
+        let (start, end) = (self.start, self.start + rest.len());
+        let error = self.error(Mistake::AfterTheEnd, start, end, "the line should end here");
         let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
         if rest.starts_with(',') && digit(self.before().chars().last()) && digit(rest.chars().nth(1)) {
-            error.label("decimals take a point").help("write `1.5`, not `1,5`")
+            self.error(Mistake::OddNumber, start, end, "a comma cannot stand in a number")
+                .label("decimals take a point")
+                .help("write `1.5`, not `1,5`")
         } else if self.before().ends_with(['"', '\'']) {
             error
                 .label("this is outside the quotes")
@@ -327,7 +368,8 @@ impl<'a> Place<'a> {
         let close = expected.trim_matches('`');
         let rest = self.rest();
         let header = self.before();
-        let error = self.error(self.line, self.start.max(self.line + header.len()), "this heading is not closed");
+        let end = self.start.max(self.line + header.len());
+        let error = self.error(Mistake::UnclosedHeading, self.line, end, "this heading is not closed");
         match rest.trim_start().split_once(']') {
             Some((more, _)) if !more.is_empty() && !header.contains('"') => {
                 let name = header.trim_start_matches('[').rsplit('.').next().unwrap_or_default();
@@ -346,6 +388,8 @@ impl<'a> Place<'a> {
         let start = self.tokens.ending_at(self.start).map_or(self.start, |t| t.span().start());
         let opening = &self.text[start..self.start];
         let quote = if opening.starts_with(&quote.repeat(3)) { quote.repeat(3) } else { quote.to_owned() };
-        self.error(start, self.start, "this text has no closing quote").label(format!("needs `{quote}` at its end"))
+        self.error(Mistake::UnclosedQuote, start, self.start, "this text has no closing quote")
+            .label(format!("needs `{quote}` at its end"))
+            .help(format!("write `{quote}` where the text ends"))
     }
 }
