@@ -5,7 +5,9 @@
 //! share, so that it is right at no hits too.
 
 use super::Findings;
+use crate::model::id::{MachineId, Place};
 use crate::model::{Expectation, Measure, Model, Subject};
+use std::ops::Range;
 
 /// Half-width of a 99 % normal interval in standard errors.
 const Z99: f64 = 2.575_829_303_548_901;
@@ -83,12 +85,13 @@ fn describe(model: &Model, expectation: &Expectation) -> String {
         Subject::Outcome(index) => format!("outcome {}", model.outcomes[index].name),
         Subject::Milestone(index) => format!("milestone {}", model.milestones[index].name),
         Subject::State(state) => format!("state {}", model.state_path(state)),
+        Subject::Composite(composite) => format!("state {}", model.place_path(Place::Composite(composite))),
         Subject::Consequence(index) => format!("consequence {}", model.consequences[index].name),
         Subject::Variable(index) => format!("variable {}", model.variables[index].name),
     };
     match (expectation.measure, expectation.subject) {
         (Measure::MeanTime, _) => format!("mean time to {subject}"),
-        (Measure::Probability { at }, Subject::State(_)) => format!("{subject} at {at}"),
+        (Measure::Probability { at }, Subject::State(_) | Subject::Composite(_)) => format!("{subject} at {at}"),
         (Measure::Probability { at }, _) => format!("{subject} by {at}"),
         (Measure::Mean { at }, _) => format!("mean of {subject} at {at}"),
     }
@@ -114,10 +117,14 @@ fn answer(model: &Model, expectation: &Expectation, findings: &Findings) -> Answ
     };
     match (expectation.subject, expectation.measure) {
         (Subject::State(state), Measure::Probability { at } | Measure::Mean { at }) => {
-            let code = &model.states[state.index()];
-            let first = model.machines[code.machine.index()].states.start;
-            let share_there = findings.machines[code.machine.index()].rows[point(at)][state.index() - first];
-            share(share_there.hits, share_there.runs)
+            let machine = model.states[state.index()].machine;
+            let (hits, runs) = there(model, findings, machine, state.index()..state.index() + 1, point(at));
+            share(hits, runs)
+        }
+        (Subject::Composite(composite), Measure::Probability { at } | Measure::Mean { at }) => {
+            let composite = model.composite(composite);
+            let (hits, runs) = there(model, findings, composite.machine, composite.states.clone(), point(at));
+            share(hits, runs)
         }
         (Subject::Outcome(index), Measure::Probability { at } | Measure::Mean { at }) => {
             let by_then = findings.outcomes[index].incidence[point(at)];
@@ -131,8 +138,16 @@ fn answer(model: &Model, expectation: &Expectation, findings: &Findings) -> Answ
         (Subject::Milestone(index), Measure::MeanTime) => mean(findings.milestones[index].mean_time_if_reached),
         (Subject::Consequence(index), Measure::Mean { at }) => mean(findings.consequences[index].path.means[point(at)]),
         (Subject::Variable(index), Measure::Mean { at }) => mean(findings.variables[index].path.means[point(at)]),
-        (Subject::State(_) | Subject::Consequence(_) | Subject::Variable(_), _) => {
+        (Subject::State(_) | Subject::Composite(_) | Subject::Consequence(_) | Subject::Variable(_), _) => {
             unreachable!("the model pairs subjects with measures that they have")
         }
     }
+}
+
+/// Runs that are in one of some states of a machine at a point of the axis, and all runs.
+fn there(model: &Model, findings: &Findings, machine: MachineId, states: Range<usize>, point: usize) -> (u64, u64) {
+    let first = model.machines[machine.index()].states.start;
+    let row = &findings.machines[machine.index()].rows[point];
+    let shares = &row[states.start - first..states.end - first];
+    (shares.iter().map(|share| share.hits).sum(), row[0].runs)
 }

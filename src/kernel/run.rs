@@ -242,8 +242,7 @@ impl Simulator {
         for index in 0..work.effects.moves.len() {
             let moved = work.effects.moves[index];
             for &id in &program.states[moved.from.index()].timed {
-                let stays = moved.from != moved.to && program.transitions[id.index()].from.contains(&moved.to);
-                if !stays {
+                if !program.lasts_over(&program.transitions[id.index()], &moved) {
                     self.disarm(work, id);
                 }
                 affect(work, id);

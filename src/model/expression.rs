@@ -4,7 +4,7 @@
 //! Does not evaluate: that is [`program::evaluate`](crate::program::evaluate)'s, except for constants of a file
 //! ([`Expression::constant`]), for which the lowered code is not needed.
 
-use super::id::{InputId, MachineId, StateId, VariableId};
+use super::id::{CompositeId, InputId, MachineId, StateId, VariableId};
 use std::collections::BTreeSet;
 
 /// A function of one number.
@@ -67,6 +67,8 @@ pub enum Condition {
     Constant(bool),
     /// The machine is in the state.
     In(MachineId, StateId),
+    /// The machine is in one of the states within the composite.
+    Within(MachineId, CompositeId),
     Compare(Comparison, Box<Expression>, Box<Expression>),
     Not(Box<Condition>),
     And(Box<Condition>, Box<Condition>),
@@ -178,7 +180,7 @@ impl Condition {
     fn collect(&self, reads: &mut Reads) {
         match self {
             Condition::Constant(_) => {}
-            Condition::In(machine, _) => {
+            Condition::In(machine, _) | Condition::Within(machine, _) => {
                 reads.machines.insert(*machine);
             }
             Condition::Compare(_, x, y) => {
@@ -196,7 +198,7 @@ impl Condition {
     fn value_with(&self, input: &dyn Fn(InputId) -> Option<f64>) -> Option<bool> {
         Some(match self {
             Condition::Constant(value) => *value,
-            Condition::In(..) => return None,
+            Condition::In(..) | Condition::Within(..) => return None,
             Condition::Compare(comparison, x, y) => comparison.of(x.value_with(input)?, y.value_with(input)?),
             Condition::Not(x) => !x.value_with(input)?,
             Condition::And(x, y) => x.value_with(input)? & y.value_with(input)?,

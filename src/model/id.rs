@@ -24,8 +24,10 @@ ids! {
     InputId,
     VariableId,
     MachineId,
-    /// A state, numbered through all machines.
+    /// A state without states within it, numbered through all machines.
     StateId,
+    /// A state with states within it, numbered through all machines, each before those within it.
+    CompositeId,
     /// A transition, numbered through all machines in file order.
     TransitionId,
     ConsequenceId,
@@ -33,4 +35,11 @@ ids! {
     OutcomeId,
     /// An event, emitted by an action or by entering a state.
     EventId,
+}
+
+/// Where a machine can be said to be: in one of its innermost states, or in any of those within a composite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    State(StateId),
+    Composite(CompositeId),
 }

@@ -4,7 +4,7 @@
 //! that cannot be reached or left, conditions that can never hold, and numbers without a source.
 
 use super::expression::{Condition, Reads};
-use super::id::{InputId, StateId};
+use super::id::{CompositeId, InputId, MachineId, Place, StateId};
 use super::{Actions, DriftLaw, InputKind, Model, Target, Trigger};
 use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Mistake, Span};
 use crate::scenario::{Quantity, Scenario, TriggerText};
@@ -44,6 +44,10 @@ fn reads_of(model: &Model) -> BTreeSet<InputId> {
         state.values.iter().for_each(|value| note(value.reads()));
         actions(&state.enter, &mut note);
         actions(&state.exit, &mut note);
+    }
+    for composite in &model.composites {
+        actions(&composite.enter, &mut note);
+        actions(&composite.exit, &mut note);
     }
     for transition in &model.transitions {
         match &transition.trigger {
@@ -86,22 +90,35 @@ fn unused_inputs(model: &Model, main: FileId, diagnostics: &mut Diagnostics) {
 fn arrows(model: &Model) -> Vec<(StateId, StateId)> {
     let mut arrows = Vec::new();
     for transition in &model.transitions {
-        let targets: Vec<StateId> = match &transition.target {
+        let targets: Vec<Place> = match &transition.target {
             Target::Stay { .. } => Vec::new(),
-            Target::To(state) => vec![*state],
+            Target::To(place) => vec![*place],
             Target::Branches(branches) => {
-                branches.iter().filter(|(_, w)| w.constant() != Some(0.0)).map(|(state, _)| *state).collect()
+                branches.iter().filter(|(_, w)| w.constant() != Some(0.0)).map(|(place, _)| *place).collect()
             }
         };
         let never = is_never(transition.guard.as_ref())
             || matches!(&transition.trigger, Trigger::Rate(rate) if rate.constant() == Some(0.0));
         if !never {
             for from in &transition.from {
-                arrows.extend(targets.iter().map(|to| (*from, *to)));
+                arrows.extend(targets.iter().map(|to| (*from, entry_from(model, *to, *from))));
             }
         }
     }
     arrows
+}
+
+/// The innermost state to which a move from another leads when the place is its target. A composite with a history that
+/// it comes from leads back to it; what else a history remembers was reached before.
+fn entry_from(model: &Model, place: Place, from: StateId) -> StateId {
+    match place {
+        Place::State(state) => state,
+        Place::Composite(id) => {
+            let composite = model.composite(id);
+            let remembers = composite.history && composite.states.contains(&from.index());
+            if remembers { from } else { entry_from(model, composite.initial, from) }
+        }
+    }
 }
 
 fn is_never(condition: Option<&Condition>) -> bool {
@@ -125,7 +142,21 @@ fn reached_states(model: &Model) -> Vec<bool> {
 }
 
 fn unreachable_states(model: &Model, reached: &[bool], diagnostics: &mut Diagnostics) {
+    // Of a composite in which nothing is reached, one warning says it all.
+    let lost = |id: CompositeId| model.composite(id).states.clone().all(|state| !reached[state]);
+    let within_lost = |place: Place| model.enclosing(place).any(lost);
+    for (index, composite) in model.composites.iter().enumerate() {
+        let place = Place::Composite(CompositeId::new(index));
+        if lost(CompositeId::new(index)) && !within_lost(place) {
+            let message = format!("state `{}` and all within it cannot be reached", model.place_path(place));
+            let help = "give a transition `to` it or to a state within it, or remove it";
+            diagnostics.push(Diagnostic::warning(Mistake::UnreachableState, composite.span, message).help(help));
+        }
+    }
     for (index, state) in model.states.iter().enumerate().filter(|(index, _)| !reached[*index]) {
+        if within_lost(Place::State(StateId::new(index))) {
+            continue;
+        }
         let message = format!("state `{}` cannot be reached", model.state_path(StateId::new(index)));
         let help = "give a transition `to` it, or remove it";
         diagnostics.push(Diagnostic::warning(Mistake::UnreachableState, state.span, message).help(help));
@@ -138,7 +169,7 @@ fn dead_ends(model: &Model, reached: &[bool], diagnostics: &mut Diagnostics) {
         arrows(model).into_iter().filter(|(from, to)| from != to).map(|(from, _)| from).collect();
     let mut asked = BTreeSet::new();
     for outcome in &model.outcomes {
-        states_in(&outcome.when, &mut asked);
+        states_in(model, &outcome.when, &mut asked);
     }
     for machine in &model.machines {
         if machine.states.len() < 2 {
@@ -155,26 +186,30 @@ fn dead_ends(model: &Model, reached: &[bool], diagnostics: &mut Diagnostics) {
     }
 }
 
-fn states_in(condition: &Condition, states: &mut BTreeSet<StateId>) {
+fn states_in(model: &Model, condition: &Condition, states: &mut BTreeSet<StateId>) {
     match condition {
         Condition::In(_, state) => {
             states.insert(*state);
         }
-        Condition::Not(x) => states_in(x, states),
+        Condition::Within(_, composite) => {
+            states.extend(model.composite(*composite).states.clone().map(StateId::new));
+        }
+        Condition::Not(x) => states_in(model, x, states),
         Condition::And(x, y) | Condition::Or(x, y) => {
-            states_in(x, states);
-            states_in(y, states);
+            states_in(model, x, states);
+            states_in(model, y, states);
         }
         Condition::Constant(_) | Condition::Compare(..) => {}
     }
 }
 
-/// Whether a condition asks for two different states of one machine at once.
-fn contradicts(condition: &Condition) -> bool {
+/// Whether a condition asks for two states of one machine at once, neither of them within the other.
+fn contradicts(model: &Model, condition: &Condition) -> bool {
     let mut required = Vec::new();
-    fn collect(condition: &Condition, required: &mut Vec<(super::id::MachineId, StateId)>) {
+    fn collect(condition: &Condition, required: &mut Vec<(MachineId, Place)>) {
         match condition {
-            Condition::In(machine, state) => required.push((*machine, *state)),
+            Condition::In(machine, state) => required.push((*machine, Place::State(*state))),
+            Condition::Within(machine, composite) => required.push((*machine, Place::Composite(*composite))),
             Condition::And(x, y) => {
                 collect(x, required);
                 collect(y, required);
@@ -183,7 +218,11 @@ fn contradicts(condition: &Condition) -> bool {
         }
     }
     collect(condition, &mut required);
-    required.iter().any(|(m, s)| required.iter().any(|(n, t)| m == n && s != t))
+    let apart = |one: Place, other: Place| {
+        let (one, other) = (model.states_of(one), model.states_of(other));
+        one.end <= other.start || other.end <= one.start
+    };
+    required.iter().any(|(m, s)| required.iter().any(|(n, t)| m == n && apart(*s, *t)))
 }
 
 fn impossible_conditions(model: &Model, diagnostics: &mut Diagnostics) {
@@ -193,7 +232,7 @@ fn impossible_conditions(model: &Model, diagnostics: &mut Diagnostics) {
     for (condition, span, what) in guards.chain(milestones).chain(outcomes) {
         if is_never(Some(condition)) {
             diagnostics.push(Diagnostic::warning(Mistake::NeverHolds, span, format!("{what} can never hold")));
-        } else if contradicts(condition) {
+        } else if contradicts(model, condition) {
             let message = format!("{what} can never hold: one machine cannot be in two states");
             diagnostics.push(Diagnostic::warning(Mistake::NeverHolds, span, message).help("`or` may be meant"));
         }

@@ -7,6 +7,7 @@
 pub mod expression;
 pub mod id;
 pub mod lint;
+mod nesting;
 pub mod parse;
 pub mod resolve;
 pub mod time;
@@ -15,7 +16,7 @@ use crate::diagnostic::Span;
 use crate::distribution::{Argument, Family};
 use crate::scenario::{Basis, Confidence};
 use expression::{Condition, Expression};
-use id::{ConsequenceId, EventId, InputId, MachineId, StateId, VariableId};
+use id::{CompositeId, ConsequenceId, EventId, InputId, MachineId, Place, StateId, VariableId};
 use std::ops::Range;
 use time::Calendar;
 
@@ -124,15 +125,38 @@ impl Actions {
     }
 }
 
-/// One state of one machine.
+/// One innermost state of one machine: one that a machine can be in at a moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
     pub name: String,
     pub span: Span,
     pub machine: MachineId,
+    /// The composite that it stands directly within.
+    pub parent: Option<CompositeId>,
     pub about: String,
-    /// One for each of its machine's `value_names`; over inputs only.
+    /// One for each of its machine's `value_names`, its own or inherited; over inputs only.
     pub values: Vec<Expression>,
+    pub enter: Actions,
+    pub exit: Actions,
+    /// Emitted on entry; transitions may wait for it.
+    pub entered: EventId,
+}
+
+/// A state with states within it: the machine is in it while it is in one of those.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Composite {
+    pub name: String,
+    pub span: Span,
+    pub machine: MachineId,
+    /// The composite that it stands directly within.
+    pub parent: Option<CompositeId>,
+    pub about: String,
+    /// Indices of the innermost states within it in [`Model::states`]; not empty.
+    pub states: Range<usize>,
+    /// Where it is entered when nothing is remembered: a place within it.
+    pub initial: Place,
+    /// Whether it is entered again at the innermost state that it was last left from.
+    pub history: bool,
     pub enter: Actions,
     pub exit: Actions,
     /// Emitted on entry; transitions may wait for it.
@@ -145,8 +169,11 @@ pub struct Machine {
     pub name: String,
     pub span: Span,
     pub about: String,
-    /// Indices of its states in [`Model::states`].
+    /// Indices of its innermost states in [`Model::states`].
     pub states: Range<usize>,
+    /// Indices of its composites in [`Model::composites`].
+    pub composites: Range<usize>,
+    /// The innermost state that runs begin in.
     pub initial: StateId,
     pub value_names: Vec<String>,
     /// Indices of its transitions in [`Model::transitions`].
@@ -184,13 +211,13 @@ pub enum ClockRule {
 /// Where a transition leads.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Target {
-    /// The state stays; with `true` it is left and entered again.
+    /// The state stays; with `true` it is left and entered again, up to the composite that the transition leaves from.
     Stay {
         reenter: bool,
     },
-    To(StateId),
+    To(Place),
     /// Weights are non-negative, their sum positive when it is drawn from.
-    Branches(Vec<(StateId, Expression)>),
+    Branches(Vec<(Place, Expression)>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -200,8 +227,11 @@ pub struct Transition {
     pub span: Span,
     pub about: String,
     pub machine: MachineId,
-    /// In file order, without repetition, not empty.
+    /// Every innermost state that it can happen in, ascending, not empty.
     pub from: Vec<StateId>,
+    /// What it leaves from, none within another: the composites and single states that `from` is made of. `"*"` stands
+    /// for every innermost state.
+    pub sources: Vec<Place>,
     pub trigger: Trigger,
     pub guard: Option<Condition>,
     pub target: Target,
@@ -262,6 +292,8 @@ pub enum Subject {
     Outcome(usize),
     Milestone(usize),
     State(StateId),
+    /// A state with states within it.
+    Composite(CompositeId),
     Consequence(usize),
     Variable(usize),
 }
@@ -286,7 +318,9 @@ pub struct Model {
     pub inputs: Vec<Input>,
     pub variables: Vec<Variable>,
     pub machines: Vec<Machine>,
+    /// Innermost states; those within a composite stand together.
     pub states: Vec<State>,
+    pub composites: Vec<Composite>,
     pub transitions: Vec<Transition>,
     pub events: Vec<String>,
     pub consequences: Vec<Consequence>,

@@ -7,10 +7,11 @@
 //! solver can branch.
 
 use super::bind::{Bound, clamp};
+use super::nesting::Passage;
 use super::world::World;
 use super::{ActionCode, TargetCode, TriggerCode};
 use crate::diagnostic::Span;
-use crate::model::id::{ConsequenceId, EventId, MachineId, StateId, TransitionId, VariableId};
+use crate::model::id::{CompositeId, ConsequenceId, EventId, MachineId, StateId, TransitionId, VariableId};
 use std::collections::VecDeque;
 
 /// More firings than this at one instant are a cycle.
@@ -42,6 +43,8 @@ pub struct Move {
     pub machine: MachineId,
     pub from: StateId,
     pub to: StateId,
+    /// The innermost composite that was not left; `None` if everything was.
+    pub within: Option<CompositeId>,
 }
 
 /// What happened while one cause settled.
@@ -113,9 +116,57 @@ impl Bound {
 
     fn enter_initial_states(&self, world: &mut World, effects: &mut Effects) -> Result<(), Fault> {
         for machine in &self.program().machines {
-            let state = &self.program().states[machine.initial.index()];
-            effects.pending.push_back(state.entered);
-            self.act(world, &state.enter, effects, || format!("entry of {}", state.name))?;
+            self.enter(world, machine.initial, None, effects)?;
+        }
+        Ok(())
+    }
+
+    /// Entry actions and events from the outside in, down to the state; `within` and all around it are not entered.
+    fn enter(
+        &self,
+        world: &mut World,
+        state: StateId,
+        within: Option<CompositeId>,
+        effects: &mut Effects,
+    ) -> Result<(), Fault> {
+        let state = &self.program().states[state.index()];
+        self.enter_composites(world, state.parent, within, effects)?;
+        effects.pending.push_back(state.entered);
+        self.act(world, &state.enter, effects, || format!("entry of {}", state.name))
+    }
+
+    fn enter_composites(
+        &self,
+        world: &mut World,
+        innermost: Option<CompositeId>,
+        within: Option<CompositeId>,
+        effects: &mut Effects,
+    ) -> Result<(), Fault> {
+        let Some(id) = innermost.filter(|_| innermost != within) else { return Ok(()) };
+        let composite = &self.program().composites[id.index()];
+        self.enter_composites(world, composite.parent, within, effects)?;
+        effects.pending.push_back(composite.entered);
+        self.act(world, &composite.enter, effects, || format!("entry of {}", composite.name))
+    }
+
+    /// Exit actions from the inside out, up to `within`, which is not left; what has a history remembers the state.
+    fn leave(
+        &self,
+        world: &mut World,
+        from: StateId,
+        within: Option<CompositeId>,
+        effects: &mut Effects,
+    ) -> Result<(), Fault> {
+        let state = &self.program().states[from.index()];
+        self.act(world, &state.exit, effects, || format!("exit of {}", state.name))?;
+        let mut around = state.parent;
+        while let Some(id) = around.filter(|_| around != within) {
+            let composite = &self.program().composites[id.index()];
+            if composite.history {
+                world.left[id.index()] = Some(from);
+            }
+            self.act(world, &composite.exit, effects, || format!("exit of {}", composite.name))?;
+            around = composite.parent;
         }
         Ok(())
     }
@@ -161,35 +212,33 @@ impl Bound {
         let transition = &self.program().transitions[id.index()];
         let machine = transition.machine;
         let from = world.states[machine.index()];
-        let to = match &transition.target {
+        let passage = match &transition.target {
             TargetCode::Stay { reenter: false } => None,
-            TargetCode::Stay { reenter: true } => Some(from),
-            TargetCode::To(state) => Some(*state),
+            TargetCode::Stay { reenter: true } => Some(self.program().return_passage(transition, from)),
+            TargetCode::To(place) => Some(self.program().passage(transition, from, *place)),
             TargetCode::Branches(branches) => {
                 effects.scratch.clear();
                 effects.scratch.extend(branches.iter().map(|(_, weight)| self.number(*weight, world)));
-                Some(branches[self.choose(world, id, chance, &effects.scratch)?].0)
+                let place = branches[self.choose(world, id, chance, &effects.scratch)?].0;
+                Some(self.program().passage(transition, from, place))
             }
         };
         // The transition's right-hand sides read the world as it was; they wait while the exit actions are done.
         let mut waiting = std::mem::take(&mut effects.scratch);
         waiting.clear();
         self.right_hand_sides(world, &transition.actions, &mut waiting);
-        if to.is_some() {
-            let state = &self.program().states[from.index()];
-            self.act(world, &state.exit, effects, || format!("exit of {}", state.name))?;
+        if let Some(Passage { within, .. }) = passage {
+            self.leave(world, from, within, effects)?;
         }
         let done = self.perform(world, &transition.actions, &waiting, effects, || transition.name.clone());
         effects.scratch = waiting;
         done.map_err(|fault| Fault { span: transition.span, ..fault })?;
-        if let Some(to) = to {
+        if let Some(Passage { to, within }) = passage {
+            let to = self.program().entry(to, &world.left);
             world.states[machine.index()] = to;
             world.entered[machine.index()] = world.time;
-            effects.moves.push(Move { machine, from, to });
-            let state = &self.program().states[to.index()];
-            effects.pending.push_back(state.entered);
-            self.act(world, &state.enter, effects, || format!("entry of {}", state.name))
-                .map_err(|fault| Fault { span: transition.span, ..fault })?;
+            effects.moves.push(Move { machine, from, to, within });
+            self.enter(world, to, within, effects).map_err(|fault| Fault { span: transition.span, ..fault })?;
         }
         Ok(())
     }

@@ -134,6 +134,8 @@ impl Bound {
         world.states.extend(program.machines.iter().map(|machine| machine.initial));
         world.entered.clear();
         world.entered.resize(program.machines.len(), 0.0);
+        world.left.clear();
+        world.left.resize(program.composites.len(), None);
         world.variables.clear();
         world.variables.extend(
             program.variables.iter().map(|v| clamp(self.number(Term::Slot(v.initial), &World::default()), v.bounds)),

@@ -38,6 +38,7 @@ impl Bound {
                 Op::Variable(id) => world.variables[id.index()],
                 Op::Value(machine, index) => self.state_value(machine, world.states[machine.index()], index as usize),
                 Op::In(machine, state) => truth(world.states[machine.index()] == state),
+                Op::Within { machine, start, end } => truth((start..end).contains(&world.states[machine.index()].0)),
                 Op::Time => world.time,
                 Op::YearFraction => self.program().calendar.year_fraction(world.time),
                 Op::Age(machine) => world.time - world.entered[machine.index()],

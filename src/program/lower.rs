@@ -3,20 +3,29 @@
 //! In: a [`Model`]. Out: a [`Program`] that means the same. Nothing here can fail.
 
 use super::{
-    ActionCode, ConditionCode, ConsequenceCode, DynamicsCode, Hazard, LawCode, MachineCode, Op, OutcomeCode, Program,
-    Slot, StateCode, TargetCode, Term, TransitionCode, TriggerCode, VariableCode, WaitCode, Watchers,
+    ActionCode, CompositeCode, ConditionCode, ConsequenceCode, DynamicsCode, Hazard, LawCode, MachineCode, Op,
+    OutcomeCode, Program, Slot, StateCode, TargetCode, Term, TransitionCode, TriggerCode, VariableCode, WaitCode,
+    Watchers,
 };
 use crate::model::expression::{Condition, Expression, Reads};
-use crate::model::id::{ConsequenceId, StateId, TransitionId};
-use crate::model::{Actions, DriftLaw, Dynamics, Model, Target, Transition, Trigger};
+use crate::model::id::{CompositeId, ConsequenceId, Place, StateId, TransitionId};
+use crate::model::{Actions, Composite, DriftLaw, Dynamics, Model, Target, Transition, Trigger};
+use std::ops::Range;
 
 /// Code this long may need more than the small stack of the evaluator.
 const SHALLOW: usize = super::evaluate::SMALL_STACK;
 
 pub fn lower(model: &Model) -> Program {
-    let mut lowering = Lowering { inputs: model.inputs.len(), ops: Vec::new(), hoisted: Vec::new(), waits: Vec::new() };
+    let mut lowering = Lowering {
+        inputs: model.inputs.len(),
+        ranges: model.composites.iter().map(|composite| composite.states.clone()).collect(),
+        ops: Vec::new(),
+        hoisted: Vec::new(),
+        waits: Vec::new(),
+    };
     let variables = lowering.variables(model);
     let (machines, mut states) = lowering.machines(model);
+    let composites = lowering.composites(model);
     let transitions: Vec<TransitionCode> =
         model.transitions.iter().map(|transition| lowering.transition(model, transition)).collect();
     let consequences: Vec<ConsequenceCode> = lowering.consequences(model);
@@ -52,6 +61,7 @@ pub fn lower(model: &Model) -> Program {
         variables,
         machines,
         states,
+        composites,
         transitions,
         waits: lowering.waits,
         responders,
@@ -134,6 +144,8 @@ fn watchers(
 
 struct Lowering {
     inputs: usize,
+    /// The innermost states of each composite.
+    ranges: Vec<Range<usize>>,
     ops: Vec<Op>,
     hoisted: Vec<Term>,
     waits: Vec<WaitCode>,
@@ -251,6 +263,10 @@ impl Lowering {
         match condition {
             Condition::Constant(value) => code.push(Op::Constant(f64::from(u8::from(*value)))),
             Condition::In(machine, state) => code.push(Op::In(*machine, *state)),
+            Condition::Within(machine, composite) => {
+                let Range { start, end } = self.ranges[composite.index()].clone();
+                code.push(Op::Within { machine: *machine, start: start as u32, end: end as u32 });
+            }
             Condition::Compare(comparison, x, y) => {
                 self.emit(x, code);
                 self.emit(y, code);
@@ -305,6 +321,7 @@ impl Lowering {
             .map(|(index, state)| StateCode {
                 name: model.state_path(StateId::new(index)),
                 machine: state.machine,
+                parent: state.parent,
                 enter: self.actions(&state.enter),
                 exit: self.actions(&state.exit),
                 entered: state.entered,
@@ -326,6 +343,24 @@ impl Lowering {
             value_start += value_count * machine.states.len();
         }
         (machines, states)
+    }
+
+    fn composites(&mut self, model: &Model) -> Vec<CompositeCode> {
+        let code = |(index, composite): (usize, &Composite)| {
+            let place = Place::Composite(CompositeId::new(index));
+            CompositeCode {
+                name: model.place_path(place),
+                parent: composite.parent,
+                depth: model.enclosing(place).count() as u32,
+                states: composite.states.clone(),
+                initial: composite.initial,
+                history: composite.history,
+                enter: self.actions(&composite.enter),
+                exit: self.actions(&composite.exit),
+                entered: composite.entered,
+            }
+        };
+        model.composites.iter().enumerate().map(code).collect()
     }
 
     fn actions(&mut self, actions: &Actions) -> ActionCode {
@@ -376,6 +411,12 @@ impl Lowering {
             span: transition.span,
             machine: transition.machine,
             from: transition.from.clone(),
+            composites: (transition.sources.iter())
+                .filter_map(|place| match place {
+                    Place::Composite(composite) => Some(*composite),
+                    Place::State(_) => None,
+                })
+                .collect(),
             trigger,
             guard: transition.guard.as_ref().map(|guard| self.condition(guard)),
             target,

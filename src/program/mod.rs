@@ -9,12 +9,13 @@ pub mod behaviour;
 pub mod bind;
 pub mod evaluate;
 pub mod lower;
+mod nesting;
 pub mod world;
 
 use crate::diagnostic::Span;
 use crate::distribution::{Argument, Family};
 use crate::model::expression::{Comparison, Function, Operator, Reads};
-use crate::model::id::{ConsequenceId, EventId, MachineId, StateId, TransitionId, VariableId};
+use crate::model::id::{CompositeId, ConsequenceId, EventId, MachineId, Place, StateId, TransitionId, VariableId};
 use crate::model::time::Calendar;
 use crate::model::{ClockRule, Input};
 use std::ops::Range;
@@ -31,6 +32,12 @@ pub enum Op {
     /// The value, by its index, of the state that the machine is in.
     Value(MachineId, u32),
     In(MachineId, StateId),
+    /// The machine is in one of the states from this index up to that one.
+    Within {
+        machine: MachineId,
+        start: u32,
+        end: u32,
+    },
     Time,
     YearFraction,
     Age(MachineId),
@@ -67,6 +74,8 @@ pub struct StateCode {
     /// `machine.state`, as messages show it.
     pub name: String,
     pub machine: MachineId,
+    /// The composite that it stands directly within.
+    pub parent: Option<CompositeId>,
     pub enter: ActionCode,
     pub exit: ActionCode,
     pub entered: EventId,
@@ -74,6 +83,24 @@ pub struct StateCode {
     pub values: Vec<Slot>,
     /// Timed transitions that can leave from here or happen here, in file order.
     pub timed: Vec<TransitionId>,
+}
+
+/// A state with states within it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompositeCode {
+    /// `machine.state`, as messages show it.
+    pub name: String,
+    pub parent: Option<CompositeId>,
+    /// How many composites stand around it.
+    pub depth: u32,
+    /// Indices of the innermost states within it.
+    pub states: Range<usize>,
+    pub initial: Place,
+    /// Whether a run remembers where it was left.
+    pub history: bool,
+    pub enter: ActionCode,
+    pub exit: ActionCode,
+    pub entered: EventId,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -105,8 +132,8 @@ pub enum TriggerCode {
 #[derive(Clone, Debug, PartialEq)]
 pub enum TargetCode {
     Stay { reenter: bool },
-    To(StateId),
-    Branches(Vec<(StateId, Term)>),
+    To(Place),
+    Branches(Vec<(Place, Term)>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -117,6 +144,8 @@ pub struct TransitionCode {
     pub machine: MachineId,
     /// Ascending.
     pub from: Vec<StateId>,
+    /// The composites that it leaves from, whose states are part of `from`; none within another.
+    pub composites: Vec<CompositeId>,
     pub trigger: TriggerCode,
     pub guard: Option<Term>,
     pub target: TargetCode,
@@ -202,6 +231,8 @@ pub struct Program {
     pub variables: Vec<VariableCode>,
     pub machines: Vec<MachineCode>,
     pub states: Vec<StateCode>,
+    /// Each before those within it.
+    pub composites: Vec<CompositeCode>,
     pub transitions: Vec<TransitionCode>,
     pub waits: Vec<WaitCode>,
     /// Transitions that answer each event, in file order.

@@ -11,6 +11,8 @@ pub struct World {
     pub states: Vec<StateId>,
     /// When each machine entered its state.
     pub entered: Vec<f64>,
+    /// For each composite with a history, the innermost state that it was last left from; `None` for the others.
+    pub left: Vec<Option<StateId>>,
     /// Values of the variables, within their bounds.
     pub variables: Vec<f64>,
     /// Totals of the consequences so far, discounted to time 0.

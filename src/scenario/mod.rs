@@ -152,6 +152,23 @@ pub struct StateText {
     pub values: Vec<(Name, Quantity)>,
     pub enter: ActionsText,
     pub exit: ActionsText,
+    /// The states within it; with any it is a composite.
+    pub states: Vec<StateText>,
+    /// Of a composite: the state within it, however deep, that it is entered at.
+    pub initial: Option<Name>,
+    /// Of a composite: whether it is entered again where it was last left.
+    pub history: bool,
+}
+
+impl StateText {
+    pub fn is_composite(&self) -> bool {
+        !self.states.is_empty()
+    }
+
+    /// It and all states within it, each before those within it, in file order.
+    pub fn with_inner(&self) -> Vec<&StateText> {
+        std::iter::once(self).chain(self.states.iter().flat_map(StateText::with_inner)).collect()
+    }
 }
 
 /// What makes a transition happen.
@@ -214,6 +231,13 @@ pub struct MachineText {
     pub values: Vec<(Name, Quantity)>,
     pub states: Vec<StateText>,
     pub transitions: Vec<TransitionText>,
+}
+
+impl MachineText {
+    /// Its states, however deep, each before those within it, in file order.
+    pub fn all_states(&self) -> Vec<&StateText> {
+        self.states.iter().flat_map(StateText::with_inner).collect()
+    }
 }
 
 /// `[consequences.NAME]`.

@@ -9,7 +9,7 @@ mod token;
 mod words;
 
 use super::expression::{Condition, Expression, Function, Operator};
-use super::id::{InputId, MachineId, StateId, VariableId};
+use super::id::{InputId, MachineId, Place, VariableId};
 use super::time::TimeUnit;
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 use crate::scenario::ExpressionText;
@@ -58,7 +58,8 @@ impl Names {
 #[derive(Clone, Debug)]
 pub struct MachineNames {
     pub id: MachineId,
-    pub states: BTreeMap<String, StateId>,
+    /// Of all its states, however deep.
+    pub states: BTreeMap<String, Place>,
     pub values: BTreeMap<String, usize>,
 }
 
@@ -428,7 +429,10 @@ impl<'a> Parser<'a> {
             return Some(Typed::leaf(Tree::Broken));
         };
         let tree = if let Some(state) = machine.states.get(member) {
-            Tree::Truth(Condition::In(machine.id, *state))
+            Tree::Truth(match *state {
+                Place::State(state) => Condition::In(machine.id, state),
+                Place::Composite(composite) => Condition::Within(machine.id, composite),
+            })
         } else if let Some(value) = machine.values.get(member) {
             Tree::Number(Expression::Value(machine.id, *value))
         } else {

@@ -1,11 +1,13 @@
 use super::*;
 use crate::diagnostic::FileId;
+use crate::model::id::StateId;
 
 fn names() -> Names {
     let mut names = Names::default();
     names.bare.insert("pressure".into(), Named::Variable(VariableId(0)));
     names.bare.insert("resolve".into(), Named::Input(InputId(0)));
-    let states = [("calm".to_owned(), StateId(0)), ("striking".to_owned(), StateId(1))].into();
+    let state = |id| Place::State(StateId(id));
+    let states = [("calm".to_owned(), state(0)), ("striking".to_owned(), state(1))].into();
     let values = [("cyber".to_owned(), 0)].into();
     names.machines.insert("russia".into(), MachineNames { id: MachineId(0), states, values });
     names

@@ -3,27 +3,42 @@
 use super::{Resolver, provenance, slug, text_of};
 use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::model::expression::{Expression, Function, Operator};
-use crate::model::id::{InputId, MachineId, StateId};
+use crate::model::id::{InputId, MachineId, Place, StateId};
 use crate::model::parse::Named;
-use crate::model::{Actions, ClockRule, Machine, Target, Transition, Trigger};
+use crate::model::{Actions, ClockRule, Composite, Machine, Target, Transition, Trigger};
 use crate::scenario::{
     ActionsText, ExpressionText, FromText, MachineText, Name, Quantity, TargetText, TransitionText, TriggerText,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What the transitions of one machine are resolved with.
+struct Home<'a> {
+    text: &'a MachineText,
+    machine: &'a Machine,
+    id: MachineId,
+    composites: &'a [Composite],
+    /// Names of all events that something emits.
+    emitted: &'a BTreeSet<String>,
+}
+
 impl Resolver<'_> {
-    pub(super) fn resolve_transitions(&mut self, machines: &mut [Machine]) -> Vec<Transition> {
+    pub(super) fn resolve_transitions(
+        &mut self,
+        machines: &mut [Machine],
+        composites: &[Composite],
+    ) -> Vec<Transition> {
         let scenario = self.scenario;
         let emitted = self.emitted();
         let mut transitions = Vec::new();
         for (index, machine) in machines.iter_mut().enumerate() {
             let text = &scenario.machines[index];
+            let home = Home { text, machine, id: MachineId::new(index), composites, emitted: &emitted };
             let first = transitions.len();
             let mut names: BTreeMap<String, Span> = BTreeMap::new();
             let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
             for written in &text.transitions {
                 let name = self.transition_name(written, &mut names, &mut numbers);
-                let transition = self.transition(text, machine, MachineId::new(index), written, name, &emitted);
+                let transition = self.transition(&home, written, name);
                 transitions.push(transition);
             }
             machine.transitions = first..transitions.len();
@@ -35,10 +50,11 @@ impl Resolver<'_> {
     fn emitted(&self) -> BTreeSet<String> {
         let machines = &self.scenario.machines;
         let states = machines.iter().flat_map(|machine| {
-            machine.states.iter().map(move |state| format!("{}.{}", machine.name.value, state.name.value))
+            let states = machine.all_states();
+            states.into_iter().map(move |state| format!("{}.{}", machine.name.value, state.name.value))
         });
         let actions = machines.iter().flat_map(|machine| {
-            let of_states = machine.states.iter().flat_map(|state| [&state.enter, &state.exit]);
+            let of_states = machine.all_states().into_iter().flat_map(|state| [&state.enter, &state.exit]);
             of_states.chain(machine.transitions.iter().map(|transition| &transition.actions))
         });
         states.chain(actions.flat_map(|actions| actions.emit.iter().map(|event| event.value.clone()))).collect()
@@ -94,19 +110,11 @@ impl Resolver<'_> {
         name
     }
 
-    fn transition(
-        &mut self,
-        text: &MachineText,
-        machine: &Machine,
-        id: MachineId,
-        written: &TransitionText,
-        name: String,
-        emitted: &BTreeSet<String>,
-    ) -> Transition {
-        let address = format!("{}.{}", machine.name, slug(&name));
+    fn transition(&mut self, home: &Home<'_>, written: &TransitionText, name: String) -> Transition {
+        let address = format!("{}.{}", home.machine.name, slug(&name));
         self.enclosing = written.provenance.clone();
-        let from = self.from(text, machine, &written.from);
-        let trigger = self.trigger(written, &address, emitted);
+        let (sources, from) = self.from(home, &written.from);
+        let trigger = self.trigger(written, &address, home.emitted);
         let guard = written.when.as_ref().map(|when| self.condition(when));
         if matches!(trigger, Trigger::Immediate) && guard.is_none() {
             let message = "this transition has neither a trigger nor a condition: it would fire at once and for ever";
@@ -116,7 +124,7 @@ impl Resolver<'_> {
                     .help("add `rate`, `after`, `chance`, `on` or `when`"),
             );
         }
-        let target = self.target(text, written, &address);
+        let target = self.target(home.text, written, &address);
         let clock = Self::clock_rule(written);
         let mut factor = |quantity: &Option<Quantity>, key: &str| {
             let quantity = quantity.as_ref()?;
@@ -139,8 +147,9 @@ impl Resolver<'_> {
             name,
             span: written.span,
             about: text_of(&written.about),
-            machine: id,
+            machine: home.id,
             from,
+            sources,
             trigger,
             guard,
             target,
@@ -152,14 +161,27 @@ impl Resolver<'_> {
         }
     }
 
-    fn from(&mut self, text: &MachineText, machine: &Machine, from: &FromText) -> Vec<StateId> {
-        let mut states: Vec<StateId> = match from {
-            FromText::All(_) => machine.states.clone().map(StateId::new).collect(),
-            FromText::States(names) => names.iter().filter_map(|name| self.state_of(text, name)).collect(),
+    /// The places that a transition leaves from, none within another, and the innermost states of them.
+    fn from(&mut self, home: &Home<'_>, from: &FromText) -> (Vec<Place>, Vec<StateId>) {
+        let named: Vec<Place> = match from {
+            FromText::All(_) => home.machine.states.clone().map(|state| Place::State(StateId::new(state))).collect(),
+            FromText::States(names) => names.iter().filter_map(|name| self.place_of(home.text, name)).collect(),
         };
-        states.sort();
-        states.dedup();
-        states
+        let states_of = |place: Place| match place {
+            Place::State(state) => state.index()..state.index() + 1,
+            Place::Composite(composite) => home.composites[composite.index()].states.clone(),
+        };
+        let mut places: Vec<(std::ops::Range<usize>, Place)> = named.into_iter().map(|p| (states_of(p), p)).collect();
+        // The outermost first; of a composite and the only state within it, the composite.
+        places.sort_by_key(|(states, place)| (states.start, std::cmp::Reverse(states.end), outermost_first(*place)));
+        let (mut sources, mut from): (Vec<Place>, Vec<StateId>) = (Vec::new(), Vec::new());
+        for (states, place) in places {
+            if from.last().is_none_or(|last| last.index() < states.start) {
+                sources.push(place);
+                from.extend(states.map(StateId::new));
+            }
+        }
+        (sources, from)
     }
 
     fn trigger(&mut self, written: &TransitionText, address: &str, emitted: &BTreeSet<String>) -> Trigger {
@@ -250,7 +272,7 @@ impl Resolver<'_> {
     fn target(&mut self, text: &MachineText, written: &TransitionText, address: &str) -> Target {
         match &written.target {
             TargetText::Stay => Target::Stay { reenter: written.reenter },
-            TargetText::To(name) => match self.state_of(text, name) {
+            TargetText::To(name) => match self.place_of(text, name) {
                 Some(state) => Target::To(state),
                 None => Target::Stay { reenter: false },
             },
@@ -262,8 +284,8 @@ impl Resolver<'_> {
                     self.not_negative(Mistake::NegativeWeight, &expression, weight.span(), "a weight");
                     let central = expression.value_with(&|id| self.central(id));
                     total = total.and_then(|total| Some(total + central?));
-                    if let Some(state) = self.state_of(text, name) {
-                        targets.push((state, expression));
+                    if let Some(place) = self.place_of(text, name) {
+                        targets.push((place, expression));
                     }
                 }
                 if total == Some(0.0) {
@@ -345,4 +367,9 @@ impl Resolver<'_> {
             None => self.unknown(Mistake::UnknownVariable, name, unknown, known.map(|name| name.value.as_str())),
         }
     }
+}
+
+/// Puts what encloses before what it encloses where both have the same innermost states.
+fn outermost_first(place: Place) -> (bool, Place) {
+    (matches!(place, Place::State(_)), place)
 }

@@ -3,9 +3,9 @@
 use super::{Resolver, text_of};
 use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::model::expression::Condition;
-use crate::model::id::StateId;
-use crate::model::{Expectation, Machine, Measure, Milestone, Outcome, State, Subject};
-use crate::scenario::ExpectText;
+use crate::model::id::Place;
+use crate::model::{Expectation, Measure, Milestone, Outcome, Subject};
+use crate::scenario::{ExpectText, MachineText, StateText};
 
 impl Resolver<'_> {
     pub(super) fn resolve_milestones(&mut self) -> Vec<Milestone> {
@@ -70,24 +70,13 @@ impl Resolver<'_> {
         outcomes
     }
 
-    pub(super) fn resolve_expectations(
-        &mut self,
-        horizon: f64,
-        machines: &[Machine],
-        states: &[State],
-    ) -> Vec<Expectation> {
+    pub(super) fn resolve_expectations(&mut self, horizon: f64) -> Vec<Expectation> {
         let scenario = self.scenario;
-        scenario.expect.iter().filter_map(|text| self.expectation(text, horizon, machines, states)).collect()
+        scenario.expect.iter().filter_map(|text| self.expectation(text, horizon)).collect()
     }
 
-    fn expectation(
-        &mut self,
-        text: &ExpectText,
-        horizon: f64,
-        machines: &[Machine],
-        states: &[State],
-    ) -> Option<Expectation> {
-        let subject = self.subject(text, machines, states)?;
+    fn expectation(&mut self, text: &ExpectText, horizon: f64) -> Option<Expectation> {
+        let subject = self.subject(text)?;
         let at = match text.at.as_ref().or(text.by.as_ref()) {
             None => horizon,
             Some(time) => {
@@ -104,7 +93,11 @@ impl Resolver<'_> {
             }
         };
         let (value, measure) = match (&text.probability, &text.mean, subject) {
-            (Some(p), None, Subject::Outcome(_) | Subject::Milestone(_) | Subject::State(_)) => {
+            (
+                Some(p),
+                None,
+                Subject::Outcome(_) | Subject::Milestone(_) | Subject::State(_) | Subject::Composite(_),
+            ) => {
                 let value = self.constant(p, "a probability")?;
                 if !(0.0..=1.0).contains(&value) {
                     let message = format!("a probability lies between 0 and 1, and this is {value}");
@@ -133,7 +126,7 @@ impl Resolver<'_> {
         Some(Expectation { span: text.span, subject, measure, value, tolerance, source: text_of(&text.source) })
     }
 
-    fn subject(&mut self, text: &ExpectText, machines: &[Machine], states: &[State]) -> Option<Subject> {
+    fn subject(&mut self, text: &ExpectText) -> Option<Subject> {
         let scenario = self.scenario;
         let about = [
             (&text.outcome, "outcome", scenario.outcomes.iter().map(|text| &text.name).collect::<Vec<_>>()),
@@ -151,13 +144,23 @@ impl Resolver<'_> {
             }
             return found.map(subject);
         }
-        let path = |state: &State| format!("{}.{}", machines[state.machine.index()].name, state.name);
         let name = text.state.as_ref()?;
-        let found = states.iter().position(|state| path(state) == name.value);
-        if found.is_none() {
-            let known: Vec<String> = states.iter().map(path).collect();
+        let place = name.value.split_once('.').and_then(|(machine, state)| {
+            let machine = self.names.machines.get(machine)?;
+            machine.states.get(state).copied()
+        });
+        if place.is_none() {
+            let path = |machine: &str, state: &StateText| format!("{machine}.{}", state.name.value);
+            let states_of = |machine: &MachineText| {
+                let states = machine.all_states();
+                states.into_iter().map(|state| path(&machine.name.value, state)).collect::<Vec<_>>()
+            };
+            let known: Vec<String> = scenario.machines.iter().flat_map(states_of).collect();
             self.unknown(Mistake::UnknownSubject, name, "unknown state", known.iter().map(String::as_str));
         }
-        found.map(|index| Subject::State(StateId::new(index)))
+        Some(match place? {
+            Place::State(state) => Subject::State(state),
+            Place::Composite(composite) => Subject::Composite(composite),
+        })
     }
 }

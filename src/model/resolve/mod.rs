@@ -77,12 +77,12 @@ impl<'a> Resolver<'a> {
         self.declare_variables_and_machines();
         self.formulas();
         let variables = self.resolve_variables();
-        let (mut machines, states) = self.resolve_machines();
-        let transitions = self.resolve_transitions(&mut machines);
+        let (mut machines, states, composites) = self.resolve_machines();
+        let transitions = self.resolve_transitions(&mut machines, &composites);
         let consequences = self.resolve_consequences();
         let milestones = self.resolve_milestones();
         let outcomes = self.resolve_outcomes();
-        let expectations = self.resolve_expectations(calendar.horizon, &machines, &states);
+        let expectations = self.resolve_expectations(calendar.horizon);
         Model {
             title: scenario.title.as_ref().map_or_else(String::new, |title| title.value.clone()),
             summary: scenario.summary.as_ref().map_or_else(String::new, |summary| summary.value.clone()),
@@ -91,6 +91,7 @@ impl<'a> Resolver<'a> {
             variables,
             machines,
             states,
+            composites,
             transitions,
             events: self.events,
             consequences,

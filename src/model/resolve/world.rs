@@ -1,12 +1,12 @@
 //! What machines share: variables with their dynamics, formulas, consequences.
 
 use super::{Resolver, provenance};
-use crate::diagnostic::{Diagnostic, Mistake};
+use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::model::expression::Expression;
-use crate::model::id::{ConsequenceId, MachineId, StateId, VariableId};
+use crate::model::id::{CompositeId, ConsequenceId, MachineId, Place, StateId, VariableId};
 use crate::model::parse::{self, MachineNames, Named};
 use crate::model::{Consequence, DriftLaw, Dynamics, Variable};
-use crate::scenario::{DynamicsText, Provenance, Quantity};
+use crate::scenario::{DynamicsText, MachineText, Provenance, Quantity, StateText};
 use std::collections::{BTreeMap, BTreeSet};
 
 const KINDS: [&str; 4] = ["random-walk", "geometric", "mean-reverting", "log-mean-reverting"];
@@ -33,29 +33,41 @@ impl Resolver<'_> {
             }
             self.consequences.insert(name.value.clone(), ConsequenceId::new(index));
         }
-        let mut next_state = 0;
+        let (mut next_state, mut next_composite) = (0, 0);
         for (index, machine) in scenario.machines.iter().enumerate() {
             self.define(&machine.name, None);
+            let all = machine.all_states();
             let mut states = BTreeMap::new();
-            for state in &machine.states {
-                states.insert(state.name.value.clone(), StateId::new(next_state));
+            let mut spans: BTreeMap<&str, Span> = BTreeMap::new();
+            for state in &all {
+                let next = if state.is_composite() { &mut next_composite } else { &mut next_state };
+                let place = if state.is_composite() {
+                    Place::Composite(CompositeId::new(*next))
+                } else {
+                    Place::State(StateId::new(*next))
+                };
+                *next += 1;
                 let first = &mut self.names.states;
                 first.entry(state.name.value.clone()).or_insert_with(|| machine.name.value.clone());
-                next_state += 1;
+                match spans.get(state.name.value.as_str()) {
+                    Some(first) => self.state_twice(machine, state, *first),
+                    None => {
+                        spans.insert(&state.name.value, state.name.span);
+                        states.insert(state.name.value.clone(), place);
+                    }
+                }
             }
-            let named = machine.values.iter().chain(machine.states.iter().flat_map(|state| &state.values));
+            let named = machine.values.iter().chain(all.iter().flat_map(|state| &state.values));
             let mut values = BTreeMap::new();
             for (name, _) in named {
                 let next = values.len();
                 values.entry(name.value.clone()).or_insert(next);
-                if states.contains_key(&name.value)
-                    && let Some(state) = machine.states.iter().find(|state| state.name.value == name.value)
-                {
+                if let Some(state) = spans.get(name.value.as_str()) {
                     let message = format!("`{}` is a state and a value of `{}`", name.value, machine.name.value);
                     self.report(
                         Diagnostic::error(Mistake::NameTaken, name.span, message)
                             .label("the value")
-                            .related(state.name.span, "the state")
+                            .related(*state, "the state")
                             .help("rename one of the two"),
                     );
                 }
@@ -63,6 +75,18 @@ impl Resolver<'_> {
             let names = MachineNames { id: MachineId::new(index), states, values };
             self.names.machines.insert(machine.name.value.clone(), names);
         }
+    }
+
+    /// Reports two states of one name in one machine, however deep either stands.
+    fn state_twice(&mut self, machine: &MachineText, state: &StateText, first: Span) {
+        let (machine, name) = (&machine.name.value, &state.name.value);
+        let message = format!("two states of `{machine}` are called `{name}`");
+        self.report(
+            Diagnostic::error(Mistake::NameTaken, state.name.span, message)
+                .label("the second")
+                .related(first, "the first")
+                .help(format!("`{machine}.{name}` could mean either, wherever they stand: rename one")),
+        );
     }
 
     /// Parses the formulas, each after those it mentions.

@@ -7,6 +7,9 @@ use super::Decoder;
 use super::fields::Fields;
 use crate::diagnostic::{Diagnostic, Mistake};
 
+/// States within one another, at most.
+const DEEPEST: usize = 16;
+
 impl Decoder<'_> {
     pub(super) fn machines(&mut self, entry: Option<&Entry>) -> Vec<MachineText> {
         self.named(entry).iter().map(|entry| self.machine(entry)).collect()
@@ -27,7 +30,7 @@ impl Decoder<'_> {
         machine.about = self.text(fields.get("about"));
         machine.initial = self.name(fields.get("initial"));
         machine.values = self.values(fields.get("values"));
-        machine.states = self.states(fields.get("states"));
+        machine.states = self.states(fields.get("states"), 1);
         machine.transitions = self.transitions(fields.get("transitions"));
         let from_template = fields.get("like").is_some();
         if !from_template {
@@ -73,7 +76,8 @@ impl Decoder<'_> {
         values
     }
 
-    fn states(&mut self, entry: Option<&Entry>) -> Vec<StateText> {
+    /// The states of a machine (`level` 1) or within a state (a level more than that state's).
+    fn states(&mut self, entry: Option<&Entry>, level: usize) -> Vec<StateText> {
         let Some(entry) = entry else { return Vec::new() };
         let Some(entries) = entry.node.entries() else {
             let message = format!("`states` should be a table of states; found {}", entry.node.what());
@@ -83,14 +87,30 @@ impl Decoder<'_> {
             );
             return Vec::new();
         };
-        entries.iter().map(|entry| self.state(entry)).collect()
+        if level > DEEPEST {
+            self.report(
+                Diagnostic::error(Mistake::TooDeep, entry.key.span, "too many states within states")
+                    .label(format!("a machine may nest its states {DEEPEST} deep"))
+                    .help("move these states up, or let a machine of its own carry them"),
+            );
+            return Vec::new();
+        }
+        entries.iter().map(|entry| self.state(entry, level)).collect()
     }
 
-    fn state(&mut self, entry: &Entry) -> StateText {
+    fn state(&mut self, entry: &Entry, level: usize) -> StateText {
         let name = entry.key.clone();
         self.check_identifier(&name, "state");
-        let nothing = ActionsText::default;
-        let mut state = StateText { name, about: None, values: Vec::new(), enter: nothing(), exit: nothing() };
+        let mut state = StateText {
+            name,
+            about: None,
+            values: Vec::new(),
+            enter: ActionsText::default(),
+            exit: ActionsText::default(),
+            states: Vec::new(),
+            initial: None,
+            history: false,
+        };
         if let Value::Text { .. } = entry.node.value {
             let message = format!("the state `{}` should be a table; found text in quotes", entry.key.value);
             let error = Diagnostic::error(Mistake::WrongType, entry.node.span, message);
@@ -102,7 +122,38 @@ impl Decoder<'_> {
         state.values = self.values(fields.get("values"));
         state.enter = self.entry_or_exit(fields.get("enter"));
         state.exit = self.entry_or_exit(fields.get("exit"));
+        state.states = self.states(fields.get("states"), level + 1);
+        state.initial = self.name(fields.get("initial"));
+        state.history = self.truth(fields.get("history")).unwrap_or(false);
+        self.check_composite(&fields, &state);
         state
+    }
+
+    /// A state with states within it says at which of them it is entered; one without has nothing to say of that.
+    fn check_composite(&mut self, fields: &Fields<'_>, state: &StateText) {
+        let name = &state.name.value;
+        match fields.get("states") {
+            None => {
+                for entry in ["initial", "history"].iter().filter_map(|key| fields.get(key)) {
+                    let key = &entry.key.value;
+                    let message = format!("`{key}` means nothing without `states`");
+                    let error = Diagnostic::error(Mistake::StrayKey, entry.key.span, message);
+                    let label = format!("there is no state within `{name}`");
+                    self.report(error.label(label).help("add `states = { … }`, or leave it out"));
+                }
+            }
+            Some(entry) if entry.node.entries().is_some_and(<[_]>::is_empty) => {
+                let message = format!("the state `{name}` has no states within it");
+                let error = Diagnostic::error(Mistake::MissingKey, entry.key.span, message);
+                self.report(error.help("write the states there, such as `calm = {}`, or leave `states` out"));
+            }
+            Some(_) if state.states.len() > 1 && fields.get("initial").is_none() => {
+                let first = &state.states[0].name.value;
+                let what = format!("the state `{name}`, which has states within it,");
+                self.missing(state.name.span, &what, "initial", &format!("initial = \"{first}\""));
+            }
+            Some(_) => {}
+        }
     }
 
     fn entry_or_exit(&mut self, entry: Option<&Entry>) -> ActionsText {
