@@ -107,6 +107,8 @@ mistakes! {
     Error UnknownState "unknown-state" "a state or value that the machine does not have"
     Error UnknownFunction "unknown-function" "a function that does not exist"
     Error WrongArguments "wrong-arguments" "a function with too many or too few arguments"
+    Error DateAsNumber "date-as-number" "a date where a number is expected"
+    Error NoStart "no-start" "a date in a scenario that does not say when it starts"
     Error ExpectedNumber "expected-number" "true or false where a number is expected"
     Error ExpectedCondition "expected-condition" "a number where true or false is expected"
     Error ExpressionTooDeep "expression-too-deep" "brackets or operators within one another without end"

@@ -61,7 +61,7 @@ pub struct Calendar {
 impl Calendar {
     /// The fraction of the year that has passed at time 0, in [0, 1); 0 without a start date.
     pub fn start_fraction(&self) -> f64 {
-        self.start.map_or(0.0, |date| f64::from(day_of_year(date)) / days_in(date.year))
+        self.start.map_or(0.0, |date| f64::from(day_of_year(date)) / days_in_year(date))
     }
 
     /// The fraction of the year at time `t`, in [0, 1).
@@ -71,19 +71,32 @@ impl Calendar {
     }
 }
 
-fn is_leap(year: u16) -> bool {
-    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+/// The time at which a day begins, in `unit`s since the beginning of the day `start`; negative for an earlier day.
+pub fn time_of(date: Date, start: Date, unit: TimeUnit) -> f64 {
+    (day_number(date) - day_number(start)) as f64 / unit.days()
 }
 
-fn days_in(year: u16) -> f64 {
-    if is_leap(year) { 366.0 } else { 365.0 }
+/// Days since the first of March of the year 0, in the Gregorian calendar carried back to it.
+fn day_number(date: Date) -> i64 {
+    // Years begin in March here, so that the leap day is the last of its year.
+    let year = i64::from(date.year) - i64::from(date.month <= 2);
+    let month = (i64::from(date.month) + 9) % 12;
+    365 * year + year.div_euclid(4) - year.div_euclid(100)
+        + year.div_euclid(400)
+        + (153 * month + 2) / 5
+        + i64::from(date.day)
+        - 1
+}
+
+fn days_in_year(date: Date) -> f64 {
+    if date.is_leap_year() { 366.0 } else { 365.0 }
 }
 
 /// Days of the year before this one: 0 on the first of January.
 fn day_of_year(date: Date) -> u16 {
     let before = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
     let month = usize::from(date.month.clamp(1, 12)) - 1;
-    let leap_day = u16::from(month > 1 && is_leap(date.year));
+    let leap_day = u16::from(month > 1 && date.is_leap_year());
     before[month] + leap_day + u16::from(date.day.max(1)) - 1
 }
 
@@ -104,6 +117,30 @@ mod tests {
         assert_eq!(calendar(2024, 3, 1).start_fraction(), 60.0 / 366.0);
         let at = calendar(2026, 1, 1).year_fraction(365.25 / 7.0 * 1.5);
         assert!((at - 0.5).abs() < 1e-12, "{at}");
+    }
+
+    #[test]
+    fn a_date_becomes_a_time() {
+        let date = |text| Date::from_text(text).flatten().unwrap();
+        let days = |from, to| time_of(date(to), date(from), TimeUnit::Day);
+        assert_eq!(days("2026-01-05", "2026-01-05"), 0.0);
+        assert_eq!(days("2026-01-05", "2027-01-05"), 365.0);
+        assert_eq!(days("2024-02-28", "2024-03-01"), 2.0);
+        assert_eq!(days("2026-03-01", "2026-02-28"), -1.0);
+        // From the epoch of Unix to a date known by its count of seconds, 951,782,400.
+        assert_eq!(days("1970-01-01", "2000-02-29"), 951_782_400.0 / 86_400.0);
+        assert_eq!(time_of(date("2026-03-16"), date("2026-01-05"), TimeUnit::Week), 10.0);
+        // Each day is one more than the one before, over 400 years and more.
+        let (mut last, mut count) = (None, 0);
+        for year in 1999..2402 {
+            for (month, day) in (1..=12).flat_map(|month| (1..=31).map(move |day| (month, day))) {
+                let Some(date) = Date::new(year, month, day) else { continue };
+                assert!(last.is_none_or(|last| day_number(date) == last + 1), "{date}");
+                last = Some(day_number(date));
+                count += 1;
+            }
+        }
+        assert_eq!(count, 146_097 + 3 * 365);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub enum Kind {
     Truth,
     /// A whole number.
     Integer,
-    /// A calendar date, without quotes.
+    /// A calendar date.
     Date,
     /// An expression: text, or a bare number or truth value.
     Expression,
@@ -130,7 +130,7 @@ pub static TIME: Table = table(
     &[
         key("unit", Kind::Word(TIME_UNITS), "what a bare number of time means"),
         key("start", Kind::Date, "the calendar date of time 0"),
-        key("horizon", Kind::Expression, "when a run ends at the latest"),
+        key("horizon", Kind::Expression, "when a run ends at the latest: a time or a date"),
         key("step", Kind::Expression, "how often drifting variables are refreshed"),
     ],
 );
@@ -317,8 +317,8 @@ pub static EXPECT: Table = table(
         key("variable", Kind::Name, "the variable it is about"),
         key("probability", Kind::Expression, "its true probability"),
         key("mean", Kind::Expression, "its true mean"),
-        key("at", Kind::Expression, "the time at which it holds"),
-        key("by", Kind::Expression, "the time by which it is reached"),
+        key("at", Kind::Expression, "the time or the date at which it holds"),
+        key("by", Kind::Expression, "the time or the date by which it is reached"),
         key("tolerance", Kind::Expression, "how far off an exact answer may be"),
         key("source", Kind::Text, "who says so: a citation or a formula"),
     ],

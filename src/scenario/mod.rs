@@ -4,12 +4,14 @@
 //! unparsed, and [`Diagnostics`](crate::diagnostic::Diagnostics) for what is not in the format.
 //! Does not know what the names mean: that is [`model`](crate::model)'s.
 
+pub mod date;
 pub mod decode;
 pub mod keys;
 pub mod load;
 pub mod tree;
 
 use crate::diagnostic::Span;
+pub use date::Date;
 
 /// A value and where it was written.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,14 +99,6 @@ pub struct DistributionText {
     /// `values = [1, 2, 3]`: the sample of an empirical distribution.
     pub values: Option<Spanned<Vec<ExpressionText>>>,
     pub provenance: Provenance,
-}
-
-/// A calendar date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Date {
-    pub year: u16,
-    pub month: u8,
-    pub day: u8,
 }
 
 /// `[time]`.

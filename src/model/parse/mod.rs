@@ -12,7 +12,7 @@ use super::expression::{Condition, Expression, Function, Operator};
 use super::id::{InputId, MachineId, Place, VariableId};
 use super::time::TimeUnit;
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
-use crate::scenario::ExpressionText;
+use crate::scenario::{Date, ExpressionText};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use token::{Token, TokenKind, Tokens};
@@ -170,6 +170,11 @@ impl<'a> Parser<'a> {
 
     fn whole(&mut self) -> Option<Typed> {
         let text = self.text.text.as_str();
+        if Date::from_text(text).is_some() {
+            let message = "this is a date, and a number is expected here";
+            let help = "dates are understood where a time is meant: a horizon, `at`, `by`";
+            return self.fail(Mistake::DateAsNumber, (0, text.len()), message, help);
+        }
         let mut tokens = Vec::new();
         for token in Tokens::new(text) {
             match token {

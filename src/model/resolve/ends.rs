@@ -80,7 +80,7 @@ impl Resolver<'_> {
         let at = match text.at.as_ref().or(text.by.as_ref()) {
             None => horizon,
             Some(time) => {
-                let value = self.constant(time, "a time")?;
+                let value = self.moment(time, "this time")?;
                 if !(0.0..=horizon).contains(&value) {
                     let message = format!("the time {value} lies outside the run, which lasts {horizon}");
                     let error = Diagnostic::error(Mistake::OutsideHorizon, time.span, message);

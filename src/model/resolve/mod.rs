@@ -12,10 +12,10 @@ mod world;
 use super::expression::{Condition, Expression};
 use super::id::{ConsequenceId, EventId, InputId, VariableId};
 use super::parse::{self, Named, Names};
-use super::time::{Calendar, TimeUnit};
+use super::time::{Calendar, TimeUnit, time_of};
 use super::{Input, InputKind, Model, Provenance, lint};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
-use crate::scenario::{self, ExpressionText, Name, Quantity, Scenario};
+use crate::scenario::{self, Date, ExpressionText, Name, Quantity, Scenario};
 use std::collections::BTreeMap;
 
 /// Resolves a scenario; errors and warnings go to `diagnostics`, and with an error there is no model.
@@ -35,6 +35,8 @@ struct Resolver<'a> {
     scenario: &'a Scenario,
     diagnostics: &'a mut Diagnostics,
     unit: TimeUnit,
+    /// The calendar date of time 0.
+    start: Option<Date>,
     names: Names,
     /// Where each bare name and machine was defined, for clashes.
     defined: BTreeMap<String, Span>,
@@ -57,6 +59,7 @@ impl<'a> Resolver<'a> {
             scenario,
             diagnostics,
             unit: TimeUnit::Week,
+            start: None,
             names: Names::default(),
             defined: BTreeMap::new(),
             inputs: Vec::new(),
@@ -105,7 +108,8 @@ impl<'a> Resolver<'a> {
         let time = &self.scenario.time;
         // The reader has reported a unit that is none, and a missing horizon.
         self.unit = time.unit.as_ref().and_then(|name| TimeUnit::from_name(&name.value)).unwrap_or(TimeUnit::Week);
-        let horizon = time.horizon.as_ref().and_then(|text| self.positive(text, "the horizon")).unwrap_or(1.0);
+        self.start = time.start.as_ref().map(|date| date.value);
+        let horizon = time.horizon.as_ref().and_then(|text| self.horizon(text)).unwrap_or(1.0);
         let step = time.step.as_ref().and_then(|text| self.positive(text, "the step")).unwrap_or(1.0);
         if horizon / step > 1e7 {
             let span = time.step.as_ref().or(time.horizon.as_ref()).map_or(time.span, |text| text.span);
@@ -115,7 +119,46 @@ impl<'a> Resolver<'a> {
                 Diagnostic::error(Mistake::StepTooSmall, span, message).label(label).help("take a longer step"),
             );
         }
-        Calendar { unit: self.unit, horizon, step, start: time.start.as_ref().map(|date| date.value) }
+        Calendar { unit: self.unit, horizon, step, start: self.start }
+    }
+
+    fn horizon(&mut self, text: &ExpressionText) -> Option<f64> {
+        let horizon = self.moment(text, "the horizon")?;
+        if horizon <= 0.0 {
+            let error = match self.start.filter(|_| Date::from_text(&text.text).is_some()) {
+                Some(start) => {
+                    let message = format!("the horizon must lie after the start, which is {start}");
+                    Diagnostic::error(Mistake::NotPositive, text.span, message)
+                }
+                None => Diagnostic::error(Mistake::NotPositive, text.span, "the horizon must be more than 0"),
+            };
+            self.report(error);
+            return None;
+        }
+        Some(horizon)
+    }
+
+    /// A time that depends on nothing, or the time of a date; `None` after a mistake, which is reported.
+    fn moment(&mut self, text: &ExpressionText, what: &str) -> Option<f64> {
+        let Some(date) = Date::from_text(&text.text) else { return self.constant(text, what) };
+        match (date, self.start) {
+            (Some(date), Some(start)) => Some(time_of(date, start, self.unit)),
+            (None, _) => {
+                let error =
+                    Diagnostic::error(Mistake::OddDate, text.span, format!("there is no day `{}`", text.text.trim()));
+                self.report(error.help("write dates as year-month-day, such as `2026-01-05`"));
+                None
+            }
+            (Some(_), None) => {
+                let message = format!("{what} is a date, and this scenario does not say when it starts");
+                self.report(
+                    Diagnostic::error(Mistake::NoStart, text.span, message)
+                        .label("how long after the start is this?")
+                        .help("add `start = 2026-01-05`, or another date, below `[time]`"),
+                );
+                None
+            }
+        }
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {

@@ -29,8 +29,8 @@ impl Decoder<'_> {
             variable: self.name(fields.get("variable")),
             probability: self.expression(fields.get("probability")),
             mean: self.expression(fields.get("mean")),
-            at: self.expression(fields.get("at")),
-            by: self.expression(fields.get("by")),
+            at: self.moment(fields.get("at")),
+            by: self.moment(fields.get("by")),
             tolerance: self.expression(fields.get("tolerance")),
             source: self.text(fields.get("source")),
         })

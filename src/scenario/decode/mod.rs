@@ -16,8 +16,8 @@ mod transition;
 mod value;
 
 use super::keys::{self, Kind};
-use super::tree::{Entry, Node};
-use super::{Date, Scenario, Spanned, TimeText};
+use super::tree::{Entry, Node, Value};
+use super::{Date, ExpressionText, Scenario, Spanned, TimeText};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 use fields::Fields;
 
@@ -125,7 +125,7 @@ impl Decoder<'_> {
         let Some(fields) = self.fields(&entry.node, &entry.key.value, &keys::TIME) else { return time };
         time.unit = self.word(fields.get("unit"), keys::TIME_UNITS);
         time.start = fields.get("start").and_then(|entry| self.date(entry));
-        time.horizon = self.expression(fields.get("horizon"));
+        time.horizon = self.moment(fields.get("horizon"));
         time.step = self.expression(fields.get("step"));
         if fields.get("horizon").is_none() {
             self.missing(span, "`time`", "horizon", "horizon = \"2 years\"");
@@ -133,28 +133,44 @@ impl Decoder<'_> {
         time
     }
 
+    /// A date, with or without quotes.
     fn date(&mut self, entry: &Entry) -> Option<Spanned<Date>> {
         let span = entry.node.span;
-        match entry.node.value {
-            super::tree::Value::Date(moment) => match (moment.date, moment.time) {
-                (Some(date), None) => {
-                    Some(Spanned { value: Date { year: date.year, month: date.month, day: date.day }, span })
-                }
+        let date = match &entry.node.value {
+            Value::Date(moment) => match (moment.date, moment.time) {
+                (Some(date), None) => Date::new(date.year, date.month, date.day),
                 _ => {
-                    let error = Diagnostic::error(
-                        Mistake::WrongType,
-                        span,
-                        format!("`{}` should be a date alone", entry.key.value),
-                    );
+                    let message = format!("`{}` should be a date alone", entry.key.value);
+                    let error = Diagnostic::error(Mistake::WrongType, span, message);
                     self.report(error.label("has a time of day").help("write a date such as `2026-01-05`"));
-                    None
+                    return None;
                 }
             },
-            _ => {
-                self.wrong_type(entry, "a date without quotes, such as `2026-01-05`");
-                None
-            }
+            Value::Text { text, .. } => match Date::from_text(text) {
+                Some(Some(date)) => Some(date),
+                Some(None) => {
+                    let error = Diagnostic::error(Mistake::OddDate, span, format!("there is no day `{text}`"));
+                    self.report(error.help("write dates as year-month-day, such as `2026-01-05`"));
+                    return None;
+                }
+                None => None,
+            },
+            _ => None,
+        };
+        if date.is_none() {
+            self.wrong_type(entry, "a date, such as `2026-01-05`");
         }
+        Some(Spanned { value: date?, span })
+    }
+
+    /// A time: an expression, or a date, which stands for the time from the start to that day.
+    pub(super) fn moment(&mut self, entry: Option<&Entry>) -> Option<ExpressionText> {
+        let entry = entry?;
+        if !matches!(entry.node.value, Value::Date(_)) {
+            return self.expression(Some(entry));
+        }
+        let date = self.date(entry)?;
+        Some(ExpressionText { text: date.value.to_string(), span: date.span, inner: Some(date.span.start) })
     }
 
     /// The entries of a table with names of the author's.
