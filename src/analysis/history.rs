@@ -4,6 +4,7 @@
 
 use crate::kernel::probe::{Probe, Stretch};
 use crate::model::Model;
+use crate::model::id::StateId;
 use crate::program::behaviour::{Cause, Effects};
 use crate::program::world::World;
 
@@ -32,7 +33,12 @@ impl<'a> History<'a> {
         self.entries.push(Entry { time, what });
     }
 
-    fn tell(&mut self, world: &World, effects: &Effects) {
+    fn tell(&mut self, world: &World, cause: Cause, effects: &Effects) {
+        if let Cause::Shock(id) = cause {
+            let name = &self.model.shocks[id.index()].name;
+            let what = if effects.struck { "" } else { " does not happen: its `when` does not hold" };
+            self.note(world.time, format!("shock {name}{what}"));
+        }
         for id in &effects.fired {
             let transition = &self.model.transitions[id.index()];
             let machine = &self.model.machines[transition.machine.index()].name;
@@ -54,14 +60,19 @@ impl<'a> History<'a> {
 
 impl Probe for History<'_> {
     fn begin(&mut self, world: &World) {
-        let states: Vec<String> = world.states.iter().map(|state| self.model.state_path(*state)).collect();
+        let unit = self.model.calendar.unit.name();
+        let state = |(state, entered): (&StateId, &f64)| match -entered {
+            spent if spent > 0.0 => format!("{} ({spent:.3} {unit}s already)", self.model.state_path(*state)),
+            _ => self.model.state_path(*state),
+        };
+        let states: Vec<String> = world.states.iter().zip(&world.entered).map(state).collect();
         self.note(world.time, format!("starts in {}", states.join(", ")));
     }
 
     fn dwell(&mut self, _stretch: &Stretch<'_>) {}
 
-    fn happened(&mut self, world: &World, _cause: Cause, effects: &Effects) {
-        self.tell(world, effects);
+    fn happened(&mut self, world: &World, cause: Cause, effects: &Effects) {
+        self.tell(world, cause, effects);
     }
 
     fn milestone(&mut self, world: &World, milestone: usize) {

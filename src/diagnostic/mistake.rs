@@ -150,6 +150,10 @@ mistakes! {
     Error UnknownEvent "unknown-event" "a transition on an event that nothing emits"
     Error UnknownVariable "unknown-variable" "an action on a variable or consequence that does not exist"
     Error SetConsequence "set-consequence" "a consequence that is set and not added to"
+    Error BeforeTheStart "before-the-start" "a shock before the start of the run"
+    Error NegativeSince "negative-since" "a present state that was not entered before the start"
+    Error EnteredTooLate "entered-too-late" "a state around another that was entered after it"
+    Error WaitIsOver "wait-is-over" "a machine that is said to have waited longer than it can"
     Error ModelTooLarge "model-too-large" "a scenario that no computer could hold"
 
     // Ends.
@@ -192,6 +196,7 @@ mistakes! {
     Warning EmptyRange "empty-range" "a range from a number to the same number"
     Warning ProbabilityOutside "probability-outside" "a parameter in the unit of a probability that is none"
     Warning StepBeyondHorizon "step-beyond-horizon" "a step longer than the whole run"
+    Warning AfterTheHorizon "after-the-horizon" "a shock that no run comes to"
     Warning NoSource "no-source" "numbers that do not say where they come from"
 }
 

@@ -33,6 +33,8 @@ pub struct Clock {
     speed: f64,
     /// Thresholds drawn so far in this run.
     draws: u64,
+    /// Time waited before the run began, which the first wait goes on from.
+    before: f64,
 }
 
 impl Clock {
@@ -50,11 +52,24 @@ impl Clock {
         !self.kept
     }
 
-    /// Starts or resumes at `now`. `threshold` must be given if it [`wants`](Self::wants_threshold) one.
-    pub fn arm(&mut self, now: f64, rule: ClockRule, threshold: Option<f64>) {
+    /// Lets the first wait have gone on for some time already when the run begins, as if it had been armed all the time
+    /// and its age had run at the speed that it is first armed with. The threshold is that of having survived so far.
+    pub fn has_waited(&mut self, time: f64) {
+        self.before = time;
+    }
+
+    /// Whether it has waited before the run and was not armed since.
+    pub fn goes_on(&self) -> bool {
+        self.before > 0.0
+    }
+
+    /// Starts or resumes at `now`, ageing at `speed`. `threshold` must be given if it
+    /// [`wants`](Self::wants_threshold) one.
+    pub fn arm(&mut self, now: f64, rule: ClockRule, threshold: Option<f64>, speed: f64) {
         if let Some(threshold) = threshold {
             self.residual = threshold;
-            self.age = 0.0;
+            self.age = self.before * speed;
+            self.before = 0.0;
             self.draws += 1;
         }
         if rule == ClockRule::Forward {
@@ -73,6 +88,8 @@ impl Clock {
             self.pass(now, baseline);
             self.armed = false;
             self.kept = rule == ClockRule::Resume;
+        } else if rule != ClockRule::Resume {
+            self.before = 0.0;
         }
     }
 
@@ -80,6 +97,14 @@ impl Clock {
     pub fn spend(&mut self) {
         self.armed = false;
         self.kept = false;
+    }
+
+    /// Whether its age is past what a wait can last.
+    pub fn is_overdue(&self, baseline: Baseline<'_>) -> bool {
+        match baseline {
+            Baseline::Unit => false,
+            Baseline::Wait(wait) => wait.cumulative_hazard(self.age) == f64::INFINITY,
+        }
     }
 
     /// Brings age and residual up to `now`.

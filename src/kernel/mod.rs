@@ -3,7 +3,7 @@
 //! In: a [`Bound`](crate::program::bind::Bound) program, a seed, run indices. Out: what happened, told to a
 //! [`Probe`](probe::Probe) as it happens. Does not know what is being measured.
 //!
-//! A run is this loop ([`run`]): take the earliest of the armed clocks, the next step and the horizon; let time pass to
+//! A run is this loop ([`run`]): take the earliest of the armed clocks, the next shock, the next step and the horizon; let time pass to
 //! it; let it happen and settle; re-time the clocks that read what changed; ask whether a milestone or an outcome holds.
 //! Between two such moments nothing that a hazard reads can change, so hazards are piecewise constant multiples of
 //! known hazards and every waiting time is exact.

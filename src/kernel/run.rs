@@ -7,8 +7,8 @@ use super::clock::{Baseline, Clock};
 use super::drift;
 use super::probe::{Probe, Stretch, accrued};
 use crate::model::ClockRule;
-use crate::model::id::{ConsequenceId, TransitionId};
-use crate::program::behaviour::{Cause, Chance, Effects, Fault, SETTLING_LIMIT};
+use crate::model::id::{ConsequenceId, MachineId, ShockId, TransitionId};
+use crate::program::behaviour::{Cause, Chance, Effects, Fault, Move, SETTLING_LIMIT};
 use crate::program::bind::Bound;
 use crate::program::world::World;
 use crate::program::{Hazard, TriggerCode, Watchers};
@@ -28,6 +28,8 @@ pub struct Simulator {
     forces: Vec<f64>,
     /// Numbers of the variables that drift.
     drifting: Vec<usize>,
+    /// Shocks in the order in which they happen, and when.
+    shocks: Vec<(f64, ShockId)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +55,8 @@ pub struct Workspace {
     affected: Vec<TransitionId>,
     marked: Vec<bool>,
     stale_rates: Vec<ConsequenceId>,
+    /// How many shocks are past.
+    shocks_past: usize,
 }
 
 /// The draws of a run that are not thresholds, with how often each was made.
@@ -108,7 +112,8 @@ impl Simulator {
         let drifts = program.variables.iter().map(|variable| address(&variable.name, "drift")).collect();
         let forces = (0..program.consequences.len()).map(|index| bound.discount(index)).collect();
         let drifting = (0..program.variables.len()).filter(|&i| program.variables[i].dynamics.is_some()).collect();
-        Simulator { addresses, drifts, forces, drifting, bound }
+        let shocks = bound.shocks();
+        Simulator { addresses, drifts, forces, drifting, shocks, bound }
     }
 
     pub fn bound(&self) -> &Bound {
@@ -128,9 +133,14 @@ impl Simulator {
             let (due, transition) = earliest(&work.due);
             let next_step =
                 if self.bound.program().takes_steps { (steps + 1) as f64 * calendar.step } else { f64::INFINITY };
+            let (shock, struck) = self.next_shock(work);
             let before = work.world.time;
-            self.advance(work, due.min(next_step).min(calendar.horizon), probe);
-            let cause = if due <= next_step && due <= calendar.horizon {
+            self.advance(work, due.min(next_step).min(shock).min(calendar.horizon), probe);
+            // At one instant shocks come first, then what falls due, then the step.
+            let cause = if shock <= due && shock <= next_step && shock <= calendar.horizon {
+                work.shocks_past += 1;
+                Cause::Shock(struck)
+            } else if due <= next_step && due <= calendar.horizon {
                 Cause::Fires(TransitionId::new(transition))
             } else if next_step <= calendar.horizon {
                 steps += 1;
@@ -141,7 +151,8 @@ impl Simulator {
                 return Ok(());
             };
             events += 1;
-            at_this_instant = if work.world.time > before { 0 } else { at_this_instant + 1 };
+            let moves_on = work.world.time > before || matches!(cause, Cause::Shock(_));
+            at_this_instant = if moves_on { 0 } else { at_this_instant + 1 };
             if at_this_instant > SETTLING_LIMIT || events > EVENT_LIMIT {
                 return Err(self.restless(work, cause, at_this_instant));
             }
@@ -161,8 +172,13 @@ impl Simulator {
         reset(&mut work.luck.answers, transitions, 0);
         reset(&mut work.reached, program.milestones.len(), false);
         reset(&mut work.rates, program.consequences.len(), 0.0);
+        work.shocks_past = 0;
         self.bound.start(&mut work.world);
+        self.go_on(work);
         self.settle(run, work, Cause::Start)?;
+        for index in 0..work.effects.moves.len() {
+            self.depart(work, work.effects.moves[index]);
+        }
         for machine in 0..program.machines.len() {
             let state = work.world.states[machine];
             for &id in &program.states[state.index()].timed {
@@ -174,6 +190,24 @@ impl Simulator {
         }
         probe.begin(&work.world);
         Ok(())
+    }
+
+    /// Lets the waits of machines that are in their states already go on.
+    fn go_on(&self, work: &mut Workspace) {
+        let program = self.bound.program();
+        for (index, machine) in program.machines.iter().enumerate().filter(|(_, machine)| machine.present.is_some()) {
+            for &id in &program.states[machine.initial.index()].timed {
+                // A forward clock counts from the start of the run.
+                if self.clockwork(id).1 != ClockRule::Forward {
+                    work.clocks[id.index()].has_waited(self.bound.waited_before(MachineId::new(index), id));
+                }
+            }
+        }
+    }
+
+    /// When the next shock is due, and which; at infinity if there is none.
+    fn next_shock(&self, work: &Workspace) -> (f64, ShockId) {
+        self.shocks.get(work.shocks_past).copied().unwrap_or((f64::INFINITY, ShockId(0)))
     }
 
     /// Records milestones reached now; the outcome that holds now, if one does.
@@ -218,7 +252,7 @@ impl Simulator {
                 affect(work, id);
             }
             Cause::Step => self.refresh(run, work, steps)?,
-            Cause::Start => {}
+            Cause::Start | Cause::Shock(_) => {}
         }
         self.settle(run, work, cause)?;
         self.follow_up(run, work, cause)
@@ -241,10 +275,8 @@ impl Simulator {
         let program = self.bound.program();
         for index in 0..work.effects.moves.len() {
             let moved = work.effects.moves[index];
+            self.depart(work, moved);
             for &id in &program.states[moved.from.index()].timed {
-                if !program.lasts_over(&program.transitions[id.index()], &moved) {
-                    self.disarm(work, id);
-                }
                 affect(work, id);
             }
             for &id in &program.states[moved.to.index()].timed {
@@ -271,6 +303,16 @@ impl Simulator {
         Ok(())
     }
 
+    /// Stops the waits that do not last over a move.
+    fn depart(&self, work: &mut Workspace, moved: Move) {
+        let program = self.bound.program();
+        for &id in &program.states[moved.from.index()].timed {
+            if !program.lasts_over(&program.transitions[id.index()], &moved) {
+                self.disarm(work, id);
+            }
+        }
+    }
+
     /// What the hazard of a timed transition is a multiple of, and its clock's rule.
     fn clockwork(&self, id: TransitionId) -> (Baseline<'_>, ClockRule) {
         match &self.bound.program().transitions[id.index()].trigger {
@@ -291,7 +333,7 @@ impl Simulator {
     /// Arms, disarms or re-times one clock, as the world now asks.
     fn retime(&self, run: RunAddress, work: &mut Workspace, id: TransitionId) -> Result<(), Fault> {
         if !self.bound.enabled(&work.world, id) {
-            if work.clocks[id.index()].is_armed() {
+            if work.clocks[id.index()].is_armed() || work.clocks[id.index()].goes_on() {
                 self.disarm(work, id);
             }
             return Ok(());
@@ -304,7 +346,12 @@ impl Simulator {
             let address = self.addresses[id.index()].threshold;
             let draws = clock.draws();
             let threshold = clock.wants_threshold().then(|| Stream::at(run, address, draws).exponential());
-            clock.arm(now, rule, threshold);
+            let goes_on = clock.goes_on();
+            clock.arm(now, rule, threshold, speed);
+            if goes_on && clock.is_overdue(baseline) {
+                let message = "it is said to have waited already for longer than it can";
+                return Err(self.bound.fault(&work.world, id, message.to_owned()));
+            }
         }
         if let Some(due) = clock.retime(now, multiplier, speed, baseline) {
             work.due[id.index()] = due;
@@ -354,7 +401,7 @@ impl Simulator {
     fn restless(&self, work: &Workspace, cause: Cause, at_this_instant: usize) -> Fault {
         let id = match cause {
             Cause::Fires(id) => id,
-            Cause::Start | Cause::Step => TransitionId::new(0),
+            Cause::Start | Cause::Step | Cause::Shock(_) => TransitionId::new(0),
         };
         let message = if at_this_instant > SETTLING_LIMIT {
             format!("more than {SETTLING_LIMIT} transitions at one instant")

@@ -33,6 +33,8 @@ ids! {
     ConsequenceId,
     MilestoneId,
     OutcomeId,
+    /// A shock, in file order.
+    ShockId,
     /// An event, emitted by an action or by entering a state.
     EventId,
 }

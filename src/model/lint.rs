@@ -16,6 +16,7 @@ pub fn lint(model: &Model, scenario: &Scenario, diagnostics: &mut Diagnostics) {
     unreachable_states(model, &reached, diagnostics);
     dead_ends(model, &reached, diagnostics);
     impossible_conditions(model, diagnostics);
+    idle_shocks(model, diagnostics);
     unsourced(model, scenario, diagnostics);
 }
 
@@ -67,6 +68,16 @@ fn reads_of(model: &Model) -> BTreeSet<InputId> {
         note(consequence.rate.reads());
         note(consequence.discount.reads());
     }
+    for shock in &model.shocks {
+        note(shock.at.reads());
+        shock.when.iter().for_each(|when| note(when.reads()));
+        actions(&shock.actions, &mut note);
+    }
+    for present in &model.now.machines {
+        note(present.since.reads());
+        present.around.iter().for_each(|(_, spent)| note(spent.reads()));
+    }
+    model.now.variables.iter().for_each(|(_, value)| note(value.reads()));
     let conditions = model.milestones.iter().map(|m| &m.when).chain(model.outcomes.iter().map(|o| &o.when));
     conditions.for_each(|when| note(when.reads()));
     used
@@ -133,6 +144,7 @@ fn reached_states(model: &Model) -> Vec<bool> {
     }
     let mut reached = vec![false; model.states.len()];
     let mut open: Vec<StateId> = model.machines.iter().map(|machine| machine.initial).collect();
+    open.extend(model.now.machines.iter().map(|present| present.state));
     while let Some(state) = open.pop() {
         if !std::mem::replace(&mut reached[state.index()], true) {
             open.extend(&next[state.index()]);
@@ -229,12 +241,31 @@ fn impossible_conditions(model: &Model, diagnostics: &mut Diagnostics) {
     let guards = model.transitions.iter().filter_map(|t| Some((t.guard.as_ref()?, t.span, "this transition's `when`")));
     let milestones = model.milestones.iter().map(|m| (&m.when, m.span, "this milestone's `when`"));
     let outcomes = model.outcomes.iter().map(|o| (&o.when, o.span, "this outcome's `when`"));
-    for (condition, span, what) in guards.chain(milestones).chain(outcomes) {
+    let shocks = model.shocks.iter().filter_map(|s| Some((s.when.as_ref()?, s.span, "this shock's `when`")));
+    for (condition, span, what) in guards.chain(milestones).chain(outcomes).chain(shocks) {
         if is_never(Some(condition)) {
             diagnostics.push(Diagnostic::warning(Mistake::NeverHolds, span, format!("{what} can never hold")));
         } else if contradicts(model, condition) {
             let message = format!("{what} can never hold: one machine cannot be in two states");
             diagnostics.push(Diagnostic::warning(Mistake::NeverHolds, span, message).help("`or` may be meant"));
+        }
+    }
+}
+
+/// Shocks that no run comes to, or that do nothing.
+fn idle_shocks(model: &Model, diagnostics: &mut Diagnostics) {
+    let central = |id: InputId| Some(model.inputs[id.index()].value);
+    for shock in &model.shocks {
+        let (at, horizon) = (shock.at.value_with(&central), model.calendar.horizon);
+        if at.is_some_and(|at| at > horizon) {
+            let message = format!("shock `{}` comes after the horizon, so that it never happens", shock.name);
+            let help = "move it, or let runs last longer";
+            diagnostics.push(Diagnostic::warning(Mistake::AfterTheHorizon, shock.span, message).help(help));
+        }
+        if shock.actions.is_empty() {
+            let message = format!("shock `{}` changes nothing", shock.name);
+            let help = "add `set`, `add` or `emit`";
+            diagnostics.push(Diagnostic::warning(Mistake::NoEffect, shock.span, message).help(help));
         }
     }
 }

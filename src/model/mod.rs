@@ -204,7 +204,7 @@ pub enum ClockRule {
     Reset,
     /// Both are kept while disabled.
     Resume,
-    /// The age is the time since the start of the run.
+    /// The age is the time since the start of the run, whatever was spent in the state before.
     Forward,
 }
 
@@ -274,6 +274,41 @@ pub struct Outcome {
     pub at_horizon: bool,
 }
 
+/// An intervention at a known time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shock {
+    pub name: String,
+    pub span: Span,
+    /// When it happens, in the scenario's unit after time 0; over inputs only.
+    pub at: Expression,
+    /// Must hold at that moment; if not, the shock does not happen.
+    pub when: Option<Condition>,
+    pub actions: Actions,
+    pub provenance: Provenance,
+}
+
+/// The present that runs start from; what it does not mention is at its initial state or value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Now {
+    /// At most one for each machine.
+    pub machines: Vec<Present>,
+    /// Values in place of initial ones; over inputs only.
+    pub variables: Vec<(VariableId, Expression)>,
+}
+
+/// Where a machine is already when a run begins. Its entry actions have been performed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Present {
+    pub span: Span,
+    pub machine: MachineId,
+    pub state: StateId,
+    /// How long it has been there, not negative, in the scenario's unit; over inputs only.
+    pub since: Expression,
+    /// The same for each composite around the state, from the inside out.
+    pub around: Vec<(CompositeId, Expression)>,
+    pub provenance: Provenance,
+}
+
 /// A known truth that tests hold answers against.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expectation {
@@ -326,7 +361,21 @@ pub struct Model {
     pub consequences: Vec<Consequence>,
     pub milestones: Vec<Milestone>,
     pub outcomes: Vec<Outcome>,
+    pub shocks: Vec<Shock>,
+    pub now: Now,
     pub expectations: Vec<Expectation>,
+}
+
+impl Now {
+    /// The present of a machine, if it is told.
+    pub fn of(&self, machine: MachineId) -> Option<&Present> {
+        self.machines.iter().find(|present| present.machine == machine)
+    }
+
+    /// The present value of a variable, if it is told.
+    pub fn value(&self, variable: VariableId) -> Option<&Expression> {
+        self.variables.iter().find(|(id, _)| *id == variable).map(|(_, value)| value)
+    }
 }
 
 impl Model {

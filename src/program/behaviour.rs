@@ -1,8 +1,8 @@
 //! What is enabled, and what happens: the one definition of behaviour.
 //!
 //! In: a bound program, a [`World`] and a [`Cause`]. Out: the world after it has settled, and in [`Effects`] what moved.
-//! One cause is settled so: the transition fires (exit actions, transition actions, entry actions); the events it
-//! emitted reach all machines in file order; then immediate transitions fire, one at a time in file order, each with
+//! One cause is settled so: the transition fires (exit actions from the inside out, transition actions, entry actions
+//! from the outside in) or the shock happens; the events emitted reach all machines in file order; then immediate transitions fire, one at a time in file order, each with
 //! its own events, until none is enabled. Chance is asked of a [`Chance`], so that a simulator can draw and an exact
 //! solver can branch.
 
@@ -11,7 +11,7 @@ use super::nesting::Passage;
 use super::world::World;
 use super::{ActionCode, TargetCode, TriggerCode};
 use crate::diagnostic::Span;
-use crate::model::id::{CompositeId, ConsequenceId, EventId, MachineId, StateId, TransitionId, VariableId};
+use crate::model::id::{CompositeId, ConsequenceId, EventId, MachineId, ShockId, StateId, TransitionId, VariableId};
 use std::collections::VecDeque;
 
 /// More firings than this at one instant are a cycle.
@@ -20,8 +20,10 @@ pub const SETTLING_LIMIT: usize = 10_000;
 /// What sets things in motion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// The run begins: the initial states are entered.
+    /// The run begins: the initial states are entered, unless a machine is there already.
     Start,
+    /// An intervention is due.
+    Shock(ShockId),
     /// A timed transition is due.
     Fires(TransitionId),
     /// Variables were refreshed: an immediate transition may have become enabled.
@@ -55,6 +57,8 @@ pub struct Effects {
     pub moves: Vec<Move>,
     /// Variables that were written to; a variable may stand here more than once.
     pub touched: Vec<VariableId>,
+    /// Whether the shock that was due has happened, not kept from it by its condition.
+    pub struck: bool,
     pending: VecDeque<EventId>,
     scratch: Vec<f64>,
 }
@@ -64,6 +68,7 @@ impl Effects {
         self.fired.clear();
         self.moves.clear();
         self.touched.clear();
+        self.struck = false;
         self.pending.clear();
     }
 }
@@ -99,6 +104,7 @@ impl Bound {
     ) -> Result<(), Fault> {
         match cause {
             Cause::Start => self.enter_initial_states(world, effects)?,
+            Cause::Shock(id) => self.strike(world, id, effects)?,
             Cause::Fires(id) => self.fire(world, id, chance, effects)?,
             Cause::Step => {}
         }
@@ -115,7 +121,7 @@ impl Bound {
     }
 
     fn enter_initial_states(&self, world: &mut World, effects: &mut Effects) -> Result<(), Fault> {
-        for machine in &self.program().machines {
+        for machine in self.program().machines.iter().filter(|machine| machine.present.is_none()) {
             self.enter(world, machine.initial, None, effects)?;
         }
         Ok(())
@@ -167,6 +173,17 @@ impl Bound {
             }
             self.act(world, &composite.exit, effects, || format!("exit of {}", composite.name))?;
             around = composite.parent;
+        }
+        Ok(())
+    }
+
+    /// A shock happens, if its condition holds.
+    fn strike(&self, world: &mut World, id: ShockId, effects: &mut Effects) -> Result<(), Fault> {
+        let shock = &self.program().shocks[id.index()];
+        effects.struck = shock.when.is_none_or(|when| self.holds(when, world));
+        if effects.struck {
+            self.act(world, &shock.actions, effects, || format!("shock {}", shock.name))
+                .map_err(|fault| Fault { span: shock.span, ..fault })?;
         }
         Ok(())
     }

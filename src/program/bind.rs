@@ -4,10 +4,10 @@
 //! time fitted; or what is illegal about those values. Sweeps and sampling bind anew and never read text again.
 
 use super::world::World;
-use super::{Program, Term};
+use super::{MachineCode, Program, ShockCode, Slot, Term};
 use crate::diagnostic::Span;
 use crate::distribution::{Argument, Distribution};
-use crate::model::id::{MachineId, StateId};
+use crate::model::id::{MachineId, Place, ShockId, StateId, TransitionId};
 use std::sync::Arc;
 
 /// Values with which a program cannot run.
@@ -58,6 +58,7 @@ impl Bound {
         bound.fit_waits()?;
         bound.set_discounts()?;
         bound.check_initial_values()?;
+        bound.check_times()?;
         Ok(bound)
     }
 
@@ -97,6 +98,50 @@ impl Bound {
         Ok(())
     }
 
+    /// Times of shocks and times spent before the start, which depend on inputs.
+    fn check_times(&self) -> Result<(), Unbindable> {
+        let good = |slot: Slot| self.slots[slot as usize] >= 0.0 && self.slots[slot as usize].is_finite();
+        for shock in &self.program.shocks {
+            if !good(shock.at) {
+                let message = format!("the time of the shock `{}` is {}", shock.name, self.slots[shock.at as usize]);
+                return Err(Unbindable { span: shock.span, message });
+            }
+        }
+        for machine in &self.program.machines {
+            let Some(present) = &machine.present else { continue };
+            for slot in std::iter::once(present.since).chain(present.around.iter().map(|(_, slot)| *slot)) {
+                if !good(slot) {
+                    let message =
+                        format!("the time already spent by `{}` is {}", machine.name, self.slots[slot as usize]);
+                    return Err(Unbindable { span: present.span, message });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// When each shock happens: earlier ones first, and of one time in file order.
+    pub fn shocks(&self) -> Vec<(f64, ShockId)> {
+        let at = |(index, shock): (usize, &ShockCode)| (self.slots[shock.at as usize], ShockId::new(index));
+        let mut shocks: Vec<(f64, ShockId)> = self.program.shocks.iter().enumerate().map(at).collect();
+        shocks.sort_by(|one, other| one.0.total_cmp(&other.0));
+        shocks
+    }
+
+    /// How long a timed transition of a machine's first state has been waiting when a run begins.
+    pub fn waited_before(&self, machine: MachineId, transition: TransitionId) -> f64 {
+        let machine = &self.program.machines[machine.index()];
+        let Some(present) = &machine.present else { return 0.0 };
+        let slot = match self.program.source(&self.program.transitions[transition.index()], machine.initial) {
+            Place::State(_) => present.since,
+            Place::Composite(source) => {
+                let told = present.around.iter().find(|(id, _)| *id == source);
+                told.map_or(present.since, |(_, slot)| *slot)
+            }
+        };
+        self.slots[slot as usize]
+    }
+
     pub fn program(&self) -> &Program {
         &self.program
     }
@@ -133,7 +178,9 @@ impl Bound {
         world.states.clear();
         world.states.extend(program.machines.iter().map(|machine| machine.initial));
         world.entered.clear();
-        world.entered.resize(program.machines.len(), 0.0);
+        let spent =
+            |machine: &MachineCode| machine.present.as_ref().map_or(0.0, |present| self.slots[present.since as usize]);
+        world.entered.extend(program.machines.iter().map(|machine| 0.0 - spent(machine)));
         world.left.clear();
         world.left.resize(program.composites.len(), None);
         world.variables.clear();

@@ -4,12 +4,12 @@
 
 use super::{
     ActionCode, CompositeCode, ConditionCode, ConsequenceCode, DynamicsCode, Hazard, LawCode, MachineCode, Op,
-    OutcomeCode, Program, Slot, StateCode, TargetCode, Term, TransitionCode, TriggerCode, VariableCode, WaitCode,
-    Watchers,
+    OutcomeCode, PresentCode, Program, ShockCode, Slot, StateCode, TargetCode, Term, TransitionCode, TriggerCode,
+    VariableCode, WaitCode, Watchers,
 };
 use crate::model::expression::{Condition, Expression, Reads};
-use crate::model::id::{CompositeId, ConsequenceId, Place, StateId, TransitionId};
-use crate::model::{Actions, Composite, DriftLaw, Dynamics, Model, Target, Transition, Trigger};
+use crate::model::id::{CompositeId, ConsequenceId, MachineId, Place, StateId, TransitionId, VariableId};
+use crate::model::{Actions, Composite, DriftLaw, Dynamics, Model, Shock, Target, Transition, Trigger};
 use std::ops::Range;
 
 /// Code this long may need more than the small stack of the evaluator.
@@ -36,6 +36,8 @@ pub fn lower(model: &Model) -> Program {
         .iter()
         .map(|o| OutcomeCode { condition: lowering.condition_code(&o.name, &o.when), at_horizon: o.at_horizon })
         .collect();
+
+    let shocks: Vec<ShockCode> = model.shocks.iter().map(|shock| lowering.shock(shock)).collect();
 
     let mut responders = vec![Vec::new(); model.events.len()];
     let mut immediates = Vec::new();
@@ -69,6 +71,7 @@ pub fn lower(model: &Model) -> Program {
         consequences,
         milestones,
         outcomes,
+        shocks,
         on_variable,
         on_machine,
         on_time,
@@ -288,10 +291,11 @@ impl Lowering {
         model
             .variables
             .iter()
-            .map(|variable| VariableCode {
+            .enumerate()
+            .map(|(index, variable)| VariableCode {
                 name: variable.name.clone(),
                 span: variable.span,
-                initial: self.fixed(&variable.initial),
+                initial: self.fixed(model.now.value(VariableId::new(index)).unwrap_or(&variable.initial)),
                 bounds: variable.bounds,
                 dynamics: variable.dynamics.as_ref().map(|dynamics| self.dynamics(dynamics)),
             })
@@ -331,11 +335,17 @@ impl Lowering {
             .collect();
         let mut value_start = 0;
         let mut machines = Vec::new();
-        for machine in &model.machines {
+        for (index, machine) in model.machines.iter().enumerate() {
             let value_count = machine.value_names.len();
+            let present = model.now.of(MachineId::new(index));
             machines.push(MachineCode {
                 name: machine.name.clone(),
-                initial: machine.initial,
+                initial: present.map_or(machine.initial, |present| present.state),
+                present: present.map(|present| PresentCode {
+                    span: present.span,
+                    since: self.fixed(&present.since),
+                    around: present.around.iter().map(|(id, spent)| (*id, self.fixed(spent))).collect(),
+                }),
                 states: machine.states.clone(),
                 value_count,
                 value_start,
@@ -437,6 +447,16 @@ impl Lowering {
                 discount: self.fixed(&consequence.discount),
             })
             .collect()
+    }
+
+    fn shock(&mut self, shock: &Shock) -> ShockCode {
+        ShockCode {
+            name: shock.name.clone(),
+            span: shock.span,
+            at: self.fixed(&shock.at),
+            when: shock.when.as_ref().map(|when| self.condition(when)),
+            actions: self.actions(&shock.actions),
+        }
     }
 
     fn condition_code(&mut self, name: &str, when: &Condition) -> ConditionCode {

@@ -106,11 +106,23 @@ pub struct CompositeCode {
 #[derive(Clone, Debug, PartialEq)]
 pub struct MachineCode {
     pub name: String,
+    /// The innermost state that a run begins in.
     pub initial: StateId,
+    /// How long it has been there already; without it the state is entered as the run begins.
+    pub present: Option<PresentCode>,
     pub states: Range<usize>,
     pub value_count: usize,
     /// Where its states' values begin in the table of a bound program.
     pub value_start: usize,
+}
+
+/// Time that a machine has spent in its first state before a run begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PresentCode {
+    pub span: Span,
+    pub since: Slot,
+    /// The same for each composite around that state.
+    pub around: Vec<(CompositeId, Slot)>,
 }
 
 /// How a timed transition's hazard runs.
@@ -211,6 +223,17 @@ pub struct OutcomeCode {
     pub at_horizon: bool,
 }
 
+/// An intervention.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShockCode {
+    pub name: String,
+    pub span: Span,
+    /// When it happens.
+    pub at: Slot,
+    pub when: Option<Term>,
+    pub actions: ActionCode,
+}
+
 /// What must be looked at again when something changes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Watchers {
@@ -243,6 +266,7 @@ pub struct Program {
     pub milestones: Vec<ConditionCode>,
     /// In file order; the last default's condition always holds.
     pub outcomes: Vec<OutcomeCode>,
+    pub shocks: Vec<ShockCode>,
     pub on_variable: Vec<Watchers>,
     pub on_machine: Vec<Watchers>,
     pub on_time: Watchers,

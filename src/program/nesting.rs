@@ -30,7 +30,7 @@ impl Program {
     }
 
     /// What the transition leaves from while its machine is in this state: a composite that it names, or the state.
-    fn source(&self, transition: &TransitionCode, state: StateId) -> Place {
+    pub(super) fn source(&self, transition: &TransitionCode, state: StateId) -> Place {
         let named = transition.composites.iter().find(|&&composite| self.contains(composite, state));
         named.map_or(Place::State(state), |&composite| Place::Composite(composite))
     }

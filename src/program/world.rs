@@ -9,7 +9,7 @@ pub struct World {
     pub time: f64,
     /// The state of each machine.
     pub states: Vec<StateId>,
-    /// When each machine entered its state.
+    /// When each machine entered its state; negative if before the run.
     pub entered: Vec<f64>,
     /// For each composite with a history, the innermost state that it was last left from; `None` for the others.
     pub left: Vec<Option<StateId>>,

@@ -119,8 +119,8 @@ pub static SCENARIO: Table = table(
         key("correlations", Kind::NotYet, "rank correlations of parameters"),
         key("shares", Kind::NotYet, "parameters that sum to 1"),
         key("templates", Kind::NotYet, "machines written once for several actors"),
-        key("shocks", Kind::NotYet, "dated interventions"),
-        key("now", Kind::NotYet, "the present state of each machine"),
+        key("shocks", Kind::Named(&Kind::Table(&SHOCK)), "interventions at a time or a date"),
+        key("now", Kind::Table(&NOW), "the present that runs start from: where machines are, and since when"),
     ],
 );
 
@@ -303,6 +303,46 @@ pub static OUTCOME: Table = table(
         key("when", Kind::Expression, "the run ends so as soon as this holds"),
         key("default", Kind::Truth, "whether it is what is left at the horizon"),
         key("next", Kind::NotYet, "the scenario that follows"),
+    ],
+);
+
+/// `[shocks.NAME]`.
+pub static SHOCK: Table = table(
+    "a shock",
+    &[
+        ABOUT,
+        key("at", Kind::Expression, "the time or the date at which it happens, once"),
+        key("when", Kind::Expression, "must hold at that moment; if not, it does not happen"),
+        SET,
+        ADD,
+        EMIT,
+        UNIT,
+        BASIS,
+        SOURCE,
+        CONFIDENCE,
+    ],
+);
+
+/// `[now]`.
+pub static NOW: Table = table(
+    "the present",
+    &[
+        key("machines", Kind::Named(&Kind::Table(&PRESENT)), "machines that are in a state already when a run begins"),
+        key("variables", Kind::Named(&Kind::Quantity), "present values of variables, in place of their initial ones"),
+    ],
+);
+
+/// `[now.machines.NAME]`.
+pub static PRESENT: Table = table(
+    "the present of a machine",
+    &[
+        key("state", Kind::Name, "the state it is in"),
+        key("since", Kind::Expression, "how long it has been there, or the date at which it came"),
+        key("within", Kind::Named(&Kind::Expression), "the same for states around that one, where it is longer"),
+        ABOUT,
+        BASIS,
+        SOURCE,
+        CONFIDENCE,
     ],
 );
 

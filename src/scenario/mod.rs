@@ -261,6 +261,36 @@ pub struct OutcomeText {
     pub default: bool,
 }
 
+/// `[shocks.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShockText {
+    pub name: Name,
+    /// A time after the start, or a date.
+    pub at: Option<ExpressionText>,
+    pub when: Option<ExpressionText>,
+    pub actions: ActionsText,
+    pub provenance: Provenance,
+}
+
+/// `[now]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NowText {
+    pub machines: Vec<PresentText>,
+    pub variables: Vec<(Name, Quantity)>,
+}
+
+/// `[now.machines.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PresentText {
+    pub machine: Name,
+    pub state: Option<Name>,
+    /// A time spent there, or a date.
+    pub since: Option<ExpressionText>,
+    /// The same for states around that one.
+    pub within: Vec<(Name, ExpressionText)>,
+    pub provenance: Provenance,
+}
+
 /// `[[expect]]`: one known truth. Exactly one of the subjects and one of `probability` and `mean` is set.
 ///
 /// Legal: `outcome` + probability (of ending so); `milestone` or `outcome` + probability + `by` (reached by then);
@@ -300,5 +330,7 @@ pub struct Scenario {
     pub consequences: Vec<ConsequenceText>,
     pub milestones: Vec<MilestoneText>,
     pub outcomes: Vec<OutcomeText>,
+    pub shocks: Vec<ShockText>,
+    pub now: NowText,
     pub expect: Vec<ExpectText>,
 }

@@ -46,9 +46,11 @@ fn each_mistake_is_shown_where_it_is() {
 
 #[test]
 fn the_file_they_were_made_from_has_no_mistake() {
-    let text = std::fs::read(folder().join("../good.toml")).unwrap();
-    let (model, said) = read(&text);
-    assert!(model.is_some() && said.is_empty(), "{said}");
+    for name in GOOD {
+        let text = std::fs::read(folder().join(name)).unwrap();
+        let (model, said) = read(&text);
+        assert!(model.is_some() && said.is_empty(), "{said}");
+    }
 }
 
 #[test]
@@ -68,9 +70,16 @@ fn all_mistakes_of_a_file_are_told_in_one_pass() {
     assert!(said.contains("5 errors"), "{said}");
 }
 
-/// Bytes of the good file with some of them replaced, removed or repeated.
+/// Files without a mistake: the one that the others were made from, and one that nests and dates.
+const GOOD: [&str; 2] = ["../good.toml", "../good-dated.toml"];
+
+/// Bytes of a good file with some of them replaced, removed or repeated.
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
-    let good = std::fs::read(folder().join("../good.toml")).unwrap();
+    (0..GOOD.len()).prop_flat_map(|which| mutated_file(GOOD[which]))
+}
+
+fn mutated_file(name: &str) -> impl Strategy<Value = Vec<u8>> {
+    let good = std::fs::read(folder().join(name)).unwrap();
     let length = good.len();
     prop::collection::vec((0..length, 0..4_usize, any::<u8>(), 0..40_usize), 1..6).prop_map(move |edits| {
         let mut text = good.clone();
@@ -92,7 +101,7 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {

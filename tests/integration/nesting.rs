@@ -428,6 +428,8 @@ struct Tree {
     history: Vec<bool>,
     initial: Vec<usize>,
     transitions: Vec<(usize, usize, usize, u32)>,
+    /// Where runs are already when they begin.
+    now: Option<usize>,
 }
 
 impl Tree {
@@ -462,6 +464,7 @@ impl Tree {
                 1 => format!("after = {{ family = \"constant\", value = {} }}", f64::from(speed) / 4.0),
                 2 => format!("after = {{ family = \"weibull\", shape = 2, scale = {speed} }}\nclock = \"resume\""),
                 3 => format!("rate = {speed}\nwhen = \"in{} > 0\"", to % n),
+                4 if speed % 2 == 0 => "on = \"bang\"".to_owned(),
                 4 => format!("on = \"m.s{}\"\nprobability = 0.3", (from + to) % n),
                 _ => format!("after = {{ family = \"uniform\", low = 0, high = {speed} }}"),
             };
@@ -483,7 +486,20 @@ impl Tree {
             n / 2
         );
         let machine = format!("[machines.m]\ninitial = \"s{}\"\nstates = {{ {} }}\n", n - 1, self.states(None));
-        scenario(6.0, &format!("{variables}{machine}{transitions}{outcome}"))
+        let shocks = "[shocks.one]\nat = 1\nemit = \"bang\"\n[shocks.two]\nat = 2\nwhen = \"m.s0\"\nemit = \"bang\"\n";
+        let now = self.now.map_or_else(String::new, |node| self.present(node));
+        scenario(6.0, &format!("{variables}{now}{machine}{transitions}{shocks}{outcome}"))
+    }
+
+    /// The machine is at a node already: what is around it, and it, count as entered.
+    fn present(&self, node: usize) -> String {
+        let mut leaf = node;
+        while let Some(inner) = Some(self.children(Some(leaf))).filter(|inner| !inner.is_empty()) {
+            leaf = inner[self.initial[leaf] % inner.len()];
+        }
+        let around = std::iter::successors(Some(leaf), |node| self.parents[*node]);
+        let entered: String = around.map(|node| format!("in{node} = 1\n")).collect();
+        format!("[now.machines.m]\nstate = \"s{node}\"\nsince = 0.2\n[now.variables]\n{entered}")
     }
 }
 
@@ -496,12 +512,14 @@ fn tree() -> impl Strategy<Value = Tree> {
             prop::collection::vec(any::<bool>(), n),
             prop::collection::vec(0..10_usize, n),
             prop::collection::vec((0..n, 0..n, 0..200_usize, 1..6_u32), 1..10),
+            prop::option::of(0..n),
         )
-            .prop_map(|(parents, history, initial, transitions)| Tree {
+            .prop_map(|(parents, history, initial, transitions, now)| Tree {
                 parents,
                 history,
                 initial,
                 transitions,
+                now,
             })
     })
 }

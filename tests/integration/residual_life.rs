@@ -8,7 +8,7 @@ const CHANGE_AT: f64 = 3.0;
 const FACTOR: f64 = 2.5;
 
 /// Every family, as an analyst may give it.
-const CONTINUOUS: [(&str, &str); 15] = [
+pub const CONTINUOUS: [(&str, &str); 15] = [
     ("exponential", "mean = 6"),
     ("weibull", "shape = 1.5, scale = 8"),
     ("weibull", "shape = 0.6, scale = 8"),

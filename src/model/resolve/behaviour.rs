@@ -57,6 +57,7 @@ impl Resolver<'_> {
             let of_states = machine.all_states().into_iter().flat_map(|state| [&state.enter, &state.exit]);
             of_states.chain(machine.transitions.iter().map(|transition| &transition.actions))
         });
+        let actions = actions.chain(self.scenario.shocks.iter().map(|shock| &shock.actions));
         states.chain(actions.flat_map(|actions| actions.emit.iter().map(|event| event.value.clone()))).collect()
     }
 
@@ -347,7 +348,12 @@ impl Resolver<'_> {
     }
 
     /// Reports an action on something that does not exist, or that cannot be acted on.
-    fn unknown_variable<'n>(&mut self, name: &Name, unknown: &str, known: impl Iterator<Item = &'n Name> + Clone) {
+    pub(super) fn unknown_variable<'n>(
+        &mut self,
+        name: &Name,
+        unknown: &str,
+        known: impl Iterator<Item = &'n Name> + Clone,
+    ) {
         if let Some(Named::Input(_) | Named::Formula(_)) = self.names.bare.get(&name.value) {
             let message = format!("`{}` cannot be changed during a run: it is no variable", name.value);
             self.report(
@@ -357,15 +363,7 @@ impl Resolver<'_> {
             );
             return;
         }
-        let near = self.diagnostics.suggest(&name.value, known.clone().map(|name| name.value.as_str()));
-        match near.map(str::to_owned) {
-            Some(near) => {
-                let message = format!("{unknown} `{}`", name.value);
-                let error = Diagnostic::error(Mistake::UnknownVariable, name.span, message);
-                self.report(error.help(format!("did you mean `{near}`?")).fix(name.span, near));
-            }
-            None => self.unknown(Mistake::UnknownVariable, name, unknown, known.map(|name| name.value.as_str())),
-        }
+        self.unknown_key(Mistake::UnknownVariable, name, unknown, known.map(|name| name.value.as_str()));
     }
 }
 

@@ -7,6 +7,7 @@ mod behaviour;
 mod ends;
 mod inputs;
 mod machines;
+mod present;
 mod world;
 
 use super::expression::{Condition, Expression};
@@ -85,6 +86,8 @@ impl<'a> Resolver<'a> {
         let consequences = self.resolve_consequences();
         let milestones = self.resolve_milestones();
         let outcomes = self.resolve_outcomes();
+        let shocks = self.resolve_shocks();
+        let now = self.resolve_now(&machines, &composites, &states, &transitions);
         let expectations = self.resolve_expectations(calendar.horizon);
         Model {
             title: scenario.title.as_ref().map_or_else(String::new, |title| title.value.clone()),
@@ -100,6 +103,8 @@ impl<'a> Resolver<'a> {
             consequences,
             milestones,
             outcomes,
+            shocks,
+            now,
             expectations,
         }
     }
@@ -130,7 +135,7 @@ impl<'a> Resolver<'a> {
                     let message = format!("the horizon must lie after the start, which is {start}");
                     Diagnostic::error(Mistake::NotPositive, text.span, message)
                 }
-                None => Diagnostic::error(Mistake::NotPositive, text.span, "the horizon must be more than 0"),
+                None => return self.positive(text, "the horizon"),
             };
             self.report(error);
             return None;
@@ -303,6 +308,20 @@ impl<'a> Resolver<'a> {
             };
         }
         self.report(diagnostic);
+    }
+
+    /// The same for a name that stands as a key, without quotes.
+    fn unknown_key<'k>(
+        &mut self,
+        mistake: Mistake,
+        name: &Name,
+        unknown: &str,
+        known: impl Iterator<Item = &'k str> + Clone,
+    ) {
+        let near = self.diagnostics.suggest(&name.value, known.clone()).map(str::to_owned);
+        let Some(near) = near else { return self.unknown(mistake, name, unknown, known) };
+        let error = Diagnostic::error(mistake, name.span, format!("{unknown} `{}`", name.value));
+        self.report(error.help(format!("did you mean `{near}`?")).fix(name.span, near));
     }
 
     /// Says that one name may be meant for another.

@@ -11,6 +11,7 @@ mod fields;
 mod identifier;
 mod machine;
 mod parts;
+mod present;
 mod quantity;
 mod transition;
 mod value;
@@ -93,6 +94,8 @@ impl Decoder<'_> {
             consequences: self.consequences(fields.get("consequences")),
             milestones: self.milestones(fields.get("milestones")),
             outcomes: self.outcomes(fields.get("outcomes")),
+            shocks: self.shocks(fields.get("shocks")),
+            now: self.now(fields.get("now")),
             expect: self.expectations(fields.get("expect")),
         }
     }
