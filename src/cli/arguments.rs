@@ -9,6 +9,17 @@ Exit codes: 0 done, 1 mistakes in a scenario, 2 wrong command line, 3 a run coul
 
 Example: standoff run scenarios --runs 20000 --seed 7 -o out";
 
+const SET_HELP: &str = "\
+A place is written with points, in full or in short, and a transition by its name in lower case with dashes:
+  standoff set strait.toml parameters.resolve.value=0.4
+  standoff set strait.toml resolve=0.4 time.horizon='3 years'
+  standoff set strait.toml fleet.sails.rate=0.3 'fleet.hardens.branches[0].weight=2'
+An edit with a mistake in it is not written: the mistake is shown instead.";
+
+const WATCH_HELP: &str = "\
+Example: standoff watch strait.toml --run
+Watches the file, or the scenarios of a folder, and every file that they extend. Ctrl-C ends it, with exit code 0.";
+
 #[derive(Debug, Parser)]
 #[command(name = "standoff", version, about = "Escalation paths as probabilistic state machines, in TOML", after_help = EXIT_CODES)]
 pub struct Arguments {
@@ -30,6 +41,15 @@ pub enum Verb {
     /// Hold simulations against the known truths (`[[expect]]`) in scenario files
     #[command(after_help = "Example: standoff verify scenarios/reference --runs 400000")]
     Verify(VerifyArguments),
+    /// Begin a scenario: a small, commented file that runs
+    #[command(after_help = "Example: standoff new \"Gulf crisis\" --from path")]
+    New(NewArguments),
+    /// Change values in a scenario file, and keep its comments and layout
+    #[command(after_help = SET_HELP)]
+    Set(SetArguments),
+    /// Check a scenario again at every save, and show how it ends
+    #[command(after_help = WATCH_HELP)]
+    Watch(WatchArguments),
 }
 
 #[derive(Debug, Args)]
@@ -79,6 +99,58 @@ pub struct VerifyArguments {
     /// The first of three consecutive seeds
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub seed: u64,
+    #[command(flatten)]
+    pub machine: MachineArguments,
+}
+
+#[derive(Debug, Args)]
+pub struct NewArguments {
+    /// What to call it; the file is NAME.toml, and NAME may begin with folders
+    #[arg(value_name = "NAME", required_unless_present = "list")]
+    pub name: Option<PathBuf>,
+    /// What to begin with; `--list` tells what there is
+    #[arg(long, value_name = "TEMPLATE", default_value = "minimal")]
+    pub from: String,
+    /// List the templates
+    #[arg(long)]
+    pub list: bool,
+    /// Overwrite a file of that name
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SetArguments {
+    /// A scenario file
+    #[arg(value_name = "FILE")]
+    pub path: PathBuf,
+    /// What to change, and the new value
+    #[arg(required = true, value_name = "PLACE=VALUE")]
+    pub changes: Vec<String>,
+    /// Where the value stands in a file that FILE extends: leave that file, and say otherwise in FILE
+    #[arg(long)]
+    pub here: bool,
+    /// Show what would change, line by line, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct WatchArguments {
+    /// Scenario files, or folders of them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Show how the scenario ends, after every save without a mistake
+    #[arg(long)]
+    pub run: bool,
+    /// How many runs; as many as take a second if not given
+    #[arg(long, value_name = "N", requires = "run", value_parser = clap::value_parser!(u64).range(1..=100_000_000_000))]
+    pub runs: Option<u64>,
+    /// Look at the files ten times a second, where the system does not tell of saves (some network drives)
+    #[arg(long)]
+    pub poll: bool,
+    #[command(flatten)]
+    pub model: ModelArguments,
     #[command(flatten)]
     pub machine: MachineArguments,
 }

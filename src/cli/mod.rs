@@ -10,11 +10,14 @@ mod check;
 mod exit;
 mod interrupt;
 mod moment;
+mod new;
 mod open;
 mod progress;
 mod replay;
 mod run;
+mod set;
 mod verify;
+mod watch;
 
 use arguments::{Arguments, Verb};
 use clap::Parser;
@@ -35,6 +38,9 @@ pub fn main() -> ExitCode {
         Verb::Check(arguments) => check::check(&arguments),
         Verb::Replay(arguments) => replay::replay(&arguments),
         Verb::Verify(arguments) => verify::verify(&arguments),
+        Verb::New(arguments) => new::new(&arguments),
+        Verb::Set(arguments) => set::set(&arguments),
+        Verb::Watch(arguments) => watch::watch(&arguments),
     };
     done.unwrap_or_else(|trouble| {
         eprintln!("{}", trouble.message.trim_end());

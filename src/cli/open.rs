@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostics, Mistake, Severity, Sources, Span};
 use crate::model::parse::{self, Names};
 use crate::model::{Measure, Model, resolve};
 use crate::output::manifest::sha256_hex;
-use crate::scenario::load::{self, Disk};
+use crate::scenario::load::{self, Disk, Files};
 use crate::scenario::{ExpressionText, Scenario};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -36,20 +36,34 @@ impl Opened {
     }
 
     /// Whether the file is a base for others: read without error, and without outcomes of its own.
-    fn is_base(&self) -> bool {
+    pub fn is_base(&self) -> bool {
         self.scenario.as_ref().is_some_and(|scenario| scenario.outcomes.is_empty())
     }
 }
 
 /// Reads one file and resolves what it says.
 pub fn open(path: &Path) -> Opened {
+    open_from(&Disk, path)
+}
+
+/// The same, where files come from elsewhere.
+pub fn open_from(files: &dyn Files, path: &Path) -> Opened {
     let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
-    let scenario = load::read(path, &Disk, &mut sources, &mut diagnostics);
+    let scenario = load::read(path, files, &mut sources, &mut diagnostics);
     let whole = scenario.as_ref().filter(|scenario| !scenario.outcomes.is_empty());
     let model = whole.and_then(|scenario| resolve::resolve(scenario, &mut diagnostics));
     diagnostics.sort();
     let name = path.file_stem().map_or_else(|| "scenario".into(), |stem| stem.to_string_lossy().into_owned());
     Opened { name, path: path.to_owned(), sources, scenario, model, diagnostics }
+}
+
+/// The text of a file that is to be changed.
+pub fn text_of(path: &Path) -> Result<String, Trouble> {
+    let unreadable = |why: &str| {
+        Trouble::new(Exit::Files, format!("error: cannot read `{}`: {why}", path.display()))
+    };
+    let bytes = Disk.read(path).map_err(|error| unreadable(&load::reason(&error)))?;
+    String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8 text"))
 }
 
 /// Every whole scenario at these paths: files as given, and of a folder those of its files that are no bases.
@@ -81,7 +95,7 @@ pub fn open_all(paths: &[PathBuf]) -> Result<Vec<Opened>, Trouble> {
 }
 
 /// The .toml files directly in a folder, by name.
-fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
+pub fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
     let unreadable = |error: std::io::Error| {
         Trouble::new(Exit::Files, format!("error: cannot read `{}`: {error}", folder.display()))
     };

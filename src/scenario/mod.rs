@@ -4,8 +4,10 @@
 //! unparsed, and [`Diagnostics`](crate::diagnostic::Diagnostics) for what is not in the format.
 //! Does not know what the names mean: that is [`model`](crate::model)'s.
 
+pub mod address;
 pub mod date;
 pub mod decode;
+pub mod edit;
 pub mod keys;
 pub mod load;
 pub mod tree;

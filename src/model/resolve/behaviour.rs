@@ -68,25 +68,7 @@ impl Resolver<'_> {
         names: &mut BTreeMap<String, Span>,
         numbers: &mut BTreeMap<String, usize>,
     ) -> String {
-        let base = match &text.name {
-            Some(name) => name.value.clone(),
-            None => {
-                let from = match &text.from {
-                    FromText::All(_) => "*".to_owned(),
-                    FromText::States(states) => {
-                        states.iter().map(|state| state.value.as_str()).collect::<Vec<_>>().join(", ")
-                    }
-                };
-                let to = match &text.target {
-                    TargetText::Stay => "stay".to_owned(),
-                    TargetText::To(state) => state.value.clone(),
-                    TargetText::Branches(branches) => {
-                        branches.value.iter().map(|(state, _)| state.value.as_str()).collect::<Vec<_>>().join(" or ")
-                    }
-                };
-                format!("{from} to {to}")
-            }
-        };
+        let base = text.called();
         let mut name = base.clone();
         if let Some(&first) = names.get(&base) {
             // Two written names in one file are the reader's to report.

@@ -16,6 +16,7 @@ use super::parse::{self, Named, Names};
 use super::time::{Calendar, TimeUnit, time_of};
 use super::{Input, InputKind, Model, Provenance, lint};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
+use crate::scenario::address::slug;
 use crate::scenario::{self, Date, ExpressionText, Name, Quantity, Scenario};
 use std::collections::BTreeMap;
 
@@ -345,18 +346,3 @@ fn provenance(written: &scenario::Provenance) -> Provenance {
 fn text_of(name: &Option<Name>) -> String {
     name.as_ref().map_or_else(String::new, |name| name.value.clone())
 }
-
-/// `Answers the deployment` as it stands in an address: `answers-the-deployment`.
-fn slug(name: &str) -> String {
-    let mut slug = String::new();
-    for part in name.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|part| !part.is_empty()) {
-        if !slug.is_empty() {
-            slug.push('-');
-        }
-        slug.extend(part.chars().flat_map(char::to_lowercase));
-    }
-    slug
-}
-
-#[cfg(test)]
-mod tests;

@@ -40,7 +40,7 @@ pub(super) fn too_large() -> Error {
 }
 
 /// The reason in words for people.
-pub(super) fn reason(error: &Error) -> String {
+pub fn reason(error: &Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "there is no such file".to_owned(),
         ErrorKind::PermissionDenied => "you do not have permission to read it".to_owned(),

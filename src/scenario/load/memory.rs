@@ -13,6 +13,12 @@ use crate::scenario::Scenario;
 #[derive(Debug, Default)]
 pub(in crate::scenario) struct Memory(BTreeMap<PathBuf, Vec<u8>>);
 
+impl Memory {
+    pub(in crate::scenario) fn of<T: AsRef<[u8]>>(files: &[(&str, T)]) -> Self {
+        Memory(files.iter().map(|(name, text)| (PathBuf::from(name), text.as_ref().to_vec())).collect())
+    }
+}
+
 impl Files for Memory {
     fn read(&self, path: &Path) -> Result<Vec<u8>> {
         self.0.get(&without_detours(path)).cloned().ok_or(Error::from(ErrorKind::NotFound))
@@ -39,7 +45,7 @@ impl Reading {
 }
 
 pub(in crate::scenario) fn read_files<T: AsRef<[u8]>>(files: &[(&str, T)]) -> Reading {
-    let memory = Memory(files.iter().map(|(name, text)| (PathBuf::from(name), text.as_ref().to_vec())).collect());
+    let memory = Memory::of(files);
     let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
     let scenario = read(Path::new(files[0].0), &memory, &mut sources, &mut diagnostics);
     let shown = render(&diagnostics, &sources, Style::Plain);

@@ -11,7 +11,7 @@ mod merge;
 
 use std::path::{Component, Path, PathBuf};
 
-pub use files::{Disk, Files, LARGEST};
+pub use files::{Disk, Files, LARGEST, reason};
 
 use super::tree::{self, Node, Soundness, Value};
 use super::{Name, Scenario, Spanned, decode};
@@ -49,6 +49,21 @@ pub fn read(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: 
     diagnostics.extend(found);
     let sound = !broken && done.iter().all(|file| file.soundness == Soundness::Sound);
     scenario.filter(|_| sound)
+}
+
+/// Reads a scenario and all that it extends as one tree, each value with the place in the file that wrote it.
+///
+/// `None` if a file could not be read or is not TOML; `diagnostics` says why, as [`read`] would.
+pub fn tree(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Node> {
+    let mut loader =
+        Loader { files, sources, found: Diagnostics::default(), open: Vec::new(), done: Vec::new(), broken: false };
+    loader.load(path, None);
+    let Loader { mut found, done, broken, .. } = loader;
+    let sound = !broken && done.iter().all(|file| file.soundness == Soundness::Sound);
+    let merged = sound.then(|| merge::merge(done.iter().map(|file| &file.root), &mut found));
+    found.sort();
+    diagnostics.extend(found);
+    merged
 }
 
 /// Whether the scenario can be run as it stands. A file without outcomes, such as one with a shared background, is only
@@ -200,7 +215,7 @@ impl Loader<'_> {
     }
 
     fn unreadable(&mut self, asked: Option<Span>, name: &str, error: &std::io::Error) -> Option<FileId> {
-        let why = files::reason(error);
+        let why = reason(error);
         self.refuse(asked, Mistake::UnreadableFile, (format!("cannot read `{name}`: {why}"), why.clone()));
         None
     }
