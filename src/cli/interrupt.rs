@@ -37,6 +37,12 @@ pub fn listen() {
     });
 }
 
+/// From now on an interrupt only tells, for a verb that ends at once by itself.
+pub fn listen_with(tell: impl FnMut() + Send + 'static) {
+    // Where no handler can be set, the system's own ends the program.
+    let _ = ctrlc::set_handler(tell);
+}
+
 /// Lets an interrupt stop this batch.
 pub fn watch(monitor: &Arc<Monitor>) {
     with(|interrupts| {

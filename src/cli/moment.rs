@@ -1,10 +1,15 @@
-//! The time of day, for manifests.
+//! The time of day, for manifests and for whoever watches.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Now, in UTC, as RFC 3339 has it: `2026-01-05T09:30:00Z`.
 pub fn now() -> String {
     rfc3339(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs())
+}
+
+/// The time of day, in UTC: `09:30:00`.
+pub fn time_of_day() -> String {
+    now()[11..19].to_owned()
 }
 
 /// Seconds since 1970 as a date and time. The calendar part is Hinnant's `civil_from_days`.

@@ -110,10 +110,7 @@ fn apply(typed: &str, edited: &Edited, here: bool) -> Result<(Change, String), T
     if let Some(written) = &site.written
         && written.heading
     {
-        let name = address::full(&place.steps);
-        let keys: Vec<&str> = place.node.and_then(Node::entries).unwrap_or_default().iter().map(|entry| entry.key.value.as_str()).collect();
-        let keys = if keys.is_empty() { String::new() } else { format!(": say which of {}", keys.join(", ")) };
-        return Err(usage(format!("`{name}` is a whole table{keys}")));
+        return Err(usage(whole_table(&place)));
     }
     let new = edit::as_toml(value, place.kind, site.written.as_ref().map(|written| written.text.as_str()));
     if site.file != FileId(0) && !here {
@@ -129,6 +126,16 @@ fn apply(typed: &str, edited: &Edited, here: bool) -> Result<(Change, String), T
     let line = changed_line(&edited.text, &text);
     let line = if edited.text == text { site.line } else { line };
     Ok((Change { address: site.address, old: site.written.map(|written| written.text), new, line, base }, text))
+}
+
+/// That a value was given for something that has many.
+fn whole_table(place: &Place<'_>) -> String {
+    let name = address::full(&place.steps);
+    let keys: Vec<&str> = match place.node.and_then(Node::entries) {
+        Some(entries) => entries.iter().map(|entry| entry.key.value.as_str()).collect(),
+        None => return format!("`{name}` is a list of tables: say which by its name or number, as in `{name}[0]`"),
+    };
+    format!("`{name}` is a whole table: say which of {}", keys.join(", "))
 }
 
 /// Splits at the first `=` outside quotes.
@@ -287,10 +294,10 @@ fn elsewhere(site: &Site, sources: &Sources, main: &Path, typed: &str, new: &str
     )
 }
 
-/// The first line, from 1, that differs.
+/// The last line, from 1, of what was put in or changed.
 fn changed_line(old: &str, new: &str) -> usize {
-    let same = old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count();
-    same + 1
+    let same_below = old.lines().rev().zip(new.lines().rev()).take_while(|(old, new)| old == new).count();
+    new.lines().count() - same_below
 }
 
 fn style() -> Style {

@@ -4,6 +4,7 @@
 //! findings give the same bytes; what differs from one time to the next (duration, command, threads) is in the manifest
 //! alone. Knows no command line and prints nothing.
 
+pub mod bars;
 pub mod chart;
 pub mod folder;
 pub mod format;

@@ -30,7 +30,12 @@ pub fn as_toml(typed: &str, kind: Option<Kind>, old: Option<&str>) -> String {
     }
     let text = if matches!(kind, Some(Kind::Text)) { typed } else { bare };
     let literal = old.is_some_and(|old| old.starts_with('\'')) && !text.contains(|c: char| c == '\'' || c.is_control());
-    if literal { format!("'{text}'") } else { Value::from(text).to_string() }
+    if literal { format!("'{text}'") } else { quoted(text) }
+}
+
+/// A text on one line in double quotes. What JSON escapes, TOML takes escaped in the same way; it wants one more.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }
 
 /// The text with some of its ranges replaced. The ranges must not overlap.

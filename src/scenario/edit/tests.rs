@@ -19,6 +19,7 @@ fn what_is_typed_becomes_toml() {
     toml("[0.1, 0.5]", Kind::Pair, "[0, 1]", "[0.1, 0.5]");
     toml("2026", Kind::Text, "\"a\"", "\"2026\"");
     toml("true", Kind::Text, "\"a\"", "\"true\"");
+    toml("it's \"x\"", Kind::Text, "\"a\"", r#""it's \"x\"""#);
     toml("true", Kind::Truth, "false", "true");
     toml("harbour", Kind::Names, "\"*\"", "\"harbour\"");
     toml("[\"a\", \"b\"]", Kind::Names, "\"*\"", "[\"a\", \"b\"]");
@@ -26,7 +27,7 @@ fn what_is_typed_becomes_toml() {
 
 #[test]
 fn any_text_survives_its_quotes() {
-    for text in ["say \"no\"", "it's", "a\\b", "two\nlines", "\u{1b}[31m", "'''\"\"\"", "", "# no comment"] {
+    for text in ["say \"no\"", "it's", "a\\b", "two\nlines", "\u{1b}[31m", "'''\"\"\"", "", "# no comment", "\u{7f}"] {
         for old in ["\"x\"", "'x'"] {
             let written = as_toml(text, Some(Kind::Text), Some(old));
             let read: Value = written.parse().unwrap();
