@@ -59,9 +59,7 @@ pub fn open_from(files: &dyn Files, path: &Path) -> Opened {
 
 /// The text of a file that is to be changed.
 pub fn text_of(path: &Path) -> Result<String, Trouble> {
-    let unreadable = |why: &str| {
-        Trouble::new(Exit::Files, format!("error: cannot read `{}`: {why}", path.display()))
-    };
+    let unreadable = |why: &str| Trouble::new(Exit::Files, format!("error: cannot read `{}`: {why}", path.display()));
     let bytes = Disk.read(path).map_err(|error| unreadable(&load::reason(&error)))?;
     String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8 text"))
 }

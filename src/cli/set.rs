@@ -39,7 +39,8 @@ pub fn set(arguments: &SetArguments) -> Result<Exit, Trouble> {
     }
     if edited.text != text {
         let contents = format!("{mark}{}", edited.text);
-        write::write(path, contents.as_bytes()).map_err(|error| Trouble::new(Exit::Files, format!("error: {error}")))?;
+        write::write(path, contents.as_bytes())
+            .map_err(|error| Trouble::new(Exit::Files, format!("error: {error}")))?;
     }
     for change in &done {
         println!("{}", change.line(path));
@@ -324,7 +325,10 @@ fn refuse_new_mistakes(before: &Opened, after: &Opened) -> Result<(), Trouble> {
         return Ok(());
     }
     let shown = render(&errors, &after.sources, style());
-    Err(Trouble::new(Exit::Mistakes, format!("{}\nnothing was written: the file would have this mistake", shown.trim_end())))
+    Err(Trouble::new(
+        Exit::Mistakes,
+        format!("{}\nnothing was written: the file would have this mistake", shown.trim_end()),
+    ))
 }
 
 /// The lines that change, as `diff -u` shows them.

@@ -162,8 +162,7 @@ pub fn locate<'n>(
     whole: bool,
 ) -> Result<Place<'n>, String> {
     let parts = parts(address)?;
-    let mut walk =
-        Walk { unwritten, steps: Vec::new(), node: root, kind: Some(Kind::Table(&keys::SCENARIO)), address };
+    let mut walk = Walk { unwritten, steps: Vec::new(), node: root, kind: Some(Kind::Table(&keys::SCENARIO)), address };
     for (index, part) in parts.iter().enumerate() {
         if !walk.down(part)? {
             return walk.absent(&parts[index..]);
@@ -354,7 +353,9 @@ impl<'n> Walk<'n, '_> {
                         Some(Value::List(items)) => {
                             choices.extend(items.iter().filter_map(|item| self.name_of(item)).map(slug));
                         }
-                        Some(Value::Table(states)) => choices.extend(states.iter().map(|state| state.key.value.clone())),
+                        Some(Value::Table(states)) => {
+                            choices.extend(states.iter().map(|state| state.key.value.clone()))
+                        }
                         _ => {}
                     }
                 }

@@ -53,8 +53,16 @@ pub fn watch(arguments: &WatchArguments) -> Result<Exit, Trouble> {
     let stir = sender.clone();
     let saves = Saves::new(arguments.poll, move || drop(stir.send(Wake::Stir)));
     let screen = Screen { terminal: std::io::stdout().is_terminal() };
-    let mut watch =
-        Watch { arguments, sender, saves, screen, trial: None, round: 0, opened: Arc::default(), found: BTreeMap::new() };
+    let mut watch = Watch {
+        arguments,
+        sender,
+        saves,
+        screen,
+        trial: None,
+        round: 0,
+        opened: Arc::default(),
+        found: BTreeMap::new(),
+    };
     match watch.go_on(&wakes) {
         // Nobody reads any more: that is an end like any other.
         Err(trouble) if trouble.exit == Exit::Done => Ok(Exit::Done),
@@ -174,21 +182,25 @@ impl Watch<'_> {
         text
     }
 
-    /// Begins to run the scenarios whose text is new, unless one of them has a mistake.
+    /// Begins to run the scenarios whose text is new, and shows again what is known of the others.
     fn run(&mut self) -> Result<(), Trouble> {
-        let fresh: Vec<usize> = (0..self.opened.len())
-            .filter(|&index| {
-                let one = &self.opened[index];
-                let known = self.found.get(&one.path).is_some_and(|(digest, _)| *digest == one.digest());
-                one.model.is_some() && !known
-            })
-            .collect();
+        let mut fresh = Vec::new();
+        for (index, one) in self.opened.iter().enumerate().filter(|(_, one)| one.model.is_some()) {
+            match self.found.get(&one.path) {
+                Some((digest, findings)) if *digest == one.digest() => {
+                    self.screen.add(&outcome_bars(findings, Some(findings), &Layout::default()))?;
+                }
+                _ => fresh.push(index),
+            }
+        }
         if fresh.is_empty() {
             return Ok(());
         }
         let set = match open::settings(&self.opened, &self.arguments.model) {
             Ok(set) => set,
-            Err(trouble) if self.round == 1 && self.opened.iter().all(|one| one.model.is_some()) => return Err(trouble),
+            Err(trouble) if self.round == 1 && self.opened.iter().all(|one| one.model.is_some()) => {
+                return Err(trouble);
+            }
             Err(trouble) => return self.screen.add(&trouble.message),
         };
         let asked = trial::Asked {

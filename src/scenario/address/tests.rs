@@ -94,7 +94,11 @@ fn transitions_by_name_slug_and_number() {
     check("machines.fleet.transitions[1].branches[1].weight", &format!("{unnamed}.branches[1].weight"), "2");
     check("machines.fleet.odd-name-to-harbour-or-odd-name.after.p95", &format!("{unnamed}.after.p95"), "\"40 weeks\"");
     // A bare rate is its own value.
-    check("machines.fleet.harbour-to-odd-name.rate.value", "machines.fleet.transitions.harbour-to-odd-name.rate", "0.2");
+    check(
+        "machines.fleet.harbour-to-odd-name.rate.value",
+        "machines.fleet.transitions.harbour-to-odd-name.rate",
+        "0.2",
+    );
 }
 
 #[test]
