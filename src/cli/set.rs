@@ -307,13 +307,19 @@ fn style() -> Style {
 
 /// What is said of the new text that was not said of the old one.
 fn fresh(before: &Opened, after: &Opened, severity: Severity) -> Diagnostics {
-    let same = |a: &Diagnostic, b: &Diagnostic| a.code == b.code && a.message == b.message && a.severity == b.severity;
-    let mut old: Vec<&Diagnostic> = before.diagnostics.iter().collect();
+    let of_it = |opened: &Opened| -> Vec<Diagnostic> {
+        opened.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).cloned().collect()
+    };
+    // By their words, since an edit moves what stands below it.
+    let mut old: BTreeMap<String, usize> = BTreeMap::new();
+    for diagnostic in of_it(before) {
+        *old.entry(diagnostic.message).or_default() += 1;
+    }
     let mut fresh = Diagnostics::default();
-    for diagnostic in after.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity) {
-        match old.iter().position(|old| same(old, diagnostic)) {
-            Some(place) => drop(old.swap_remove(place)),
-            None => fresh.push(diagnostic.clone()),
+    for diagnostic in of_it(after) {
+        match old.get_mut(&diagnostic.message) {
+            Some(left) if *left > 0 => *left -= 1,
+            _ => fresh.push(diagnostic),
         }
     }
     fresh

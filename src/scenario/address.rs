@@ -5,72 +5,16 @@
 //! A transition is addressed by its name, its name in lower case with dashes, or its number; whatever has a name of the
 //! author's, by that name alone. Knows the keys of the format, but not what the values mean.
 
+mod names;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use names::{slug, unwritten_names};
 
 use super::keys::{self, Kind, Table};
 use super::tree::{Entry, Node, Value};
-use super::{FromText, Name, Scenario, TargetText, TransitionText};
 use crate::diagnostic::Span;
 use crate::diagnostic::nearest::nearest;
-
-/// `Answers the deployment` as it stands in an address: `answers-the-deployment`.
-pub fn slug(name: &str) -> String {
-    let mut slug = String::new();
-    for part in name.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|part| !part.is_empty()) {
-        if !slug.is_empty() {
-            slug.push('-');
-        }
-        slug.extend(part.chars().flat_map(char::to_lowercase));
-    }
-    slug
-}
-
-impl TransitionText {
-    /// Its name, or, where it has none, one made of where it leads.
-    pub fn called(&self) -> String {
-        if let Some(name) = &self.name {
-            return name.value.clone();
-        }
-        let joined = |states: &mut dyn Iterator<Item = &Name>, between: &str| {
-            states.map(|state| state.value.as_str()).collect::<Vec<_>>().join(between)
-        };
-        let from = match &self.from {
-            FromText::All(_) => "*".to_owned(),
-            FromText::States(states) => joined(&mut states.iter(), ", "),
-        };
-        let to = match &self.target {
-            TargetText::Stay => "stay".to_owned(),
-            TargetText::To(state) => state.value.clone(),
-            TargetText::Branches(branches) => joined(&mut branches.value.iter().map(|(state, _)| state), " or "),
-        };
-        format!("{from} to {to}")
-    }
-}
-
-/// What the transitions that do not say their name are called, by their place. The second of one name is called
-/// `… 2`, as in a model.
-pub fn unwritten_names(scenario: &Scenario) -> BTreeMap<Span, String> {
-    let mut unwritten = BTreeMap::new();
-    for machine in &scenario.machines {
-        let (mut taken, mut numbers) = (BTreeSet::new(), BTreeMap::new());
-        for transition in &machine.transitions {
-            let base = transition.called();
-            let mut name = base.clone();
-            if taken.contains(&base) {
-                let number = numbers.entry(base.clone()).or_insert(2);
-                while taken.contains(&format!("{base} {number}")) {
-                    *number += 1;
-                }
-                name = format!("{base} {number}");
-            }
-            if transition.name.is_none() {
-                unwritten.insert(transition.span, name.clone());
-            }
-            taken.insert(name);
-        }
-    }
-    unwritten
-}
 
 /// One step down a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -271,7 +215,7 @@ impl<'n> Walk<'n, '_> {
     }
 
     /// What may be left out of an address: at the top, the table that a name stands in; in a machine, `transitions` and
-    /// `states`.
+    /// `states`; in a state, `states`.
     fn short_cut(&mut self, part: &str) -> Result<bool, String> {
         let node = self.node;
         if self.steps.is_empty() {
@@ -284,12 +228,16 @@ impl<'n> Walk<'n, '_> {
             self.enter(holder);
             return self.down(part);
         }
-        let in_machine = matches!(shape(self.kind), Some(table) if std::ptr::eq(table, &keys::MACHINE));
-        if !in_machine || keys::MACHINE.key(part).is_some() {
+        let (known, lists) = match shape(self.kind) {
+            Some(table) if std::ptr::eq(table, &keys::MACHINE) => (table, &["transitions", "states"][..]),
+            Some(table) if std::ptr::eq(table, &keys::STATE) => (table, &["states"][..]),
+            _ => return Ok(false),
+        };
+        if known.key(part).is_some() {
             return Ok(false);
         }
         let before = (self.steps.len(), self.node, self.kind);
-        for list in ["transitions", "states"] {
+        for list in lists {
             let Some(entry) = node.get(list) else { continue };
             self.enter(entry);
             if self.down(part)? {

@@ -21,6 +21,7 @@ initial = "harbour"
 [machines.fleet.states]
 harbour = { values = { cost = 1 } }
 "odd.name" = { values = { cost = 2 } }
+at-sea = { initial = "far", states = { far = { values = { cost = 3 } } } }
 [[machines.fleet.transitions]]
 name = "Sails out"
 from = "harbour"
@@ -34,7 +35,9 @@ branches = [ { to = "harbour", weight = 1 }, { to = "odd.name", weight = 2 } ]
 from = "harbour"
 to = "odd.name"
 rate = 0.2
-[milestones.fleet]
+[milestones.navy]
+when = "true"
+[outcomes.navy]
 when = "true"
 [outcomes.left]
 default = true
@@ -80,6 +83,9 @@ fn addresses_in_full_and_in_short() {
     check("winter", "formulas.winter", "\"0.5\"");
     check("time.horizon", "time.horizon", "\"52 weeks\"");
     check("machines.fleet.states.harbour.values.cost", "machines.fleet.states.harbour.values.cost", "1");
+    let far = "machines.fleet.states.at-sea.states.far.values.cost";
+    check("fleet.at-sea.far.values.cost", far, "3");
+    check(far, far, "3");
     check("machines.fleet.\"odd.name\".values.cost", "machines.fleet.states.\"odd.name\".values.cost", "2");
 }
 
@@ -117,7 +123,8 @@ fn what_is_not_there_is_refused_with_the_nearest() {
     refused("resolve.valeu", "did you mean `resolve.value`?");
     refused("machines.fleet.odd-name-to-harbour-or-odd-name.after.medain", "after.median`?");
     refused("qqqq", "there is: resolve");
-    refused("fleet.initial", "say which");
+    refused("navy.when", "say which");
+    refused("fleet.at-sae", "did you mean `fleet.at-sea`?");
     refused("resolve.range[2]", "there is: 0, 1");
     refused("title.x", "is text in quotes: there is no `x` in it");
     refused("resolve.range[", "empty part");
