@@ -11,5 +11,6 @@
 pub mod batch;
 pub mod clock;
 pub mod drift;
+mod luck;
 pub mod probe;
 pub mod run;

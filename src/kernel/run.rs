@@ -5,10 +5,11 @@
 
 use super::clock::{Baseline, Clock};
 use super::drift;
+use super::luck::{Draws, Luck, TransitionAddresses};
 use super::probe::{Probe, Stretch, accrued};
 use crate::model::ClockRule;
 use crate::model::id::{ConsequenceId, MachineId, ShockId, TransitionId};
-use crate::program::behaviour::{Cause, Chance, Effects, Fault, Move, SETTLING_LIMIT};
+use crate::program::behaviour::{Cause, Effects, Fault, Move, SETTLING_LIMIT};
 use crate::program::bind::Bound;
 use crate::program::world::World;
 use crate::program::{Hazard, TriggerCode, Watchers};
@@ -32,13 +33,6 @@ pub struct Simulator {
     shocks: Vec<(f64, ShockId)>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct TransitionAddresses {
-    threshold: NameAddress,
-    branch: NameAddress,
-    answer: NameAddress,
-}
-
 /// The buffers of a run, kept from one to the next so that running allocates nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Workspace {
@@ -59,57 +53,13 @@ pub struct Workspace {
     shocks_past: usize,
 }
 
-/// The draws of a run that are not thresholds, with how often each was made.
-#[derive(Clone, Debug, Default)]
-struct Luck {
-    branches: Vec<u64>,
-    answers: Vec<u64>,
-}
-
-/// Decides branches and answers by addressed draws.
-struct Draws<'a> {
-    luck: &'a mut Luck,
-    addresses: &'a [TransitionAddresses],
-    run: RunAddress,
-}
-
-impl Chance for Draws<'_> {
-    fn branch(&mut self, transition: TransitionId, weights: &[f64]) -> usize {
-        let count = &mut self.luck.branches[transition.index()];
-        let u = Stream::at(self.run, self.addresses[transition.index()].branch, *count).unit();
-        *count += 1;
-        let mut left = u * weights.iter().sum::<f64>();
-        for (index, weight) in weights.iter().enumerate() {
-            left -= weight;
-            if left < 0.0 {
-                return index;
-            }
-        }
-        weights.iter().rposition(|weight| *weight > 0.0).expect("one weight is positive")
-    }
-
-    fn answers(&mut self, transition: TransitionId, p: f64) -> bool {
-        let count = &mut self.luck.answers[transition.index()];
-        let u = Stream::at(self.run, self.addresses[transition.index()].answer, *count).unit();
-        *count += 1;
-        u < p
-    }
-}
-
 impl Simulator {
     pub fn new(bound: Bound) -> Self {
         let program = bound.program();
-        let address = |name: &str, what: &str| NameAddress::new(&format!("{name} / {what}"));
-        let addresses = program
-            .transitions
-            .iter()
-            .map(|transition| TransitionAddresses {
-                threshold: address(&transition.name, "threshold"),
-                branch: address(&transition.name, "branch"),
-                answer: address(&transition.name, "answer"),
-            })
-            .collect();
-        let drifts = program.variables.iter().map(|variable| address(&variable.name, "drift")).collect();
+        let addresses =
+            program.transitions.iter().map(|transition| TransitionAddresses::of(&transition.name)).collect();
+        let drifts =
+            program.variables.iter().map(|variable| NameAddress::new(&format!("{} / drift", variable.name))).collect();
         let forces = (0..program.consequences.len()).map(|index| bound.discount(index)).collect();
         let drifting = (0..program.variables.len()).filter(|&i| program.variables[i].dynamics.is_some()).collect();
         let shocks = bound.shocks();
@@ -168,8 +118,7 @@ impl Simulator {
         reset(&mut work.clocks, transitions, Clock::default());
         reset(&mut work.due, transitions, f64::INFINITY);
         reset(&mut work.marked, transitions, false);
-        reset(&mut work.luck.branches, transitions, 0);
-        reset(&mut work.luck.answers, transitions, 0);
+        work.luck.reset(transitions);
         reset(&mut work.reached, program.milestones.len(), false);
         reset(&mut work.rates, program.consequences.len(), 0.0);
         work.shocks_past = 0;
@@ -259,7 +208,7 @@ impl Simulator {
     }
 
     fn settle(&self, run: RunAddress, work: &mut Workspace, cause: Cause) -> Result<(), Fault> {
-        let mut draws = Draws { luck: &mut work.luck, addresses: &self.addresses, run };
+        let mut draws = Draws::new(&mut work.luck, &self.addresses, run);
         self.bound.settle(&mut work.world, cause, &mut draws, &mut work.effects)
     }
 

@@ -5,10 +5,10 @@
 use super::{
     ActionCode, CompositeCode, ConditionCode, ConsequenceCode, DynamicsCode, Hazard, LawCode, MachineCode, Op,
     OutcomeCode, PresentCode, Program, ShockCode, Slot, StateCode, TargetCode, Term, TransitionCode, TriggerCode,
-    VariableCode, WaitCode, Watchers,
+    VariableCode, WaitCode, watch,
 };
-use crate::model::expression::{Condition, Expression, Reads};
-use crate::model::id::{CompositeId, ConsequenceId, MachineId, Place, StateId, TransitionId, VariableId};
+use crate::model::expression::{Condition, Expression};
+use crate::model::id::{CompositeId, MachineId, Place, StateId, TransitionId, VariableId};
 use crate::model::{Actions, Composite, DriftLaw, Dynamics, Model, Shock, Target, Transition, Trigger};
 use std::ops::Range;
 
@@ -53,8 +53,8 @@ pub fn lower(model: &Model) -> Program {
             }
         }
     }
-    let (on_variable, on_machine, on_time) = watchers(model, &transitions, &consequences);
-    let takes_steps = reads_time(model);
+    let (on_variable, on_machine, on_time) = watch::watchers(model, &transitions, &consequences);
+    let takes_steps = watch::reads_time(model);
     Program {
         calendar: model.calendar,
         inputs: model.inputs.clone(),
@@ -77,72 +77,6 @@ pub fn lower(model: &Model) -> Program {
         on_time,
         takes_steps,
     }
-}
-
-/// Whether a run of this model must be refreshed at steps: something drifts, or a guard, a hazard, a rate or the
-/// condition of an outcome or milestone reads time. (Actions read the time at which they happen.)
-fn reads_time(model: &Model) -> bool {
-    let of_transition = |t: &Transition| transition_reads(t).time;
-    model.variables.iter().any(|variable| variable.dynamics.is_some())
-        || model.transitions.iter().any(of_transition)
-        || model.consequences.iter().any(|consequence| consequence.rate.reads().time)
-        || model.milestones.iter().any(|milestone| milestone.when.reads().time)
-        || model.outcomes.iter().any(|outcome| !outcome.at_horizon && outcome.when.reads().time)
-}
-
-/// What a timed or immediate transition's enabling and hazard read.
-fn transition_reads(transition: &Transition) -> Reads {
-    let mut reads = transition.guard.as_ref().map_or_else(Reads::default, Condition::reads);
-    let rate = match &transition.trigger {
-        Trigger::Rate(rate) => Some(rate),
-        _ => None,
-    };
-    for expression in [rate, transition.hazard_ratio.as_ref(), transition.acceleration.as_ref()].into_iter().flatten() {
-        let more = expression.reads();
-        reads.inputs.extend(more.inputs);
-        reads.variables.extend(more.variables);
-        reads.machines.extend(more.machines);
-        reads.time |= more.time;
-    }
-    reads
-}
-
-fn watchers(
-    model: &Model,
-    transitions: &[TransitionCode],
-    consequences: &[ConsequenceCode],
-) -> (Vec<Watchers>, Vec<Watchers>, Watchers) {
-    let mut on_variable = vec![Watchers::default(); model.variables.len()];
-    let mut on_machine = vec![Watchers::default(); model.machines.len()];
-    let mut on_time = Watchers::default();
-    for (index, transition) in transitions.iter().enumerate() {
-        if !matches!(transition.trigger, TriggerCode::Timed { .. }) {
-            continue;
-        }
-        let id = TransitionId::new(index);
-        for variable in &transition.reads.variables {
-            on_variable[variable.index()].transitions.push(id);
-        }
-        for machine in &transition.reads.machines {
-            on_machine[machine.index()].transitions.push(id);
-        }
-        if transition.reads.time {
-            on_time.transitions.push(id);
-        }
-    }
-    for (index, consequence) in consequences.iter().enumerate() {
-        let id = ConsequenceId::new(index);
-        for variable in &consequence.reads.variables {
-            on_variable[variable.index()].consequences.push(id);
-        }
-        for machine in &consequence.reads.machines {
-            on_machine[machine.index()].consequences.push(id);
-        }
-        if consequence.reads.time {
-            on_time.consequences.push(id);
-        }
-    }
-    (on_variable, on_machine, on_time)
 }
 
 struct Lowering {
@@ -431,7 +365,7 @@ impl Lowering {
             guard: transition.guard.as_ref().map(|guard| self.condition(guard)),
             target,
             actions: self.actions(&transition.actions),
-            reads: transition_reads(transition),
+            reads: watch::transition_reads(transition),
         }
     }
 

@@ -10,6 +10,7 @@ pub mod bind;
 pub mod evaluate;
 pub mod lower;
 mod nesting;
+mod watch;
 pub mod world;
 
 use crate::diagnostic::Span;

@@ -161,10 +161,23 @@ impl StateText {
         !self.states.is_empty()
     }
 
-    /// It and all states within it, each before those within it, in file order.
-    pub fn with_inner(&self) -> Vec<&StateText> {
-        std::iter::once(self).chain(self.states.iter().flat_map(StateText::with_inner)).collect()
+    /// All states within it, however deep, each before those within it, in file order.
+    pub fn all_states(&self) -> Vec<&StateText> {
+        all_of(&self.states)
     }
+}
+
+/// Some states and all within them, each before those within it, in file order.
+fn all_of(states: &[StateText]) -> Vec<&StateText> {
+    fn collect<'a>(states: &'a [StateText], into: &mut Vec<&'a StateText>) {
+        for state in states {
+            into.push(state);
+            collect(&state.states, into);
+        }
+    }
+    let mut all = Vec::new();
+    collect(states, &mut all);
+    all
 }
 
 /// What makes a transition happen.
@@ -232,7 +245,7 @@ pub struct MachineText {
 impl MachineText {
     /// Its states, however deep, each before those within it, in file order.
     pub fn all_states(&self) -> Vec<&StateText> {
-        self.states.iter().flat_map(StateText::with_inner).collect()
+        all_of(&self.states)
     }
 }
 

@@ -11,6 +11,7 @@ mod guide;
 mod nesting;
 mod paths;
 mod present;
+mod random_nests;
 mod references;
 mod residual_life;
 mod semantics;

@@ -115,7 +115,7 @@ impl Resolver<'_> {
     fn composite_initial(&mut self, machine: &MachineText, text: &StateText) -> Option<Place> {
         let name = text.initial.as_ref().unwrap_or(&text.states[0].name);
         let places = self.names.machines.get(&machine.name.value).map(|names| &names.states);
-        let inner: Vec<&StateText> = text.states.iter().flat_map(StateText::with_inner).collect();
+        let inner = text.all_states();
         let is_inner = inner.iter().any(|state| state.name.value == name.value);
         let place = places.and_then(|places| places.get(&name.value)).copied().filter(|_| is_inner);
         if place.is_none() {

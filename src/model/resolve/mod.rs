@@ -88,7 +88,7 @@ impl<'a> Resolver<'a> {
         let milestones = self.resolve_milestones();
         let outcomes = self.resolve_outcomes();
         let shocks = self.resolve_shocks();
-        let now = self.resolve_now(&machines, &composites, &states, &transitions);
+        let now = self.resolve_now(&machines, &composites, &states, &transitions, &variables);
         let expectations = self.resolve_expectations(calendar.horizon);
         Model {
             title: scenario.title.as_ref().map_or_else(String::new, |title| title.value.clone()),

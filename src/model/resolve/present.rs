@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Mistake};
 use crate::distribution::{Argument, Distribution};
 use crate::model::expression::Expression;
 use crate::model::id::{CompositeId, InputId, MachineId, Place};
-use crate::model::{ClockRule, Composite, Machine, Now, Present, Shock, State, Transition, Trigger};
+use crate::model::{ClockRule, Composite, Machine, Now, Present, Shock, State, Transition, Trigger, Variable};
 use crate::scenario::{Date, ExpressionText, PresentText, Provenance};
 
 /// A machine's present and the texts to point at.
@@ -73,6 +73,7 @@ impl Resolver<'_> {
         composites: &[Composite],
         states: &[State],
         transitions: &[Transition],
+        variables: &[Variable],
     ) -> Now {
         let scenario = self.scenario;
         let mut now = Now::default();
@@ -89,21 +90,13 @@ impl Resolver<'_> {
                 self.unknown_variable(name, "unknown variable", scenario.variables.iter().map(|text| &text.name));
                 continue;
             };
-            let bounds = scenario.variables[id.index()].bounds.as_ref();
-            let range = bounds.and_then(|bounds| {
-                let [low, high] = &bounds.value;
-                // A bound with a mistake was reported where the variable is defined.
-                let mut quiet = crate::diagnostic::Diagnostics::default();
-                let mut number = |text| super::parse::number(text, &self.names, self.unit, &mut quiet)?.constant();
-                Some((number(low)?, number(high)?, bounds.span))
-            });
-            if let (Some((low, high, span)), Some(value)) = (range, self.central_value(&value))
-                && !(low..=high).contains(&value)
+            let [low, high] = variables[id.index()].bounds;
+            if let (Some(bounds), Some(present)) = (&scenario.variables[id.index()].bounds, self.central_value(&value))
+                && !(low..=high).contains(&present)
             {
-                let message = format!("the present value {value} lies outside the bounds {low} to {high}");
-                self.report(
-                    Diagnostic::error(Mistake::OutsideBounds, quantity.span(), message).related(span, "the bounds"),
-                );
+                let message = format!("the present value {present} lies outside the bounds {low} to {high}");
+                let error = Diagnostic::error(Mistake::OutsideBounds, quantity.span(), message);
+                self.report(error.related(bounds.span, "the bounds"));
             }
             now.variables.push((id, value));
         }

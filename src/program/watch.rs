@@ -1,0 +1,75 @@
+//! What must be looked at again when something changes, and whether time passing is such a change.
+//!
+//! In: a model and its lowered transitions and consequences. Out: for each variable, each machine and for time, the
+//! [`Watchers`].
+
+use super::{ConsequenceCode, TransitionCode, TriggerCode, Watchers};
+use crate::model::expression::{Condition, Reads};
+use crate::model::id::{ConsequenceId, TransitionId};
+use crate::model::{Model, Transition, Trigger};
+
+/// Whether a run of this model must be refreshed at steps: something drifts, or a guard, a hazard, a rate or the
+/// condition of an outcome or milestone reads time. (Actions read the time at which they happen.)
+pub(super) fn reads_time(model: &Model) -> bool {
+    let of_transition = |t: &Transition| transition_reads(t).time;
+    model.variables.iter().any(|variable| variable.dynamics.is_some())
+        || model.transitions.iter().any(of_transition)
+        || model.consequences.iter().any(|consequence| consequence.rate.reads().time)
+        || model.milestones.iter().any(|milestone| milestone.when.reads().time)
+        || model.outcomes.iter().any(|outcome| !outcome.at_horizon && outcome.when.reads().time)
+}
+
+/// What a timed or immediate transition's enabling and hazard read.
+pub(super) fn transition_reads(transition: &Transition) -> Reads {
+    let mut reads = transition.guard.as_ref().map_or_else(Reads::default, Condition::reads);
+    let rate = match &transition.trigger {
+        Trigger::Rate(rate) => Some(rate),
+        _ => None,
+    };
+    for expression in [rate, transition.hazard_ratio.as_ref(), transition.acceleration.as_ref()].into_iter().flatten() {
+        let more = expression.reads();
+        reads.inputs.extend(more.inputs);
+        reads.variables.extend(more.variables);
+        reads.machines.extend(more.machines);
+        reads.time |= more.time;
+    }
+    reads
+}
+
+pub(super) fn watchers(
+    model: &Model,
+    transitions: &[TransitionCode],
+    consequences: &[ConsequenceCode],
+) -> (Vec<Watchers>, Vec<Watchers>, Watchers) {
+    let mut on_variable = vec![Watchers::default(); model.variables.len()];
+    let mut on_machine = vec![Watchers::default(); model.machines.len()];
+    let mut on_time = Watchers::default();
+    for (index, transition) in transitions.iter().enumerate() {
+        if !matches!(transition.trigger, TriggerCode::Timed { .. }) {
+            continue;
+        }
+        let id = TransitionId::new(index);
+        for variable in &transition.reads.variables {
+            on_variable[variable.index()].transitions.push(id);
+        }
+        for machine in &transition.reads.machines {
+            on_machine[machine.index()].transitions.push(id);
+        }
+        if transition.reads.time {
+            on_time.transitions.push(id);
+        }
+    }
+    for (index, consequence) in consequences.iter().enumerate() {
+        let id = ConsequenceId::new(index);
+        for variable in &consequence.reads.variables {
+            on_variable[variable.index()].consequences.push(id);
+        }
+        for machine in &consequence.reads.machines {
+            on_machine[machine.index()].consequences.push(id);
+        }
+        if consequence.reads.time {
+            on_time.consequences.push(id);
+        }
+    }
+    (on_variable, on_machine, on_time)
+}
