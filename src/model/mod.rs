@@ -180,6 +180,29 @@ pub struct Machine {
     pub transitions: Range<usize>,
 }
 
+/// A machine written once for several actors.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Template {
+    pub name: String,
+    pub span: Span,
+    pub about: String,
+    /// Names of its parameters. In each machine they are inputs named `machine.parameter`, unless the machine fills in
+    /// an expression.
+    pub parameters: Vec<String>,
+    /// Those made from it, in file order.
+    pub machines: Vec<MachineId>,
+}
+
+/// Several inputs set together: a policy sets levers, a variant parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    pub name: String,
+    pub span: Span,
+    pub provenance: Provenance,
+    /// In file order, each input once.
+    pub values: Vec<(InputId, f64)>,
+}
+
 /// What makes a transition happen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Trigger {
@@ -352,6 +375,7 @@ pub struct Model {
     pub calendar: Calendar,
     pub inputs: Vec<Input>,
     pub variables: Vec<Variable>,
+    pub templates: Vec<Template>,
     pub machines: Vec<Machine>,
     /// Innermost states; those within a composite stand together.
     pub states: Vec<State>,
@@ -364,6 +388,10 @@ pub struct Model {
     pub shocks: Vec<Shock>,
     pub now: Now,
     pub expectations: Vec<Expectation>,
+    /// Named settings of levers.
+    pub policies: Vec<Setting>,
+    /// Named settings of parameters, those in place included.
+    pub variants: Vec<Setting>,
 }
 
 impl Now {

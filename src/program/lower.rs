@@ -228,6 +228,16 @@ impl Lowering {
             Expression::Time => code.push(Op::Time),
             Expression::YearFraction => code.push(Op::YearFraction),
             Expression::Age(machine) => code.push(Op::Age(*machine)),
+            Expression::Count(machines) => {
+                code.push(Op::Constant(0.0));
+                for (machine, place) in machines {
+                    let Range { start, end } = match place {
+                        Place::State(state) => state.index()..state.index() + 1,
+                        Place::Composite(composite) => self.ranges[composite.index()].clone(),
+                    };
+                    code.push(Op::CountWithin { machine: *machine, start: start as u32, end: end as u32 });
+                }
+            }
             Expression::Unary(function, x) => {
                 self.emit(x, code);
                 code.push(Op::Unary(*function));

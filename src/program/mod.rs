@@ -41,6 +41,12 @@ pub enum Op {
     Time,
     YearFraction,
     Age(MachineId),
+    /// Adds 1 to the topmost number if the machine is in one of the states `start..end`.
+    CountWithin {
+        machine: MachineId,
+        start: u32,
+        end: u32,
+    },
     Unary(Function),
     Binary(Operator),
     Compare(Comparison),

@@ -13,6 +13,7 @@ mod machine;
 mod parts;
 mod present;
 mod quantity;
+mod setting;
 mod transition;
 mod value;
 
@@ -80,6 +81,7 @@ impl Decoder<'_> {
                 .help("add `title = \"…\"`; tables and charts are headed with it"),
             );
         }
+        let templates = self.templates(fields.get("templates"));
         Scenario {
             span: file,
             format,
@@ -90,7 +92,10 @@ impl Decoder<'_> {
             levers: self.parameters(fields.get("levers"), "lever"),
             variables: self.variables(fields.get("variables")),
             formulas: self.formulas(fields.get("formulas")),
-            machines: self.machines(fields.get("machines")),
+            policies: self.settings(fields.get("policies"), &keys::POLICY),
+            variants: self.settings(fields.get("variants"), &keys::VARIANT),
+            machines: self.machines(fields.get("machines"), &templates),
+            templates,
             consequences: self.consequences(fields.get("consequences")),
             milestones: self.milestones(fields.get("milestones")),
             outcomes: self.outcomes(fields.get("outcomes")),

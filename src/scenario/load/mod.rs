@@ -4,6 +4,7 @@
 //! of two files that extend the same third one, neither undoes the other's changes to it.
 //! Reports what cannot be read, files that extend one another in a circle, and everything that the later steps find.
 
+mod expand;
 mod files;
 #[cfg(test)]
 pub(in crate::scenario) mod memory;
@@ -36,7 +37,8 @@ pub fn read(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: 
         let structure_is_known = done.iter().all(|file| file.soundness != Soundness::Broken);
         structure_is_known.then(|| {
             let trees = done.iter().map(|file| &file.root);
-            let merged = merge::merge(trees, &mut found);
+            let mut merged = merge::merge(trees, &mut found);
+            expand::expand(&mut merged, &mut found);
             let mut decoded = Diagnostics::default();
             let scenario = decode::decode(&merged, Span { file: main, ..merged.span }, &mut decoded);
             for diagnostic in decoded.iter().filter(|d| is_certain(d, &done, broken)) {
