@@ -170,7 +170,7 @@ pub struct ModelArguments {
     /// Set a parameter or lever, whatever policies and variants say; may be given several times
     #[arg(long, value_name = "NAME=VALUE")]
     pub set: Vec<String>,
-    /// How long runs last, in place of the file's horizon, such as "26 weeks"
+    /// How long runs last, in place of the file's horizon, such as "26 weeks" or 2027-01-31
     #[arg(long, value_name = "TIME")]
     pub horizon: Option<String>,
 }

@@ -9,8 +9,9 @@ use super::open::Opened;
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostics, Sources, Span};
 use crate::model::parse::{self, Names};
+use crate::model::time::time_of;
 use crate::model::{Measure, Model, Setting};
-use crate::scenario::ExpressionText;
+use crate::scenario::{Date, ExpressionText};
 
 /// Inputs by name with the values that they are set to.
 pub type Settings = Vec<(String, f64)>;
@@ -18,9 +19,22 @@ pub type Settings = Vec<(String, f64)>;
 /// Applies `--horizon` to a model.
 pub fn set_horizon(model: &mut Model, arguments: &ModelArguments) -> Result<(), Trouble> {
     let Some(text) = &arguments.horizon else { return Ok(()) };
-    let horizon = constant(text, model).filter(|horizon| *horizon > 0.0).ok_or_else(|| {
-        usage(format!("error: `--horizon {text}` is not a time: write it as in `--horizon \"26 weeks\"`"))
-    })?;
+    let horizon = match (Date::from_text(text), model.calendar.start) {
+        (Some(Some(date)), Some(start)) => time_of(date, start, model.calendar.unit),
+        (Some(Some(_)), None) => {
+            let message =
+                "is a date, and the scenario does not say when it starts: add `start = 2026-01-05`, or another";
+            return Err(usage(format!("error: `--horizon {text}` {message} date, below `[time]`")));
+        }
+        _ => constant(text, model).unwrap_or(f64::NAN),
+    };
+    if horizon.is_nan() {
+        let example = "write it as in `--horizon \"26 weeks\"` or `--horizon 2027-01-31`";
+        return Err(usage(format!("error: `--horizon {text}` is not a time: {example}")));
+    }
+    if horizon <= 0.0 {
+        return Err(usage(format!("error: `--horizon {text}` does not lie after the start")));
+    }
     model.calendar.horizon = horizon;
     // A truth about a time that no run comes to cannot be asked.
     model.expectations.retain(|expectation| match expectation.measure {
