@@ -54,6 +54,9 @@ mistakes! {
     Error TypeClash "type-clash" "a key that is a table in one file and a single value in another that extends it"
     Error UnknownTransition "unknown-transition" "`remove` names a transition that is not inherited"
 
+    Error UnknownColumn "unknown-column" "a column that a CSV file does not have"
+    Error OddObservation "odd-observation" "a row of a CSV file without a number where one is read"
+
     // What is not TOML.
     Error Syntax "syntax" "text that cannot be read as TOML"
     Error MissingQuotes "missing-quotes" "text without quotes around it"

@@ -18,6 +18,7 @@ use crate::scenario::{Basis, Confidence};
 use expression::{Condition, Expression};
 use id::{CompositeId, ConsequenceId, EventId, InputId, MachineId, Place, StateId, VariableId};
 use std::ops::Range;
+use std::sync::Arc;
 use time::Calendar;
 
 /// A number that the author gave and that a study may set, sweep or sample.
@@ -62,7 +63,8 @@ pub struct Provenance {
 pub struct FixedDistribution {
     pub family: Family,
     pub arguments: Vec<(Argument, f64)>,
-    pub values: Vec<f64>,
+    /// The sample of an empirical distribution.
+    pub values: Arc<[f64]>,
 }
 
 /// A distribution whose arguments are expressions over inputs.
@@ -71,7 +73,8 @@ pub struct DistributionForm {
     pub span: Span,
     pub family: Family,
     pub arguments: Vec<(Argument, Expression)>,
-    pub values: Vec<f64>,
+    /// The sample of an empirical distribution.
+    pub values: Arc<[f64]>,
 }
 
 /// A shared quantity that machines read and move.

@@ -11,6 +11,7 @@ use crate::model::expression::{Condition, Expression, Reads};
 use crate::model::id::{CompositeId, ConsequenceId, MachineId, Place, StateId, TransitionId, VariableId};
 use crate::model::{Actions, Composite, DriftLaw, Dynamics, Model, Shock, Target, Transition, Trigger};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Code this long may need more than the small stack of the evaluator.
 const SHALLOW: usize = super::evaluate::SMALL_STACK;
@@ -410,7 +411,7 @@ impl Lowering {
                     span: wait.span,
                     family: wait.family,
                     arguments,
-                    values: wait.values.clone(),
+                    values: Arc::clone(&wait.values),
                 });
                 timed(Hazard::Wait(self.waits.len() - 1), self)
             }

@@ -19,6 +19,7 @@ use crate::model::id::{CompositeId, ConsequenceId, EventId, MachineId, Place, St
 use crate::model::time::Calendar;
 use crate::model::{ClockRule, Input};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A number known once the inputs are: an input, or an expression over inputs.
 pub type Slot = u32;
@@ -178,7 +179,7 @@ pub struct WaitCode {
     pub span: Span,
     pub family: Family,
     pub arguments: Vec<(Argument, Slot)>,
-    pub values: Vec<f64>,
+    pub values: Arc<[f64]>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -172,7 +172,8 @@ pub static DISTRIBUTION: Table = Table {
     keys: &[
         key("family", Kind::Name, "the kind of distribution, such as \"lognormal\""),
         key("values", Kind::Expressions, "the observations of an empirical distribution"),
-        key("csv", Kind::NotYet, "a file with the observations"),
+        key("csv", Kind::Text, "a CSV file with the observations of an empirical distribution, relative to this file"),
+        key("column", Kind::Name, "the column of the CSV file that holds them"),
         UNIT,
         ABOUT,
         BASIS,

@@ -15,6 +15,7 @@ pub mod tree;
 
 use crate::diagnostic::Span;
 pub use date::Date;
+use std::sync::Arc;
 pub use template::TemplateText;
 
 /// A value and where it was written.
@@ -98,10 +99,12 @@ impl Quantity {
 pub struct DistributionText {
     pub span: Span,
     pub family: Name,
-    /// Every key that is not `family`, a provenance field or `values`, in file order.
+    /// Every key that is not of the format itself, in file order.
     pub arguments: Vec<(Name, Quantity)>,
     /// `values = [1, 2, 3]`: the sample of an empirical distribution.
     pub values: Option<Spanned<Vec<ExpressionText>>>,
+    /// `csv = "data/waits.csv"`: the sample, read from a column of that file; empty after a mistake.
+    pub observations: Option<Spanned<Arc<[f64]>>>,
     pub provenance: Provenance,
 }
 

@@ -56,6 +56,8 @@ struct Resolver<'a> {
     event_ids: BTreeMap<String, EventId>,
     /// Provenance of the table that is being resolved, which the numbers in it inherit.
     enclosing: scenario::Provenance,
+    /// How many numbers there are in the samples from CSV files.
+    observed: usize,
     /// What each machine has filled in for the parameters of its template.
     filled_in: Vec<Vec<(String, Named)>>,
 }
@@ -77,6 +79,7 @@ impl<'a> Resolver<'a> {
             events: Vec::new(),
             event_ids: BTreeMap::new(),
             enclosing: scenario::Provenance::default(),
+            observed: 0,
             filled_in: Vec::new(),
         }
     }

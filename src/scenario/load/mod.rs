@@ -9,10 +9,12 @@ mod files;
 #[cfg(test)]
 pub(in crate::scenario) mod memory;
 mod merge;
+mod observations;
 
 use std::path::{Component, Path, PathBuf};
 
 pub use files::{Disk, Files, LARGEST, reason};
+use observations::Observations;
 
 use super::tree::{self, Node, Soundness, Value};
 use super::{Name, Scenario, Spanned, decode};
@@ -32,7 +34,7 @@ pub fn read(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: 
     let mut loader =
         Loader { files, sources, found: Diagnostics::default(), open: Vec::new(), done: Vec::new(), broken: false };
     let main = loader.load(path, None);
-    let Loader { mut found, done, broken, .. } = loader;
+    let Loader { files, sources, mut found, done, broken, .. } = loader;
     let scenario = main.and_then(|main| {
         let structure_is_known = done.iter().all(|file| file.soundness != Soundness::Broken);
         structure_is_known.then(|| {
@@ -40,7 +42,9 @@ pub fn read(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: 
             let mut merged = merge::merge(trees, &mut found);
             expand::expand(&mut merged, &mut found);
             let mut decoded = Diagnostics::default();
-            let scenario = decode::decode(&merged, Span { file: main, ..merged.span }, &mut decoded);
+            let folders = done.iter().map(|file| (file.id, folder_of(&file.identity))).collect();
+            let mut columns = Observations::new(files, sources, folders);
+            let scenario = decode::decode(&merged, Span { file: main, ..merged.span }, &mut columns, &mut decoded);
             for diagnostic in decoded.iter().filter(|d| is_certain(d, &done, broken)) {
                 found.push(diagnostic.clone());
             }
@@ -254,6 +258,10 @@ impl Loader<'_> {
         }
         self.found.push(error);
     }
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    path.parent().unwrap_or(Path::new("")).to_owned()
 }
 
 /// The path with `.` and `name/..` taken out, without asking the disk.
