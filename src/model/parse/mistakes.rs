@@ -190,7 +190,11 @@ impl<'a> Parser<'a> {
             let message = format!("`{name}` is a template, not a machine");
             let error = Diagnostic::error(Mistake::TemplateAsMachine, span, message);
             let of_all = format!("`count({name}.state)` is how many machines made from it are in a state");
-            let of_one = "within a template, `self` is the machine at hand";
+            let of_one = match self.names.templates.get(name).and_then(|template| template.machines.first()) {
+                _ if self.names.own.is_some() => "`self` is the machine at hand".to_owned(),
+                Some(machine) => format!("`{machine}` is one of them"),
+                None => format!("a machine with `like = \"{name}\"` has states of its own"),
+            };
             self.report(error.label("several machines can be made from it").help(of_all).help(of_one));
             return;
         }

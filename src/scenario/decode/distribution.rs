@@ -34,6 +34,7 @@ impl Decoder<'_> {
                 let error =
                     Diagnostic::error(Mistake::StrayKey, entry.key.span, "`column` means nothing without `csv`");
                 self.report(error.label("a column of which file?").help("add `csv = \"data/waits.csv\"`"));
+                return Some(Spanned { value: Arc::new([]), span: entry.node.span });
             }
             return None;
         };

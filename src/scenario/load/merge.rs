@@ -11,8 +11,11 @@ use super::super::keys::{self, Kind, Table};
 use super::super::tree::{Entry, Node, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 
+/// Machine or template, and name, of transitions that were dropped: whoever drops them too makes no mistake.
+pub(super) type Removed = Vec<(String, String)>;
+
 /// Merges the files of a scenario. The result has the span of the last one.
-pub(super) fn merge<'n>(files: impl IntoIterator<Item = &'n Node>, diagnostics: &mut Diagnostics) -> Node {
+pub(super) fn merge<'n>(files: impl IntoIterator<Item = &'n Node>, diagnostics: &mut Diagnostics) -> (Node, Removed) {
     let mut merger = Merger { diagnostics, removed: Vec::new(), templates_to_come: true };
     let mut merged: Option<Node> = None;
     for file in files {
@@ -24,14 +27,16 @@ pub(super) fn merge<'n>(files: impl IntoIterator<Item = &'n Node>, diagnostics: 
         merger.table(&mut base, file, Some(&keys::SCENARIO));
         merged = Some(base);
     }
-    merged.expect("a scenario has at least its main file")
+    (merged.expect("a scenario has at least its main file"), merger.removed)
 }
 
-/// Puts what a machine says over the template that it is made from.
-pub(super) fn over_template(template: &Node, machine: &mut Entry, diagnostics: &mut Diagnostics) {
-    let mut merger = Merger { diagnostics, removed: Vec::new(), templates_to_come: false };
+/// Puts what a machine says over the template that it is made from, from which some transitions have been dropped.
+pub(super) fn over_template(template: &Entry, removed: &Removed, machine: &mut Entry, diagnostics: &mut Diagnostics) {
+    let of_template = removed.iter().filter(|(of, _)| *of == template.key.value);
+    let removed = of_template.map(|(_, name)| (machine.key.value.clone(), name.clone())).collect();
+    let mut merger = Merger { diagnostics, removed, templates_to_come: false };
     let over = machine.clone();
-    machine.node.value = template.value.clone();
+    machine.node.value = template.node.value.clone();
     merger.machine(machine, &over);
 }
 
@@ -39,8 +44,7 @@ struct Merger<'d> {
     diagnostics: &'d mut Diagnostics,
     /// Whether templates are not filled in yet, so that a machine made from one may `remove` what comes from there.
     templates_to_come: bool,
-    /// Machine and name of the transitions that were dropped: a second file may drop them too.
-    removed: Vec<(String, String)>,
+    removed: Removed,
 }
 
 impl Merger<'_> {

@@ -39,8 +39,8 @@ pub fn read(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: 
         let structure_is_known = done.iter().all(|file| file.soundness != Soundness::Broken);
         structure_is_known.then(|| {
             let trees = done.iter().map(|file| &file.root);
-            let mut merged = merge::merge(trees, &mut found);
-            expand::expand(&mut merged, &mut found);
+            let (mut merged, removed) = merge::merge(trees, &mut found);
+            expand::expand(&mut merged, &removed, &mut found);
             let mut decoded = Diagnostics::default();
             let folders = done.iter().map(|file| (file.id, folder_of(&file.identity))).collect();
             let mut columns = Observations::new(files, sources, folders);
@@ -66,7 +66,7 @@ pub fn tree(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: 
     loader.load(path, None);
     let Loader { mut found, done, broken, .. } = loader;
     let sound = !broken && done.iter().all(|file| file.soundness == Soundness::Sound);
-    let merged = sound.then(|| merge::merge(done.iter().map(|file| &file.root), &mut found));
+    let merged = sound.then(|| merge::merge(done.iter().map(|file| &file.root), &mut found).0);
     found.sort();
     diagnostics.extend(found);
     merged
