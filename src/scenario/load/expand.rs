@@ -68,7 +68,7 @@ fn template_of<'t>(machine: &Entry, templates: &'t [Entry], diagnostics: &mut Di
         None if templates.is_empty() => error.help(format!("write it below `[templates.{name}]`")),
         None => error.help(format!("there is: {}", names().collect::<Vec<_>>().join(", "))),
     });
-    near.as_deref().and_then(named).or(match templates {
+    near.and_then(named).or(match templates {
         [only] => Some(only),
         _ => None,
     })

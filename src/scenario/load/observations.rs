@@ -11,7 +11,7 @@ use super::{decode_text, without_detours};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Mistake, Sources, Span};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Rows with mistakes that are shown; the others are counted.
@@ -59,7 +59,7 @@ impl<'a> Observations<'a> {
         Observations { files, sources, folders, read: BTreeMap::new(), columns: BTreeMap::new() }
     }
 
-    fn open(&mut self, path: &PathBuf, csv: &Name, diagnostics: &mut Diagnostics) -> Option<FileId> {
+    fn open(&mut self, path: &Path, csv: &Name, diagnostics: &mut Diagnostics) -> Option<FileId> {
         let name = path.display().to_string();
         let bytes = match self.files.read(path) {
             Ok(bytes) if bytes.len() as u64 <= files::LARGEST => Ok(bytes),
