@@ -39,7 +39,9 @@ pub enum Verb {
     #[command(after_help = "Example: standoff replay scenarios/full-involvement.toml --seed 1 --run 4711")]
     Replay(ReplayArguments),
     /// Hold simulations against the known truths (`[[expect]]`) in scenario files
-    #[command(after_help = "Example: standoff verify scenarios/reference --runs 400000")]
+    #[command(
+        after_help = "Three seeds are used: the given one and the two after it.\n\nExample: standoff verify scenarios/reference --runs 400000"
+    )]
     Verify(VerifyArguments),
     /// Begin a scenario: a small, commented file that runs
     #[command(after_help = "Example: standoff new \"Gulf crisis\" --from path")]
@@ -96,9 +98,8 @@ pub struct VerifyArguments {
     /// How many runs of each scenario with each of three seeds
     #[arg(long, value_name = "N", default_value_t = 400_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub runs: u64,
-    /// The first of three consecutive seeds
-    #[arg(long, value_name = "SEED", default_value_t = 1)]
-    pub seed: u64,
+    #[command(flatten)]
+    pub model: ModelArguments,
     #[command(flatten)]
     pub machine: MachineArguments,
 }
@@ -160,10 +161,16 @@ pub struct ModelArguments {
     /// Any whole number; the same seed gives the same results on any machine
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     pub seed: u64,
-    /// Set a parameter or lever; may be given several times
+    /// Set levers as this policy of the file does; may be given several times, and the later one wins
+    #[arg(long, value_name = "NAME")]
+    pub policy: Vec<String>,
+    /// Set parameters as this variant of the file does; may be given several times, and the later one wins
+    #[arg(long, value_name = "NAME")]
+    pub variant: Vec<String>,
+    /// Set a parameter or lever, whatever policies and variants say; may be given several times
     #[arg(long, value_name = "NAME=VALUE")]
     pub set: Vec<String>,
-    /// How long runs last, in place of the file's horizon, such as "26 weeks"
+    /// How long runs last, in place of the file's horizon, such as "26 weeks" or 2027-01-31
     #[arg(long, value_name = "TIME")]
     pub horizon: Option<String>,
 }

@@ -16,6 +16,7 @@ mod progress;
 mod replay;
 mod run;
 mod set;
+mod settings;
 mod verify;
 mod watch;
 

@@ -1,15 +1,12 @@
 //! From paths to models: finds scenario files, reads and resolves them, and shows every mistake.
 
-use super::arguments::ModelArguments;
 use super::exit::{Exit, Trouble};
-use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::render::{Style, render};
-use crate::diagnostic::{Diagnostics, Mistake, Severity, Sources, Span};
-use crate::model::parse::{self, Names};
-use crate::model::{Measure, Model, resolve};
+use crate::diagnostic::{Diagnostics, Mistake, Severity, Sources};
+use crate::model::{Model, resolve};
 use crate::output::manifest::sha256_hex;
+use crate::scenario::Scenario;
 use crate::scenario::load::{self, Disk, Files};
-use crate::scenario::{ExpressionText, Scenario};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -127,55 +124,4 @@ pub fn show_mistakes(all: &[Opened]) -> Result<(), Trouble> {
         eprintln!("{}", text.trim_end());
     }
     Ok(())
-}
-
-/// Applies `--horizon` to a model.
-pub fn set_horizon(model: &mut Model, arguments: &ModelArguments) -> Result<(), Trouble> {
-    let Some(text) = &arguments.horizon else { return Ok(()) };
-    let horizon = constant(text, model).filter(|horizon| *horizon > 0.0).ok_or_else(|| {
-        Trouble::new(
-            Exit::Usage,
-            format!("error: `--horizon {text}` is not a time: write it as in `--horizon \"26 weeks\"`"),
-        )
-    })?;
-    model.calendar.horizon = horizon;
-    // A truth about a time that no run comes to cannot be asked.
-    model.expectations.retain(|expectation| match expectation.measure {
-        Measure::Probability { at } | Measure::Mean { at } => at <= horizon,
-        Measure::MeanTime => true,
-    });
-    Ok(())
-}
-
-/// The settings `name=value`; each name must be an input of one of the scenarios at least.
-pub fn settings(all: &[Opened], arguments: &ModelArguments) -> Result<Vec<(String, f64)>, Trouble> {
-    let usage = |message: String| Trouble::new(Exit::Usage, message);
-    let models = || all.iter().filter_map(|opened| opened.model.as_ref());
-    let mut set: Vec<(String, f64)> = Vec::new();
-    for text in &arguments.set {
-        let Some((name, value)) = text.split_once('=') else {
-            return Err(usage(format!("error: `--set {text}` has no `=`: write `--set name=value`")));
-        };
-        let name = name.trim();
-        let Some(model) = models().find(|model| model.input(name).is_some()) else {
-            let near = nearest(name, models().flat_map(|model| &model.inputs).map(|input| input.name.as_str()));
-            let help = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-            return Err(usage(format!("error: no parameter or lever is called `{name}`{help}")));
-        };
-        let value = constant(value, model)
-            .ok_or_else(|| usage(format!("error: `--set {text}`: `{}` is not a number", value.trim())))?;
-        set.retain(|(other, _)| other != name);
-        set.push((name.to_owned(), value));
-    }
-    Ok(set)
-}
-
-/// The value of an expression that depends on nothing, in the model's unit of time.
-fn constant(text: &str, model: &Model) -> Option<f64> {
-    let mut sources = Sources::default();
-    let file = sources.add("command line", text);
-    let text = ExpressionText { text: text.to_owned(), span: Span::new(file, 0, text.len()), inner: Some(0) };
-    let mut diagnostics = Diagnostics::default();
-    let expression = parse::number(&text, &Names::default(), model.calendar.unit, &mut diagnostics)?;
-    expression.constant().filter(|value| value.is_finite())
 }

@@ -2,7 +2,7 @@
 
 use super::arguments::ReplayArguments;
 use super::exit::{Exit, Trouble};
-use super::{open, run};
+use super::{open, run, settings};
 use crate::analysis::history::History;
 use crate::analysis::study::simulator;
 use crate::kernel::batch::RunFault;
@@ -15,10 +15,10 @@ pub fn replay(arguments: &ReplayArguments) -> Result<Exit, Trouble> {
     if all.len() != 1 {
         return Err(Trouble::new(Exit::Usage, "error: `replay` takes one scenario file, not a folder"));
     }
-    let set = open::settings(&all, &arguments.model)?;
+    let set = settings::settings(&all, &arguments.model)?.remove(0);
     let mut opened = all.remove(0);
     let mut model = opened.model.take().expect("a scenario without mistakes has a model");
-    open::set_horizon(&mut model, &arguments.model)?;
+    settings::set_horizon(&mut model, &arguments.model)?;
     let again = run::Again { path: &opened.path, model: &arguments.model };
     let simulator = simulator(&model, &set).map_err(|failure| run::trouble(failure, &opened.sources, &again))?;
     let mut history = History::new(&model);

@@ -3,7 +3,7 @@
 use super::arguments::{ModelArguments, RunArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use super::{interrupt, moment, progress};
+use super::{interrupt, moment, progress, settings};
 use crate::analysis::Findings;
 use crate::analysis::study::{Failure, Settings, Subject, study};
 use crate::diagnostic::render::{Style, render};
@@ -23,17 +23,17 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     distinct_names(&all)?;
     for opened in &mut all {
         let model = opened.model.as_mut().expect("a scenario without mistakes has a model");
-        open::set_horizon(model, &arguments.model)?;
+        settings::set_horizon(model, &arguments.model)?;
     }
-    let set = open::settings(&all, &arguments.model)?;
+    let set = settings::settings(&all, &arguments.model)?;
     for opened in &all {
         folder::prepare(&arguments.out.join(&opened.name)).map_err(files)?;
     }
     interrupt::listen();
     let layout = Layout::default();
     let mut finished: Vec<Findings> = Vec::new();
-    for opened in &all {
-        if let Some(findings) = simulate(opened, arguments, &set)? {
+    for (opened, set) in all.iter().zip(set) {
+        if let Some(findings) = simulate(opened, arguments, set)? {
             println!("{}", terminal::findings_text(&findings, &layout));
             finished.push(findings);
         }
@@ -53,17 +53,13 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
 }
 
 /// Runs one scenario and writes its folder; `None` if it was interrupted before any run was finished.
-fn simulate(opened: &Opened, arguments: &RunArguments, set: &[(String, f64)]) -> Result<Option<Findings>, Trouble> {
+fn simulate(opened: &Opened, arguments: &RunArguments, set: settings::Settings) -> Result<Option<Findings>, Trouble> {
     let model = opened.model.as_ref().expect("a scenario without mistakes has a model");
     let (started, clock) = (moment::now(), Instant::now());
     let monitor = Arc::new(Monitor::default());
     interrupt::watch(&monitor);
-    let settings = Settings {
-        seed: arguments.model.seed,
-        runs: arguments.runs,
-        threads: arguments.machine.threads(),
-        set: set.iter().filter(|(name, _)| model.input(name).is_some()).cloned().collect(),
-    };
+    let settings =
+        Settings { seed: arguments.model.seed, runs: arguments.runs, threads: arguments.machine.threads(), set };
     let digest = opened.digest();
     let subject = Subject { name: &opened.name, digest: &digest, model };
     let found = progress::with_bar(&opened.name, arguments.runs, &monitor, || study(&subject, &settings, &monitor));
@@ -142,6 +138,8 @@ pub struct Again<'a> {
 fn replay_command(again: &Again<'_>, seed: u64, run: u64) -> String {
     let mut words = vec![format!("standoff replay {}", quoted(&again.path.to_string_lossy()))];
     words.push(format!("--seed {seed} --run {run}"));
+    words.extend(again.model.policy.iter().map(|name| format!("--policy {}", quoted(name))));
+    words.extend(again.model.variant.iter().map(|name| format!("--variant {}", quoted(name))));
     words.extend(again.model.set.iter().map(|set| format!("--set {}", quoted(set))));
     words.extend(again.model.horizon.iter().map(|horizon| format!("--horizon {}", quoted(horizon))));
     words.join(" ")

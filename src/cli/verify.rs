@@ -1,8 +1,8 @@
 //! `standoff verify`: simulations held against the truths that stand beside models.
 
-use super::arguments::{ModelArguments, VerifyArguments};
+use super::arguments::VerifyArguments;
 use super::exit::{Exit, Trouble};
-use super::{interrupt, open, progress, run};
+use super::{interrupt, open, progress, run, settings};
 use crate::analysis::Findings;
 use crate::analysis::study::{Settings, Subject, study};
 use crate::analysis::verify::{Verdict, verify as hold};
@@ -13,12 +13,16 @@ use std::sync::Arc;
 const SEEDS: u64 = 3;
 
 pub fn verify(arguments: &VerifyArguments) -> Result<Exit, Trouble> {
-    let all = open::open_all(&arguments.paths)?;
+    let mut all = open::open_all(&arguments.paths)?;
     open::show_mistakes(&all)?;
+    for opened in &mut all {
+        let model = opened.model.as_mut().expect("a scenario without mistakes has a model");
+        settings::set_horizon(model, &arguments.model)?;
+    }
+    let set = settings::settings(&all, &arguments.model)?;
     interrupt::listen();
-    let plain = ModelArguments::default();
     let (mut held, mut failed) = (0, 0);
-    for opened in &all {
+    for (opened, set) in all.iter().zip(set) {
         let model = opened.model.as_ref().expect("a scenario without mistakes has a model");
         if model.expectations.is_empty() {
             println!("{}: nothing is expected of it", opened.path.display());
@@ -26,15 +30,15 @@ pub fn verify(arguments: &VerifyArguments) -> Result<Exit, Trouble> {
         }
         let subject = Subject { name: &opened.name, digest: "", model };
         let mut findings: Vec<Findings> = Vec::new();
-        for seed in arguments.seed..arguments.seed.saturating_add(SEEDS) {
+        for seed in arguments.model.seed..arguments.model.seed.saturating_add(SEEDS) {
             let monitor = Arc::new(Monitor::default());
             interrupt::watch(&monitor);
             let settings =
-                Settings { seed, runs: arguments.runs, threads: arguments.machine.threads(), set: Vec::new() };
+                Settings { seed, runs: arguments.runs, threads: arguments.machine.threads(), set: set.clone() };
             let found =
                 progress::with_bar(&opened.name, arguments.runs, &monitor, || study(&subject, &settings, &monitor));
             findings.push(found.map_err(|failure| {
-                run::trouble(failure, &opened.sources, &run::Again { path: &opened.path, model: &plain })
+                run::trouble(failure, &opened.sources, &run::Again { path: &opened.path, model: &arguments.model })
             })?);
             if interrupt::came() {
                 return Ok(Exit::Interrupted);

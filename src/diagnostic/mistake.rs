@@ -54,6 +54,9 @@ mistakes! {
     Error TypeClash "type-clash" "a key that is a table in one file and a single value in another that extends it"
     Error UnknownTransition "unknown-transition" "`remove` names a transition that is not inherited"
 
+    Error UnknownColumn "unknown-column" "a column that a CSV file does not have"
+    Error OddObservation "odd-observation" "a row of a CSV file without a number where one is read"
+
     // What is not TOML.
     Error Syntax "syntax" "text that cannot be read as TOML"
     Error MissingQuotes "missing-quotes" "text without quotes around it"
@@ -90,6 +93,8 @@ mistakes! {
     Error BadName "bad-name" "a name that could not stand in an expression"
     Error ReservedName "reserved-name" "a name that means something else in expressions"
     Error NameTaken "name-taken" "two things with the same name"
+    Error UnknownTemplate "unknown-template" "a template that does not exist"
+    Error UnknownParameter "unknown-parameter" "a value filled in for a parameter that the template does not have"
     Error DuplicateTransition "duplicate-transition" "two transitions of a machine with the same name"
 
     // Expressions.
@@ -104,6 +109,8 @@ mistakes! {
     Error MachineAsNumber "machine-as-number" "a machine where a number is expected"
     Error StateWithoutMachine "state-without-machine" "a state named without its machine"
     Error UnknownMachine "unknown-machine" "a machine that does not exist"
+    Error TemplateAsMachine "template-as-machine" "a template where a single machine is expected"
+    Error SelfOutside "self-outside" "`self` where there is no machine"
     Error UnknownState "unknown-state" "a state or value that the machine does not have"
     Error UnknownFunction "unknown-function" "a function that does not exist"
     Error WrongArguments "wrong-arguments" "a function with too many or too few arguments"
@@ -156,6 +163,12 @@ mistakes! {
     Error WaitIsOver "wait-is-over" "a machine that is said to have waited longer than it can"
     Error ModelTooLarge "model-too-large" "a scenario that no computer could hold"
 
+    // Policies and variants.
+    Error UnknownInput "unknown-input" "a policy or variant that sets what does not exist"
+    Error LeverInVariant "lever-in-variant" "a variant that sets a lever"
+    Error ParameterInPolicy "parameter-in-policy" "a policy that sets a parameter"
+    Error SetTwice "set-twice" "a policy or variant that sets the same thing twice"
+
     // Ends.
     Error NoDefault "no-default" "no outcome for the runs that are left at the horizon"
     Error TwoDefaults "two-defaults" "two outcomes that both take all that is left"
@@ -174,6 +187,8 @@ mistakes! {
     // Legal, but odd.
     Warning MissingTitle "missing-title" "a scenario without a title"
     Warning UnusedInput "unused-input" "a parameter or lever that nothing uses"
+    Warning UnusedTemplate "unused-template" "a template that nothing is made from"
+    Warning SettingOutsideRange "setting-outside-range" "a policy or variant that sets a value outside its range"
     Warning UnusedFormula "unused-formula" "a formula that nothing uses"
     Warning UnusedValue "unused-value" "a number of states that nothing reads"
     Warning UnreadVariable "unread-variable" "a variable that nothing reads"

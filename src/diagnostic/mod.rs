@@ -211,6 +211,19 @@ impl Diagnostics {
         self.list.iter()
     }
 
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Looks again at those from the `first` on, which it may add to, and keeps those for which `keep` says so.
+    pub fn review(&mut self, first: usize, mut keep: impl FnMut(&mut Diagnostic) -> bool) {
+        let mut index = 0;
+        self.list.retain_mut(|diagnostic| {
+            index += 1;
+            index <= first || keep(diagnostic)
+        });
+    }
+
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

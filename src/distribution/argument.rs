@@ -139,7 +139,8 @@ impl Way {
         match self.quantiles {
             0 => {}
             1 => parts.push("one quantile".to_owned()),
-            _ => parts.push("two quantiles".to_owned()),
+            2 => parts.push("two quantiles".to_owned()),
+            _ => parts.push("three quantiles".to_owned()),
         }
         if parts.is_empty() { "a list of `values`".to_owned() } else { listed(&parts, "and") }
     }

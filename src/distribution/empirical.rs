@@ -8,8 +8,15 @@ use super::given::{Given, undetermined};
 use super::{Family, Illegal, Life};
 use std::sync::Arc;
 
-pub(super) const CONSTANT: Grammar =
-    Grammar { ways: &[Way { named: &[Argument::Value], quantiles: 0 }], optional: &[] };
+/// However it is asked for, a constant is its value.
+pub(super) const CONSTANT: Grammar = Grammar {
+    ways: &[
+        Way { named: &[Argument::Value], quantiles: 0 },
+        Way { named: &[Argument::Mean], quantiles: 0 },
+        Way { named: &[], quantiles: 1 },
+    ],
+    optional: &[],
+};
 
 pub(super) const EMPIRICAL: Grammar = Grammar { ways: &[Way { named: &[], quantiles: 0 }], optional: &[] };
 
@@ -21,7 +28,8 @@ pub struct Constant {
 
 impl Constant {
     pub(super) fn fit(given: &Given) -> Result<Constant, Illegal> {
-        given.value.map(|value| Constant { value }).ok_or_else(|| undetermined(Family::Constant))
+        let value = given.value.or(given.mean).or(given.one_quantile().map(|quantile| quantile.at));
+        value.map(|value| Constant { value }).ok_or_else(|| undetermined(Family::Constant))
     }
 }
 
@@ -61,7 +69,7 @@ pub struct Empirical {
 impl Empirical {
     pub(super) fn fit(values: &[f64]) -> Result<Empirical, Illegal> {
         if values.is_empty() {
-            return Err(Illegal::new("an empirical distribution needs at least one of `values`"));
+            return Err(Illegal::new("an empirical distribution needs a list of `values`, or a `csv` file with them"));
         }
         if let Some(strange) = values.iter().find(|value| !value.is_finite()) {
             return Err(Illegal::new(format!("every one of `values` must be a finite number, found {strange}")));

@@ -19,7 +19,8 @@ pub(super) struct Given {
     pub value: Option<f64>,
     pub alpha: Option<f64>,
     pub beta: Option<f64>,
-    quantiles: [Option<(Level, f64)>; 2],
+    /// Rising levels, those that are given first.
+    quantiles: [Option<(Level, f64)>; 3],
 }
 
 /// A value that is stayed below with probability `p`.
@@ -63,25 +64,21 @@ impl Given {
                 Argument::Alpha => &mut given.alpha,
                 Argument::Beta => &mut given.beta,
                 Argument::Quantile(level) => {
-                    let free = usize::from(given.quantiles[0].is_some());
-                    given.quantiles[free] = Some((level, value));
+                    let free = given.quantiles.iter().position(Option::is_none);
+                    given.quantiles[free.expect("no family takes more")] = Some((level, value));
                     continue;
                 }
             };
             *place = Some(value);
         }
-        if let [Some(first), Some(second)] = given.quantiles
-            && first.0 > second.0
-        {
-            given.quantiles = [Some(second), Some(first)];
-        }
+        given.quantiles.sort_by_key(|quantile| quantile.map_or((true, None), |(level, _)| (false, Some(level))));
         Ok(given)
     }
 
     /// The single quantile, which must be positive.
     pub(super) fn positive_quantile(&self) -> Result<Option<Quantile>, Illegal> {
         match self.quantiles {
-            [Some(quantile), None] => {
+            [Some(quantile), None, _] => {
                 positive(&Argument::Quantile(quantile.0).name(), quantile.1)?;
                 Ok(Some(Quantile::new(quantile)))
             }
@@ -89,19 +86,27 @@ impl Given {
         }
     }
 
+    /// The single quantile.
+    pub(super) fn one_quantile(&self) -> Option<Quantile> {
+        match self.quantiles {
+            [Some(quantile), None, _] => Some(Quantile::new(quantile)),
+            _ => None,
+        }
+    }
+
     /// Both quantiles in rising order, if there are two; Illegal unless their values rise too.
     pub(super) fn two_quantiles(&self) -> Result<Option<(Quantile, Quantile)>, Illegal> {
-        let [Some(first), Some(second)] = self.quantiles else { return Ok(None) };
-        if first.1 >= second.1 {
-            return Err(Illegal::new(format!(
-                "`{}` must be below `{}`, found {} and {}",
-                Argument::Quantile(first.0).name(),
-                Argument::Quantile(second.0).name(),
-                first.1,
-                second.1
-            )));
-        }
+        let [Some(first), Some(second), None] = self.quantiles else { return Ok(None) };
+        rising(first, second)?;
         Ok(Some((Quantile::new(first), Quantile::new(second))))
+    }
+
+    /// All quantiles in rising order, if there are three; Illegal unless their values rise too.
+    pub(super) fn three_quantiles(&self) -> Result<Option<[Quantile; 3]>, Illegal> {
+        let [Some(first), Some(second), Some(third)] = self.quantiles else { return Ok(None) };
+        rising(first, second)?;
+        rising(second, third)?;
+        Ok(Some([first, second, third].map(Quantile::new)))
     }
 
     /// Like [`Given::two_quantiles`], where the lower one must be positive as well.
@@ -120,6 +125,20 @@ impl Given {
         positive("sd", sd)?;
         Ok(Some((mean, sd / mean)))
     }
+}
+
+/// Complains of values that do not rise with their levels.
+fn rising(first: (Level, f64), second: (Level, f64)) -> Result<(), Illegal> {
+    if first.1 < second.1 {
+        return Ok(());
+    }
+    Err(Illegal::new(format!(
+        "`{}` must be below `{}`, found {} and {}",
+        Argument::Quantile(first.0).name(),
+        Argument::Quantile(second.0).name(),
+        first.1,
+        second.1
+    )))
 }
 
 /// `value`, or the complaint that the argument of this name is not positive.

@@ -18,6 +18,7 @@ mod log_logistic;
 mod lognormal;
 mod normal;
 mod pert;
+mod three_points;
 mod triangular;
 mod uniform;
 mod weibull;
@@ -168,7 +169,7 @@ impl Distribution {
         let kinds: Vec<Argument> = arguments.iter().map(|(argument, _)| *argument).collect();
         family.accepts(&kinds).map_err(Illegal::new)?;
         if family != Family::Empirical && !values.is_empty() {
-            return Err(Illegal::new(format!("{} takes no list of `values`", family.with_article())));
+            return Err(Illegal::new(format!("{} takes no list of `values` and no `csv`", family.with_article())));
         }
         let given = Given::gather(arguments)?;
         Ok(match family {

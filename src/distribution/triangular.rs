@@ -1,12 +1,18 @@
 //! The triangular law: least, most likely and greatest value, joined by straight lines.
 
-use super::argument::{Argument, Grammar, Way};
-use super::given::{Given, undetermined};
-use super::uniform::check_bounds;
+use super::given::Given;
+use super::three_points::Standard;
 use super::{Family, Illegal, Life};
 
-pub(super) const GRAMMAR: Grammar =
-    Grammar { ways: &[Way { named: &[Argument::Low, Argument::Mode, Argument::High], quantiles: 0 }], optional: &[] };
+pub(super) use super::three_points::GRAMMAR;
+
+const STANDARD: Standard = Standard {
+    family: Family::Triangular,
+    means: (1.0 / 3.0, 2.0 / 3.0),
+    quantile: |share, p| {
+        if p < share { libm::sqrt(p * share) } else { 1.0 - libm::sqrt((1.0 - p) * (1.0 - share)) }
+    },
+};
 
 /// Triangular on `low` to `high` with its peak at `mode`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,7 +24,7 @@ pub struct Triangular {
 
 impl Triangular {
     pub(super) fn fit(given: &Given) -> Result<Triangular, Illegal> {
-        let (low, mode, high) = three_points(given, Family::Triangular)?;
+        let (low, mode, high) = STANDARD.fit(given)?;
         Ok(Triangular { low, mode, high })
     }
 
@@ -37,19 +43,6 @@ impl Triangular {
 
     fn above(&self, upper: f64) -> f64 {
         self.high - self.width() * libm::sqrt(upper * ((self.high - self.mode) / self.width()))
-    }
-}
-
-/// Low, mode and high in order.
-pub(super) fn three_points(given: &Given, family: Family) -> Result<(f64, f64, f64), Illegal> {
-    let (Some(low), Some(mode), Some(high)) = (given.low, given.mode, given.high) else {
-        return Err(undetermined(family));
-    };
-    check_bounds(low, high)?;
-    if low <= mode && mode <= high {
-        Ok((low, mode, high))
-    } else {
-        Err(Illegal::new(format!("`mode` must lie between `low` and `high`, found {mode} outside {low} to {high}")))
     }
 }
 

@@ -4,7 +4,7 @@
 //! Does not evaluate: that is [`program::evaluate`](crate::program::evaluate)'s, except for constants of a file
 //! ([`Expression::constant`]), for which the lowered code is not needed.
 
-use super::id::{CompositeId, InputId, MachineId, StateId, VariableId};
+use super::id::{CompositeId, InputId, MachineId, Place, StateId, VariableId};
 use std::collections::BTreeSet;
 
 /// A function of one number.
@@ -56,6 +56,8 @@ pub enum Expression {
     YearFraction,
     /// Time since the machine entered its state.
     Age(MachineId),
+    /// How many of the machines are at the place beside them.
+    Count(Vec<(MachineId, Place)>),
     Unary(Function, Box<Expression>),
     Binary(Operator, Box<Expression>, Box<Expression>),
     If(Box<Condition>, Box<Expression>, Box<Expression>),
@@ -124,6 +126,7 @@ impl Expression {
                 reads.machines.insert(*machine);
                 reads.time = true;
             }
+            Expression::Count(machines) => reads.machines.extend(machines.iter().map(|(machine, _)| *machine)),
             Expression::Unary(_, x) => x.collect(reads),
             Expression::Binary(_, x, y) => {
                 x.collect(reads);

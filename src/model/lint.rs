@@ -3,15 +3,16 @@
 //! In: a [`Model`] without errors and the [`Scenario`] it came from. Out: warnings for parameters that nothing uses, states
 //! that cannot be reached or left, conditions that can never hold, and numbers without a source.
 
-use super::expression::{Condition, Reads};
+use super::expression::{Condition, Expression, Reads};
 use super::id::{CompositeId, InputId, MachineId, Place, StateId};
 use super::{Actions, DriftLaw, InputKind, Model, Target, Trigger};
 use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Mistake, Span};
 use crate::scenario::{Quantity, Scenario, TriggerText};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub fn lint(model: &Model, scenario: &Scenario, diagnostics: &mut Diagnostics) {
     unused_inputs(model, scenario.span.file, diagnostics);
+    unused_templates(model, scenario, diagnostics);
     let reached = reached_states(model);
     unreachable_states(model, &reached, diagnostics);
     dead_ends(model, &reached, diagnostics);
@@ -97,6 +98,34 @@ fn unused_inputs(model: &Model, main: FileId, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// Templates of the main file that nothing is made from, and parameters that none of their machines uses.
+fn unused_templates(model: &Model, scenario: &Scenario, diagnostics: &mut Diagnostics) {
+    let used = reads_of(model);
+    for (template, text) in model.templates.iter().zip(&scenario.templates) {
+        if template.span.file != scenario.span.file {
+            continue;
+        }
+        if template.machines.is_empty() {
+            let message = format!("nothing is made from template `{}`", template.name);
+            let help = format!("write `like = \"{}\"` in a machine, or remove it", template.name);
+            diagnostics.push(Diagnostic::warning(Mistake::UnusedTemplate, template.span, message).help(help));
+            continue;
+        }
+        for (name, _) in &text.machine.with {
+            let inputs = template
+                .machines
+                .iter()
+                .map(|machine| model.input(&format!("{}.{}", model.machines[machine.index()].name, name.value)));
+            // Where an expression was filled in there is no input to look for.
+            if inputs.into_iter().all(|input| input.is_some_and(|input| !used.contains(&input))) {
+                let message = format!("parameter `{}` of template `{}` is never used", name.value, template.name);
+                let help = "use its name in an expression of the template, or remove it";
+                diagnostics.push(Diagnostic::warning(Mistake::UnusedInput, name.span, message).help(help));
+            }
+        }
+    }
+}
+
 /// The states that each transition can lead to, from each of its own.
 fn arrows(model: &Model) -> Vec<(StateId, StateId)> {
     let mut arrows = Vec::new();
@@ -153,25 +182,61 @@ fn reached_states(model: &Model) -> Vec<bool> {
     reached
 }
 
+/// The places for which something holds, where those that machines have from one line of a template count as one, for
+/// which it must hold in all of these machines.
+fn in_all_machines(model: &Model, holds: impl Fn(Place) -> bool) -> Vec<Place> {
+    let mut of_text: BTreeMap<Span, Vec<Place>> = BTreeMap::new();
+    for (index, composite) in model.composites.iter().enumerate() {
+        of_text.entry(composite.span).or_default().push(Place::Composite(CompositeId::new(index)));
+    }
+    for (index, state) in model.states.iter().enumerate() {
+        of_text.entry(state.span).or_default().push(Place::State(StateId::new(index)));
+    }
+    of_text.into_values().filter(|places| places.iter().all(|place| holds(*place))).map(|places| places[0]).collect()
+}
+
+/// What a place is called, by its template where it is from there, and where it was written.
+fn in_text(model: &Model, place: Place) -> (String, Span) {
+    let (machine, name, span) = match place {
+        Place::State(id) => {
+            (model.states[id.index()].machine, &model.states[id.index()].name, model.states[id.index()].span)
+        }
+        Place::Composite(id) => (model.composite(id).machine, &model.composite(id).name, model.composite(id).span),
+    };
+    // A machine's own states stand in its own text, and those of the first in the template's if another has them too.
+    let template = model.templates.iter().find(|template| template.machines.contains(&machine));
+    let shared = template.is_some_and(|template| {
+        template.machines.iter().any(|other| {
+            let other_states = model.machines[other.index()].states.clone();
+            let other_composites = model.machines[other.index()].composites.clone();
+            *other != machine
+                && (other_states.into_iter().any(|state| model.states[state].span == span)
+                    || other_composites.into_iter().any(|composite| model.composites[composite].span == span))
+        })
+    });
+    match template {
+        Some(template) if shared => (format!("{}.{name}", template.name), span),
+        _ => (model.place_path(place), span),
+    }
+}
+
 fn unreachable_states(model: &Model, reached: &[bool], diagnostics: &mut Diagnostics) {
     // Of a composite in which nothing is reached, one warning says it all.
     let lost = |id: CompositeId| model.composite(id).states.clone().all(|state| !reached[state]);
     let within_lost = |place: Place| model.enclosing(place).any(lost);
-    for (index, composite) in model.composites.iter().enumerate() {
-        let place = Place::Composite(CompositeId::new(index));
-        if lost(CompositeId::new(index)) && !within_lost(place) {
-            let message = format!("state `{}` and all within it cannot be reached", model.place_path(place));
-            let help = "give a transition `to` it or to a state within it, or remove it";
-            diagnostics.push(Diagnostic::warning(Mistake::UnreachableState, composite.span, message).help(help));
-        }
-    }
-    for (index, state) in model.states.iter().enumerate().filter(|(index, _)| !reached[*index]) {
-        if within_lost(Place::State(StateId::new(index))) {
-            continue;
-        }
-        let message = format!("state `{}` cannot be reached", model.state_path(StateId::new(index)));
-        let help = "give a transition `to` it, or remove it";
-        diagnostics.push(Diagnostic::warning(Mistake::UnreachableState, state.span, message).help(help));
+    for place in in_all_machines(model, |place| match place {
+        Place::Composite(id) => lost(id) && !within_lost(place),
+        Place::State(id) => !reached[id.index()] && !within_lost(place),
+    }) {
+        let (path, span) = in_text(model, place);
+        let (message, help) = match place {
+            Place::Composite(_) => (
+                format!("state `{path}` and all within it cannot be reached"),
+                "give a transition `to` it or to a state within it, or remove it",
+            ),
+            Place::State(_) => (format!("state `{path}` cannot be reached"), "give a transition `to` it, or remove it"),
+        };
+        diagnostics.push(Diagnostic::warning(Mistake::UnreachableState, span, message).help(help));
     }
 }
 
@@ -183,18 +248,17 @@ fn dead_ends(model: &Model, reached: &[bool], diagnostics: &mut Diagnostics) {
     for outcome in &model.outcomes {
         states_in(model, &outcome.when, &mut asked);
     }
-    for machine in &model.machines {
-        if machine.states.len() < 2 {
-            continue;
-        }
-        for index in machine.states.clone() {
-            let id = StateId::new(index);
-            if reached[index] && !left.contains(&id) && !asked.contains(&id) {
-                let message = format!("state `{}` is never left, and no outcome asks about it", model.state_path(id));
-                let help = format!("give it a way out, or an outcome with `when = \"{}\"`", model.state_path(id));
-                diagnostics.push(Diagnostic::warning(Mistake::DeadEnd, model.states[index].span, message).help(help));
-            }
-        }
+    let alone = |id: StateId| model.machines[model.states[id.index()].machine.index()].states.len() < 2;
+    let is_dead_end = |place: Place| match place {
+        Place::State(id) => reached[id.index()] && !left.contains(&id) && !asked.contains(&id) && !alone(id),
+        Place::Composite(_) => false,
+    };
+    for place in in_all_machines(model, is_dead_end) {
+        let (path, span) = in_text(model, place);
+        let message = format!("state `{path}` is never left, and no outcome asks about it");
+        let when = if path == model.place_path(place) { path } else { format!("count({path}) > 0") };
+        let help = format!("give it a way out, or an outcome with `when = \"{when}\"`");
+        diagnostics.push(Diagnostic::warning(Mistake::DeadEnd, span, message).help(help));
     }
 }
 
@@ -211,7 +275,36 @@ fn states_in(model: &Model, condition: &Condition, states: &mut BTreeSet<StateId
             states_in(model, x, states);
             states_in(model, y, states);
         }
-        Condition::Constant(_) | Condition::Compare(..) => {}
+        Condition::Compare(_, x, y) => {
+            counted_in(model, x, states);
+            counted_in(model, y, states);
+        }
+        Condition::Constant(_) => {}
+    }
+}
+
+/// The states that a number asks about.
+fn counted_in(model: &Model, expression: &Expression, states: &mut BTreeSet<StateId>) {
+    match expression {
+        Expression::Count(counted) => {
+            for (_, place) in counted {
+                match place {
+                    Place::State(state) => drop(states.insert(*state)),
+                    Place::Composite(id) => states.extend(model.composite(*id).states.clone().map(StateId::new)),
+                }
+            }
+        }
+        Expression::Unary(_, x) => counted_in(model, x, states),
+        Expression::Binary(_, x, y) => {
+            counted_in(model, x, states);
+            counted_in(model, y, states);
+        }
+        Expression::If(condition, x, y) => {
+            states_in(model, condition, states);
+            counted_in(model, x, states);
+            counted_in(model, y, states);
+        }
+        _ => {}
     }
 }
 
@@ -297,6 +390,8 @@ fn unsourced(model: &Model, scenario: &Scenario, diagnostics: &mut Diagnostics) 
         }
     }
     bare.sort();
+    // A number in a template is one number, however many machines have it.
+    bare.dedup_by_key(|(span, _)| *span);
     if let Some((span, name)) = bare.first() {
         let others = match bare.len() - 1 {
             0 => String::new(),

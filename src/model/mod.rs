@@ -18,6 +18,7 @@ use crate::scenario::{Basis, Confidence};
 use expression::{Condition, Expression};
 use id::{CompositeId, ConsequenceId, EventId, InputId, MachineId, Place, StateId, VariableId};
 use std::ops::Range;
+use std::sync::Arc;
 use time::Calendar;
 
 /// A number that the author gave and that a study may set, sweep or sample.
@@ -62,7 +63,8 @@ pub struct Provenance {
 pub struct FixedDistribution {
     pub family: Family,
     pub arguments: Vec<(Argument, f64)>,
-    pub values: Vec<f64>,
+    /// The sample of an empirical distribution.
+    pub values: Arc<[f64]>,
 }
 
 /// A distribution whose arguments are expressions over inputs.
@@ -71,7 +73,8 @@ pub struct DistributionForm {
     pub span: Span,
     pub family: Family,
     pub arguments: Vec<(Argument, Expression)>,
-    pub values: Vec<f64>,
+    /// The sample of an empirical distribution.
+    pub values: Arc<[f64]>,
 }
 
 /// A shared quantity that machines read and move.
@@ -178,6 +181,29 @@ pub struct Machine {
     pub value_names: Vec<String>,
     /// Indices of its transitions in [`Model::transitions`].
     pub transitions: Range<usize>,
+}
+
+/// A machine written once for several actors.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Template {
+    pub name: String,
+    pub span: Span,
+    pub about: String,
+    /// Names of its parameters. In each machine they are inputs named `machine.parameter`, unless the machine fills in
+    /// an expression.
+    pub parameters: Vec<String>,
+    /// Those made from it, in file order.
+    pub machines: Vec<MachineId>,
+}
+
+/// Several inputs set together: a policy sets levers, a variant parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    pub name: String,
+    pub span: Span,
+    pub provenance: Provenance,
+    /// In file order, each input once.
+    pub values: Vec<(InputId, f64)>,
 }
 
 /// What makes a transition happen.
@@ -352,6 +378,7 @@ pub struct Model {
     pub calendar: Calendar,
     pub inputs: Vec<Input>,
     pub variables: Vec<Variable>,
+    pub templates: Vec<Template>,
     pub machines: Vec<Machine>,
     /// Innermost states; those within a composite stand together.
     pub states: Vec<State>,
@@ -364,6 +391,10 @@ pub struct Model {
     pub shocks: Vec<Shock>,
     pub now: Now,
     pub expectations: Vec<Expectation>,
+    /// Named settings of levers.
+    pub policies: Vec<Setting>,
+    /// Named settings of parameters, those in place included.
+    pub variants: Vec<Setting>,
 }
 
 impl Now {

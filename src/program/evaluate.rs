@@ -42,6 +42,10 @@ impl Bound {
                 Op::Time => world.time,
                 Op::YearFraction => self.program().calendar.year_fraction(world.time),
                 Op::Age(machine) => world.time - world.entered[machine.index()],
+                Op::CountWithin { machine, start, end } => {
+                    top -= 1;
+                    stack[top] + truth((start..end).contains(&world.states[machine.index()].0))
+                }
                 Op::Unary(function) => {
                     top -= 1;
                     function.of(stack[top])

@@ -11,6 +11,7 @@ use crate::model::expression::{Condition, Expression};
 use crate::model::id::{CompositeId, MachineId, Place, StateId, TransitionId, VariableId};
 use crate::model::{Actions, Composite, DriftLaw, Dynamics, Model, Shock, Target, Transition, Trigger};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Code this long may need more than the small stack of the evaluator.
 const SHALLOW: usize = super::evaluate::SMALL_STACK;
@@ -162,6 +163,16 @@ impl Lowering {
             Expression::Time => code.push(Op::Time),
             Expression::YearFraction => code.push(Op::YearFraction),
             Expression::Age(machine) => code.push(Op::Age(*machine)),
+            Expression::Count(machines) => {
+                code.push(Op::Constant(0.0));
+                for (machine, place) in machines {
+                    let Range { start, end } = match place {
+                        Place::State(state) => state.index()..state.index() + 1,
+                        Place::Composite(composite) => self.ranges[composite.index()].clone(),
+                    };
+                    code.push(Op::CountWithin { machine: *machine, start: start as u32, end: end as u32 });
+                }
+            }
             Expression::Unary(function, x) => {
                 self.emit(x, code);
                 code.push(Op::Unary(*function));
@@ -334,7 +345,7 @@ impl Lowering {
                     span: wait.span,
                     family: wait.family,
                     arguments,
-                    values: wait.values.clone(),
+                    values: Arc::clone(&wait.values),
                 });
                 timed(Hazard::Wait(self.waits.len() - 1), self)
             }

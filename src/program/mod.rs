@@ -20,6 +20,7 @@ use crate::model::id::{CompositeId, ConsequenceId, EventId, MachineId, Place, St
 use crate::model::time::Calendar;
 use crate::model::{ClockRule, Input};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A number known once the inputs are: an input, or an expression over inputs.
 pub type Slot = u32;
@@ -42,6 +43,12 @@ pub enum Op {
     Time,
     YearFraction,
     Age(MachineId),
+    /// Adds 1 to the topmost number if the machine is in one of the states `start..end`.
+    CountWithin {
+        machine: MachineId,
+        start: u32,
+        end: u32,
+    },
     Unary(Function),
     Binary(Operator),
     Compare(Comparison),
@@ -173,7 +180,7 @@ pub struct WaitCode {
     pub span: Span,
     pub family: Family,
     pub arguments: Vec<(Argument, Slot)>,
-    pub values: Vec<f64>,
+    pub values: Arc<[f64]>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

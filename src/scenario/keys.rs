@@ -114,11 +114,11 @@ pub static SCENARIO: Table = table(
         key("milestones", Kind::Named(&Kind::Table(&MILESTONE)), "moments that are recorded; the run goes on"),
         key("outcomes", Kind::Named(&Kind::Table(&OUTCOME)), "how a run can end"),
         key("expect", Kind::Tables(&EXPECT), "known truths that the model is tested against"),
-        key("policies", Kind::NotYet, "named settings of levers"),
-        key("variants", Kind::NotYet, "named what-ifs on parameters"),
+        key("policies", Kind::Named(&Kind::Table(&POLICY)), "named settings of levers"),
+        key("variants", Kind::Named(&Kind::Table(&VARIANT)), "named what-ifs: settings of parameters"),
         key("correlations", Kind::NotYet, "rank correlations of parameters"),
         key("shares", Kind::NotYet, "parameters that sum to 1"),
-        key("templates", Kind::NotYet, "machines written once for several actors"),
+        key("templates", Kind::Named(&Kind::Table(&TEMPLATE)), "machines written once for several actors"),
         key("shocks", Kind::Named(&Kind::Table(&SHOCK)), "interventions at a time or a date"),
         key("now", Kind::Table(&NOW), "the present that runs start from: where machines are, and since when"),
     ],
@@ -172,7 +172,8 @@ pub static DISTRIBUTION: Table = Table {
     keys: &[
         key("family", Kind::Name, "the kind of distribution, such as \"lognormal\""),
         key("values", Kind::Expressions, "the observations of an empirical distribution"),
-        key("csv", Kind::NotYet, "a file with the observations"),
+        key("csv", Kind::Text, "a CSV file with the observations of an empirical distribution, relative to this file"),
+        key("column", Kind::Name, "the column of the CSV file that holds them"),
         UNIT,
         ABOUT,
         BASIS,
@@ -206,18 +207,40 @@ pub static DYNAMICS: Table = Table {
     sort: Some("kind"),
 };
 
+const INITIAL: Key = key("initial", Kind::Name, "the state it is in at time 0");
+const VALUES: Key =
+    key("values", Kind::Named(&Kind::Quantity), "numbers that a state has if it does not say otherwise");
+
 /// `[machines.NAME]`.
 pub static MACHINE: Table = table(
     "a machine",
     &[
         ABOUT,
-        key("initial", Kind::Name, "the state it is in at time 0"),
-        key("values", Kind::Named(&Kind::Quantity), "numbers that a state has if it does not say otherwise"),
+        INITIAL,
+        VALUES,
         key("states", Kind::Named(&Kind::Table(&STATE)), "what the actor can be doing"),
         key("transitions", Kind::Tables(&TRANSITION), "how it gets from state to state"),
         key("remove", Kind::Names, "names of inherited transitions to drop"),
-        key("like", Kind::NotYet, "the template that it is made from"),
-        key("with", Kind::NotYet, "what is filled into the template"),
+        key("like", Kind::Name, "the template that it is made from; what it says itself wins over the template"),
+        key("with", Kind::Named(&Kind::Quantity), "what is filled in for the template's parameters"),
+    ],
+);
+
+/// `[templates.NAME]`: a machine written once for several actors, which say `like = "NAME"`.
+pub static TEMPLATE: Table = table(
+    "a template",
+    &[
+        ABOUT,
+        INITIAL,
+        VALUES,
+        key("states", Kind::Named(&Kind::Table(&STATE)), "what the actor can be doing"),
+        key("transitions", Kind::Tables(&TRANSITION), "how it gets from state to state"),
+        key("remove", Kind::Names, "names of inherited transitions to drop"),
+        key(
+            "with",
+            Kind::Named(&Kind::Quantity),
+            "the template's parameters, each with the value that a machine has if it does not fill in its own",
+        ),
     ],
 );
 
@@ -364,6 +387,30 @@ pub static EXPECT: Table = table(
     ],
 );
 
+/// `[policies.NAME]`.
+pub static POLICY: Table = table(
+    "a policy",
+    &[
+        ABOUT,
+        key("set", Kind::Named(&Kind::Expression), "levers and the values that they get"),
+        BASIS,
+        SOURCE,
+        CONFIDENCE,
+    ],
+);
+
+/// `[variants.NAME]`.
+pub static VARIANT: Table = table(
+    "a variant",
+    &[
+        ABOUT,
+        key("set", Kind::Named(&Kind::Expression), "parameters and the values that they get"),
+        BASIS,
+        SOURCE,
+        CONFIDENCE,
+    ],
+);
+
 /// Words that mean something in every expression, so that nothing can be named so.
 pub const RESERVED: &[&str] = &[
     "and",
@@ -385,6 +432,7 @@ pub const RESERVED: &[&str] = &[
     "floor",
     "count",
     "age",
+    "self",
     "pi",
     "time",
     "year_fraction",

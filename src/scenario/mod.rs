@@ -10,10 +10,13 @@ pub mod decode;
 pub mod edit;
 pub mod keys;
 pub mod load;
+pub mod template;
 pub mod tree;
 
 use crate::diagnostic::Span;
 pub use date::Date;
+use std::sync::Arc;
+pub use template::TemplateText;
 
 /// A value and where it was written.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,10 +99,12 @@ impl Quantity {
 pub struct DistributionText {
     pub span: Span,
     pub family: Name,
-    /// Every key that is not `family`, a provenance field or `values`, in file order.
+    /// Every key that is not of the format itself, in file order.
     pub arguments: Vec<(Name, Quantity)>,
     /// `values = [1, 2, 3]`: the sample of an empirical distribution.
     pub values: Option<Spanned<Vec<ExpressionText>>>,
+    /// `csv = "data/waits.csv"`: the sample, read from a column of that file; empty after a mistake.
+    pub observations: Option<Spanned<Arc<[f64]>>>,
     pub provenance: Provenance,
 }
 
@@ -240,6 +245,19 @@ pub struct MachineText {
     pub values: Vec<(Name, Quantity)>,
     pub states: Vec<StateText>,
     pub transitions: Vec<TransitionText>,
+    /// The template that it is made from; what comes from there is among the other fields already.
+    pub like: Option<Name>,
+    /// The template's parameters, with the values that hold in this machine.
+    pub with: Vec<(Name, Quantity)>,
+}
+
+/// `[policies.NAME]` or `[variants.NAME]`: several inputs set together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SettingText {
+    pub name: Name,
+    /// Names of inputs, those in place with their points, and constant expressions; in file order.
+    pub set: Vec<(Name, ExpressionText)>,
+    pub provenance: Provenance,
 }
 
 impl MachineText {
@@ -341,6 +359,9 @@ pub struct Scenario {
     pub levers: Vec<(Name, ParameterText)>,
     pub variables: Vec<VariableText>,
     pub formulas: Vec<(Name, ExpressionText)>,
+    pub policies: Vec<SettingText>,
+    pub variants: Vec<SettingText>,
+    pub templates: Vec<TemplateText>,
     pub machines: Vec<MachineText>,
     pub consequences: Vec<ConsequenceText>,
     pub milestones: Vec<MilestoneText>,

@@ -14,6 +14,7 @@ fn folder() -> PathBuf {
 
 fn broken() -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     files.sort();
     files
 }

@@ -10,7 +10,7 @@ use super::arguments::WatchArguments;
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
 use super::run::{self, Again};
-use super::{interrupt, moment};
+use super::{interrupt, moment, settings};
 use crate::analysis::Findings;
 use crate::diagnostic::Severity;
 use crate::diagnostic::render::{Style, render};
@@ -157,7 +157,7 @@ impl Watch<'_> {
         }
         for one in &mut all {
             if let Some(model) = &mut one.model {
-                open::set_horizon(model, &self.arguments.model)?;
+                settings::set_horizon(model, &self.arguments.model)?;
             }
         }
         Ok(all)
@@ -196,7 +196,7 @@ impl Watch<'_> {
         if fresh.is_empty() {
             return Ok(());
         }
-        let set = match open::settings(&self.opened, &self.arguments.model) {
+        let set = match settings::settings(&self.opened, &self.arguments.model) {
             Ok(set) => set,
             Err(trouble) if self.round == 1 && self.opened.iter().all(|one| one.model.is_some()) => {
                 return Err(trouble);

@@ -5,7 +5,7 @@
 //! Goes on in a thread of its own and tells of each scenario when it is done. One that is abandoned tells nothing any
 //! more; it ends with the block of runs at hand, and nobody waits for it.
 
-use super::Opened;
+use super::{Opened, settings};
 use crate::analysis::Findings;
 use crate::analysis::study::{Failure, Settings, Subject, study};
 use crate::kernel::batch::{BLOCK, Monitor};
@@ -27,7 +27,8 @@ pub struct Asked {
     pub seed: u64,
     pub runs: Option<u64>,
     pub threads: usize,
-    pub set: Vec<(String, f64)>,
+    /// For each of the scenarios, what is set in it.
+    pub set: Vec<settings::Settings>,
 }
 
 /// What came of one scenario.
@@ -70,7 +71,7 @@ impl Trial {
                 if own.abandoned.load(Ordering::SeqCst) {
                     return;
                 }
-                let result = run(&opened[which], &asked, &monitor);
+                let result = run(&opened[which], &asked, &asked.set[which], &monitor);
                 if own.abandoned.load(Ordering::SeqCst) {
                     return;
                 }
@@ -87,11 +88,10 @@ impl Trial {
     }
 }
 
-fn run(opened: &Opened, asked: &Asked, monitor: &Monitor) -> Result<Findings, Failure> {
+fn run(opened: &Opened, asked: &Asked, set: &settings::Settings, monitor: &Monitor) -> Result<Findings, Failure> {
     let model = opened.model.as_ref().expect("only scenarios that have a model are run");
     let digest = opened.digest();
     let subject = Subject { name: &opened.name, digest: &digest, model };
-    let set: Vec<_> = asked.set.iter().filter(|(name, _)| model.input(name).is_some()).cloned().collect();
     let of = |runs| {
         let settings = Settings { seed: asked.seed, runs, threads: asked.threads, set: set.clone() };
         study(&subject, &settings, monitor)

@@ -42,7 +42,7 @@ fn every_way_is_accepted_and_no_part_of_it() {
     for family in Family::ALL {
         for way in family.grammar().ways {
             let mut arguments = way.named.to_vec();
-            arguments.extend([50, 950].into_iter().take(way.quantiles).filter_map(Level::per_mille).map(Quantile));
+            arguments.extend([50, 500, 950].into_iter().take(way.quantiles).filter_map(Level::per_mille).map(Quantile));
             assert_eq!(family.accepts(&arguments), Ok(()), "{} {arguments:?}", family.name());
             arguments.extend(family.optional());
             assert_eq!(family.accepts(&arguments), Ok(()), "{} {arguments:?}", family.name());
@@ -78,7 +78,16 @@ fn refusals_say_what_is_missing_or_too_much() {
         "`scale` and `sd` do not go together in a weibull; give `shape` and `scale`, `mean` and `sd`, \
          `shape` and `mean`, `shape` and one quantile, or two quantiles"
     );
-    assert_eq!(refusal(Family::Pert, &[]), "a pert needs `low`, `mode` and `high`");
+    assert_eq!(
+        refusal(Family::Pert, &["p05", "p95"]),
+        "`p05` and `p95` alone does not determine a pert; give `low`, `mode` and `high`, `low`, `high` and `mean`, \
+         `low`, `high` and one quantile, `mode` and two quantiles, or three quantiles"
+    );
+    assert_eq!(
+        refusal(Family::Triangular, &["low", "mode", "p05"]),
+        "`low`, `mode` and `p05` do not go together in a triangular; give `low`, `mode` and `high`, \
+         `low`, `high` and `mean`, `low`, `high` and one quantile, `mode` and two quantiles, or three quantiles"
+    );
     assert_eq!(refusal(Family::Constant, &["value", "value"]), "`value` is given twice");
     assert_eq!(
         refusal(Family::Weibull, &["p05", "median", "p95"]),
@@ -109,6 +118,24 @@ fn illegal_values_are_named() {
         "`median` must be below `p95`, found 10 and 4"
     );
     assert_eq!(complaint("gamma", &[("p05", -1.0), ("p95", 4.0)]), "`p05` must be positive, found -1");
+    assert_eq!(
+        complaint("triangular", &[("low", 0.0), ("high", 9.0), ("mean", 2.0)]),
+        "`mean` must lie between 3 and 6 for a triangular with the other two, found 2"
+    );
+    assert_eq!(
+        complaint("pert", &[("low", 0.0), ("high", 6.0), ("mean", 5.5)]),
+        "`mean` must lie between 1 and 5 for a pert with the other two, found 5.5"
+    );
+    assert!(
+        complaint("triangular", &[("p05", 1.0), ("median", 9.0), ("p95", 9.5)])
+            .starts_with("the quantile in the middle must lie between ")
+    );
+    assert!(complaint("pert", &[("mode", 2.0), ("p05", 1.0), ("p25", 9.5)]).starts_with("with `mode`, one quantile"));
+    assert!(complaint("pert", &[("mode", 40.0), ("p05", 1.0), ("p95", 9.5)]).starts_with("`mode` must lie between "));
+    assert_eq!(
+        complaint("pert", &[("p05", 1.0), ("median", 0.5), ("p95", 9.5)]),
+        "`p05` must be below `median`, found 1 and 0.5"
+    );
     assert!(complaint("beta", &[("mean", 0.5), ("sd", 0.6)]).starts_with("`sd` must be below 0.5"));
     assert!(complaint("beta", &[("mean", 1.5), ("sd", 0.1)]).starts_with("`mean` must lie between 0 and 1"));
     assert!(complaint("gompertz", &[("shape", -0.1), ("rate", 1.0)]).contains("may never happen"));
@@ -123,9 +150,12 @@ fn illegal_values_are_named() {
 fn lists_are_for_empirical_only() {
     let list =
         |family, arguments: &[_], values: &[f64]| Distribution::new(family, arguments, values).unwrap_err().message;
-    assert_eq!(list(Family::Empirical, &[], &[]), "an empirical distribution needs at least one of `values`");
+    assert_eq!(
+        list(Family::Empirical, &[], &[]),
+        "an empirical distribution needs a list of `values`, or a `csv` file with them"
+    );
     assert!(list(Family::Empirical, &[], &[1.0, f64::INFINITY]).contains("finite"));
-    assert_eq!(list(Family::Constant, &[(Value, 1.0)], &[1.0]), "a constant takes no list of `values`");
+    assert_eq!(list(Family::Constant, &[(Value, 1.0)], &[1.0]), "a constant takes no list of `values` and no `csv`");
 }
 
 #[test]

@@ -91,3 +91,91 @@ fn ways_to_say_the_same_give_the_same() {
     same("log-logistic", &[("shape", 2.0), ("median", 5.0)], &[("shape", 2.0), ("scale", 5.0)]);
     same("gompertz", &[("shape", 0.0), ("rate", 0.5)], &[("shape", 1e-15), ("rate", 0.5)]);
 }
+
+/// Members from all the ways of giving three numbers, taken from a member whose corners are known.
+#[test]
+fn three_points_are_found_from_any_three_numbers() {
+    for family in ["triangular", "pert"] {
+        for (low, mode, high) in [(0.0, 3.0, 10.0), (-4.0, 5.9, 6.0), (100.0, 100.0, 101.0), (2.0, 9.0, 9.0)] {
+            let truth = member(family, &[("low", low), ("mode", mode), ("high", high)]);
+            let what = format!("{family} {low} {mode} {high}");
+            let q = |p| truth.quantile(p);
+            let ways: [&[(&str, f64)]; 6] = [
+                &[("low", low), ("high", high), ("mean", truth.mean())],
+                &[("low", low), ("high", high), ("p25", q(0.25))],
+                &[("p95", q(0.95)), ("mode", mode), ("p05", q(0.05))],
+                &[("p95", q(0.95)), ("p05", q(0.05)), ("median", q(0.5))],
+                &[("p01", q(0.01)), ("p10", q(0.1)), ("p999", q(0.999))],
+                &[("p10", q(0.1)), ("mode", mode), ("median", q(0.5))],
+            ];
+            for way in ways {
+                let law = member(family, way);
+                for (name, at) in way {
+                    let found = match Argument::from_name(name) {
+                        Some(Quantile(level)) => law.quantile(level.probability()),
+                        Some(Mean) => law.mean(),
+                        Some(Low) => law.support().0,
+                        Some(High) => law.support().1,
+                        _ => continue,
+                    };
+                    assert!((found - at).abs() <= 1e-10 * (high - low), "{what} {way:?}: {name} is {found}");
+                }
+                // Three quantiles on one side of a triangle's mode do not say where it ends.
+                let share = (mode - low) / (high - low);
+                if family == "triangular" && !(0.05..=0.95).contains(&share) {
+                    continue;
+                }
+                let ((a, b), width) = (law.support(), high - low);
+                assert!((a - low).abs() < 1e-6 * width && (b - high).abs() < 1e-6 * width, "{what} {way:?}: {a} {b}");
+            }
+        }
+    }
+}
+
+/// The equations for the mode's share have one solution, because their left sides rise.
+#[test]
+fn what_three_points_are_found_by_rises_with_the_mode() {
+    for family in ["triangular", "pert"] {
+        let of = |share: f64| member(family, &[("low", 0.0), ("mode", share), ("high", 1.0)]);
+        for (p, q, r) in [(0.05, 0.5, 0.95), (0.001, 0.002, 0.999), (0.1, 0.25, 0.3), (0.7, 0.9, 0.99)] {
+            let mut last = [f64::NEG_INFINITY; 2];
+            for step in 0..=200 {
+                let (share, law) = (f64::from(step) / 200.0, of(f64::from(step) / 200.0));
+                let (a, b, c) = (law.quantile(p), law.quantile(q), law.quantile(r));
+                let now = [b, (b - a) / (c - a)];
+                for (i, (now, last)) in now.iter().zip(&last).enumerate() {
+                    // Where all three lie to one side of a triangle's mode, its place cannot be told from them.
+                    let flat = family == "triangular" && i == 1 && !(p < share && share <= r);
+                    assert!(
+                        now > last || flat && now + 1e-12 > *last,
+                        "{family} {p} {q} {r}: number {i} falls at {share}"
+                    );
+                }
+                last = now;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_constant_is_its_value_whatever_that_is_called() {
+    for name in ["value", "mean", "median", "p95"] {
+        assert_eq!(member("constant", &[(name, 6.5)]).quantile(0.3), 6.5);
+    }
+}
+
+#[test]
+fn with_a_mode_quantiles_on_both_sides_of_the_median_determine_one_member() {
+    let levels = [0.001, 0.01, 0.05, 0.25, 0.4, 0.5, 0.6, 0.75, 0.95, 0.99, 0.999];
+    let (below, above) = (&levels[..6], &levels[5..]);
+    for family in ["triangular", "pert"] {
+        for (p, q) in below.iter().flat_map(|p| above.iter().map(move |q| (*p, *q))).filter(|(p, q)| p < q) {
+            let place = |step: u8| {
+                let share = f64::from(step) / 100.0;
+                let law = member(family, &[("low", 0.0), ("mode", share), ("high", 1.0)]);
+                (share - law.quantile(p)) / (law.quantile(q) - law.quantile(p))
+            };
+            assert!((1..=100).all(|step| place(step) > place(step - 1)), "{family} {p} {q}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 //! In: where the parser is stuck, and why. Out: diagnostics whose carets point into the expression.
 
 use super::token::{Token, TokenError, TokenKind};
-use super::{Parser, Tree, words};
+use super::{Parser, SELF, Tree, words};
 use crate::diagnostic::{Diagnostic, Mistake};
 
 impl<'a> Parser<'a> {
@@ -107,7 +107,14 @@ impl<'a> Parser<'a> {
 
     pub(super) fn unknown(&mut self, name: &str, start: usize, end: usize) -> Tree {
         let span = self.span(start, end);
-        let diagnostic = if let Some(machine) = self.names.machines.get(name) {
+        let diagnostic = if name == SELF || self.names.templates.contains_key(name) {
+            let what = if name == SELF { "`self` is a machine" } else { "this is a template" };
+            let asks = if name == SELF { "asks whether it is" } else { "is how many machines made from it are" };
+            let example = if name == SELF { "self.state".to_owned() } else { format!("count({name}.state)") };
+            Diagnostic::error(Mistake::MachineAsNumber, span, format!("{what}, not a quantity"))
+                .label(if name == SELF { "a machine" } else { "a template" })
+                .help(format!("`{example}` {asks} in that state"))
+        } else if let Some(machine) = self.names.machines.get(name) {
             let example = machine.states.keys().next().map_or("state", String::as_str);
             Diagnostic::error(Mistake::MachineAsNumber, span, format!("`{name}` is a machine, not a quantity"))
                 .label("a machine")
@@ -124,6 +131,11 @@ impl<'a> Parser<'a> {
             .label("a state of which machine?")
             .help(format!("write `{path}`"));
             if self.text.inner.is_some() { error.fix(span, path) } else { error }
+        } else if let Some(template) = self.names.template_with(name) {
+            let message = format!("`{name}` is a parameter of template `{template}`, and not known outside it");
+            Diagnostic::error(Mistake::UnknownName, span, message).label("each machine made from it has its own").help(
+                format!("define it for all, as in `[parameters.{name}]`, and take it out of the template's `with`"),
+            )
         } else {
             let known = self.names.bare.keys().map(String::as_str).chain(words::ALL.iter().copied());
             let near = self.diagnostics.suggest(name, known).map(str::to_owned);
@@ -144,10 +156,56 @@ impl<'a> Parser<'a> {
         self.fail(Mistake::MissingOperand, (start, end), message, help)
     }
 
+    /// Reports a name after a machine or template that is none of its own.
+    pub(super) fn unknown_member(&mut self, machine: &str, member: &str, place: (usize, usize), known: Vec<&str>) {
+        let span = self.span(place.0, place.1);
+        let what = if self.names.templates.contains_key(machine) { "state" } else { "state or value" };
+        let message = format!("`{machine}` has no {what} `{member}`");
+        let mut diagnostic = Diagnostic::error(Mistake::UnknownState, span, message);
+        if let Some(near) = self.diagnostics.suggest(member, known.iter().copied()) {
+            diagnostic = diagnostic.help(format!("did you mean `{machine}.{near}`?"));
+            if self.text.inner.is_some() {
+                diagnostic = diagnostic.fix(span, near);
+            }
+        } else {
+            diagnostic = diagnostic.help(format!("it has: {}", known[..known.len().min(12)].join(", ")));
+        }
+        self.report(diagnostic);
+    }
+
+    /// Reports what stands before the point in `count(…)` and is neither a template nor a machine.
+    pub(super) fn unknown_template(&mut self, name: &str, place: (usize, usize)) {
+        let span = self.span(place.0, place.1);
+        let error = Diagnostic::error(Mistake::UnknownTemplate, span, format!("unknown template `{name}`"))
+            .label("`count` takes a state of a template");
+        let known = self.names.templates.keys().map(String::as_str).chain(self.names.machine_names());
+        let near = self.diagnostics.suggest(name, known).map(str::to_owned);
+        let error = self.misspelt(error, place, near);
+        self.report(error);
+    }
+
     pub(super) fn unknown_machine(&mut self, name: &str, place: (usize, usize), label: &str) {
         let span = self.span(place.0, place.1);
+        if self.names.templates.contains_key(name) {
+            let message = format!("`{name}` is a template, not a machine");
+            let error = Diagnostic::error(Mistake::TemplateAsMachine, span, message);
+            let of_all = format!("`count({name}.state)` is how many machines made from it are in a state");
+            let of_one = match self.names.templates.get(name).and_then(|template| template.machines.first()) {
+                _ if self.names.own.is_some() => "`self` is the machine at hand".to_owned(),
+                Some(machine) => format!("`{machine}` is one of them"),
+                None => format!("a machine with `like = \"{name}\"` has states of its own"),
+            };
+            self.report(error.label("several machines can be made from it").help(of_all).help(of_one));
+            return;
+        }
+        if name == SELF {
+            let message = "`self` is the machine that an expression stands in, and this one stands in none";
+            let error = Diagnostic::error(Mistake::SelfOutside, span, message);
+            self.report(error.label("no machine is at hand here").help("write the name of a machine"));
+            return;
+        }
         let error = Diagnostic::error(Mistake::UnknownMachine, span, format!("unknown machine `{name}`")).label(label);
-        let machines = self.names.machines.keys().map(String::as_str);
+        let machines = self.names.machine_names();
         let near = self.diagnostics.suggest(name, machines.clone()).map(str::to_owned);
         let error = match near {
             Some(_) => self.misspelt(error, place, near),

@@ -4,6 +4,7 @@
 //! whose carets point into the expression. A Pratt parser; precedence from loose to tight: `or`, `and`, `not`,
 //! comparisons (which do not chain), `+ -`, `* /`, sign, `^` (to the right).
 
+mod machine;
 mod mistakes;
 mod token;
 mod words;
@@ -14,9 +15,9 @@ use super::time::TimeUnit;
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 use crate::scenario::{Date, ExpressionText};
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use token::{Token, TokenKind, Tokens};
-pub use words::is_reserved;
+pub use words::{SELF, is_reserved};
 
 /// Brackets and operators may nest this deep; it also bounds the evaluator's stack.
 pub const MAX_STACK: usize = 60;
@@ -41,6 +42,9 @@ pub enum Named {
 pub struct Names {
     pub bare: BTreeMap<String, Named>,
     pub machines: BTreeMap<String, MachineNames>,
+    pub templates: BTreeMap<String, TemplateNames>,
+    /// The machine that `self` is, within it.
+    pub own: Option<String>,
     /// A machine that has a state of this name: the first of them.
     pub states: BTreeMap<String, String>,
     /// Parts of all expressions that were parsed with these names.
@@ -48,6 +52,25 @@ pub struct Names {
 }
 
 impl Names {
+    /// The machine of this name. A template has no states to be in.
+    fn machine(&self, name: &str) -> Option<&MachineNames> {
+        if name == SELF {
+            return self.machines.get(self.own.as_ref()?);
+        }
+        self.machines.get(name).filter(|_| !self.templates.contains_key(name))
+    }
+
+    /// The names that may stand before a point.
+    fn machine_names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.machines.keys().map(String::as_str).filter(|name| !self.templates.contains_key(*name))
+    }
+
+    /// The first template that has a parameter of this name.
+    fn template_with(&self, parameter: &str) -> Option<&str> {
+        let mut templates = self.templates.iter();
+        templates.find(|(_, template)| template.parameters.contains(parameter)).map(|(name, _)| name.as_str())
+    }
+
     /// The first machine that has a state of this name.
     fn machine_with(&self, state: &str) -> Option<&str> {
         self.states.get(state).map(String::as_str)
@@ -61,6 +84,16 @@ pub struct MachineNames {
     /// Of all its states, however deep.
     pub states: BTreeMap<String, Place>,
     pub values: BTreeMap<String, usize>,
+}
+
+/// The names that belong to a template.
+#[derive(Clone, Debug)]
+pub struct TemplateNames {
+    pub states: BTreeSet<String>,
+    /// Of its parameters, which are known in its machines only.
+    pub parameters: BTreeSet<String>,
+    /// Names of the machines made from it.
+    pub machines: Vec<String>,
 }
 
 /// A parsed tree with its extent.
@@ -84,6 +117,23 @@ enum Tree {
 impl Typed {
     fn leaf(tree: Tree) -> Self {
         Typed { tree, size: 1, depth: 1, stack: 1 }
+    }
+
+    /// A product of a number that is known by a name, such as a parameter in place, and what it is multiplied with.
+    pub fn product(factor: Expression, times: Typed) -> Self {
+        let tree = match times.tree {
+            Tree::Number(times) => Tree::Number(Expression::binary(Operator::Multiply, factor, times)),
+            _ => Tree::Broken,
+        };
+        Typed { tree, size: times.size + 2, depth: times.depth + 1, stack: times.stack + 1 }
+    }
+
+    /// The number, if it is one.
+    pub fn as_number(&self) -> Option<&Expression> {
+        match &self.tree {
+            Tree::Number(expression) => Some(expression),
+            _ => None,
+        }
     }
 }
 
@@ -115,6 +165,20 @@ pub fn condition(
 pub fn formula(text: &ExpressionText, names: &Names, unit: TimeUnit, diagnostics: &mut Diagnostics) -> Named {
     let mut parser = Parser { text, names, unit, diagnostics, copied: 0 };
     parser.whole().map_or(Named::Broken, Named::Formula)
+}
+
+/// Parses a number for a name that stands for it. `None` if a mistake was reported.
+pub fn named_number(
+    text: &ExpressionText,
+    names: &Names,
+    unit: TimeUnit,
+    diagnostics: &mut Diagnostics,
+) -> Option<Typed> {
+    let mut parser = Parser { text, names, unit, diagnostics, copied: 0 };
+    let typed = parser.whole()?;
+    let extent = Typed { tree: Tree::Broken, ..typed };
+    let number = parser.expect_number(typed, 0, text.text.len())?;
+    Some(Typed { tree: Tree::Number(number), ..extent })
 }
 
 /// The bare names that a text mentions, for putting formulas in order.
@@ -420,50 +484,12 @@ impl<'a> Parser<'a> {
         Some(Typed::leaf(tree))
     }
 
-    /// `machine.state` or `machine.value`.
-    fn member(&mut self, name: &str, start: usize, end: usize, rest: &mut Rest<'a>) -> Option<Typed> {
-        let dot = rest.next();
-        let Some(token) = rest.next() else {
-            return self.no_member(name, start, dot.map_or(end, |dot| dot.end));
-        };
-        let TokenKind::Name(member) = token.kind else {
-            return self.no_member(name, token.start, token.end);
-        };
-        let Some(machine) = self.names.machines.get(name) else {
-            self.unknown_machine(name, (start, end), "no machine has this name");
-            return Some(Typed::leaf(Tree::Broken));
-        };
-        let tree = if let Some(state) = machine.states.get(member) {
-            Tree::Truth(match *state {
-                Place::State(state) => Condition::In(machine.id, state),
-                Place::Composite(composite) => Condition::Within(machine.id, composite),
-            })
-        } else if let Some(value) = machine.values.get(member) {
-            Tree::Number(Expression::Value(machine.id, *value))
-        } else {
-            let span = self.span(token.start, token.end);
-            let message = format!("`{name}` has no state or value `{member}`");
-            let mut diagnostic = Diagnostic::error(Mistake::UnknownState, span, message);
-            let known = machine.states.keys().chain(machine.values.keys()).map(String::as_str);
-            if let Some(near) = self.diagnostics.suggest(member, known.clone()) {
-                diagnostic = diagnostic.help(format!("did you mean `{name}.{near}`?"));
-                if self.text.inner.is_some() {
-                    diagnostic = diagnostic.fix(span, near);
-                }
-            } else {
-                let list: Vec<&str> = known.take(12).collect();
-                diagnostic = diagnostic.help(format!("it has: {}", list.join(", ")));
-            }
-            self.report(diagnostic);
-            Tree::Broken
-        };
-        Some(Typed::leaf(tree))
-    }
-
     fn call(&mut self, name: &'a str, start: usize, end: usize, rest: &mut Rest<'a>, level: usize) -> Option<Typed> {
         let open = rest.next().map_or(end, |token| token.start);
-        if name == "age" {
-            return self.age(open, rest);
+        match name {
+            "age" => return self.age(open, rest),
+            "count" => return self.count(open, rest),
+            _ => {}
         }
         let mut arguments = Vec::new();
         if !matches!(rest.peek(), Some(token) if token.kind == TokenKind::Symbol(')')) {
@@ -533,24 +559,6 @@ impl<'a> Parser<'a> {
         let (yes, no) = (self.expect_number(yes, y0, y1), self.expect_number(no, n0, n1));
         let (Some(c), Some(yes), Some(no)) = (condition, yes, no) else { return Tree::Broken };
         Tree::Number(Expression::If(Box::new(c), Box::new(yes), Box::new(no)))
-    }
-
-    /// `age(machine)`.
-    fn age(&mut self, open: usize, rest: &mut Rest<'a>) -> Option<Typed> {
-        let token = rest.next();
-        let Some(Token { kind: TokenKind::Name(name), start, end }) = token else {
-            let message = "`age` takes the name of a machine";
-            return self.fail(Mistake::WrongArguments, (open, open + 1), message, "write `age(machine)`");
-        };
-        self.close(rest, open)?;
-        let tree = match self.names.machines.get(name) {
-            Some(machine) => Tree::Number(Expression::Age(machine.id)),
-            None => {
-                self.unknown_machine(name, (start, end), "`age` takes the name of a machine");
-                Tree::Broken
-            }
-        };
-        Some(Typed::leaf(tree))
     }
 
     fn expect_number(&mut self, typed: Typed, start: usize, end: usize) -> Option<Expression> {

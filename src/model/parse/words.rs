@@ -6,13 +6,15 @@ use crate::model::time::TimeUnit;
 
 /// Words that stand for a value.
 const CONSTANTS: [&str; 5] = ["pi", "time", "year_fraction", "true", "false"];
+/// The word for the machine that an expression stands in.
+pub const SELF: &str = "self";
 /// Words that are called.
-pub const FUNCTIONS: [&str; 13] =
-    ["if", "min", "max", "clamp", "abs", "exp", "ln", "sqrt", "logistic", "sin", "cos", "floor", "age"];
+pub const FUNCTIONS: [&str; 14] =
+    ["if", "min", "max", "clamp", "abs", "exp", "ln", "sqrt", "logistic", "sin", "cos", "floor", "age", "count"];
 /// Units of time as they follow a number.
 pub const UNITS: [&str; 8] = ["day", "days", "week", "weeks", "month", "months", "year", "years"];
 /// Every word that a misspelt name may have been meant for.
-pub const ALL: [&str; 22] = [
+pub const ALL: [&str; 24] = [
     "pi",
     "time",
     "year_fraction",
@@ -35,13 +37,15 @@ pub const ALL: [&str; 22] = [
     "cos",
     "floor",
     "age",
+    "count",
+    "self",
 ];
 
 /// Whether the language has this word, so that nothing of the author's may be called so.
 pub fn is_reserved(name: &str) -> bool {
     CONSTANTS.contains(&name)
         || FUNCTIONS.contains(&name)
-        || ["and", "or", "not", "count"].contains(&name)
+        || ["and", "or", "not", SELF].contains(&name)
         || TimeUnit::from_name(name).is_some()
 }
 
@@ -67,7 +71,7 @@ pub enum Signature {
 }
 
 impl Signature {
-    /// Of every function but `age`, which takes no number.
+    /// Of every function but `age` and `count`, which take no number.
     pub fn of(name: &str) -> Option<Self> {
         Some(match name {
             "if" => Signature::If,

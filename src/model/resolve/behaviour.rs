@@ -4,7 +4,7 @@ use super::{Resolver, provenance, slug, text_of};
 use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::model::expression::{Expression, Function, Operator};
 use crate::model::id::{InputId, MachineId, Place, StateId};
-use crate::model::parse::Named;
+use crate::model::parse::{Named, SELF};
 use crate::model::{Actions, ClockRule, Composite, Machine, Target, Transition, Trigger};
 use crate::scenario::{
     ActionsText, ExpressionText, FromText, MachineText, Name, Quantity, TargetText, TransitionText, TriggerText,
@@ -12,13 +12,13 @@ use crate::scenario::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the transitions of one machine are resolved with.
-struct Home<'a> {
-    text: &'a MachineText,
-    machine: &'a Machine,
-    id: MachineId,
-    composites: &'a [Composite],
+pub(super) struct Home<'a> {
+    pub text: &'a MachineText,
+    pub machine: &'a Machine,
+    pub id: MachineId,
+    pub composites: &'a [Composite],
     /// Names of all events that something emits.
-    emitted: &'a BTreeSet<String>,
+    pub emitted: &'a BTreeSet<String>,
 }
 
 impl Resolver<'_> {
@@ -34,31 +34,43 @@ impl Resolver<'_> {
             let text = &scenario.machines[index];
             let home = Home { text, machine, id: MachineId::new(index), composites, emitted: &emitted };
             let first = transitions.len();
-            let mut names: BTreeMap<String, Span> = BTreeMap::new();
-            let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
-            for written in &text.transitions {
-                let name = self.transition_name(written, &mut names, &mut numbers);
-                let transition = self.transition(&home, written, name);
-                transitions.push(transition);
-            }
+            let filled_in = std::mem::take(&mut self.filled_in[index]);
+            transitions.extend(self.within(text, &filled_in, |resolver| resolver.transitions_of(&home)));
             machine.transitions = first..transitions.len();
         }
         transitions
     }
 
+    pub(super) fn transitions_of(&mut self, home: &Home<'_>) -> Vec<Transition> {
+        let mut names: BTreeMap<String, Span> = BTreeMap::new();
+        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+        let mut transitions = Vec::new();
+        for written in &home.text.transitions {
+            let name = self.transition_name(written, &mut names, &mut numbers);
+            transitions.push(self.transition(home, written, name));
+        }
+        transitions
+    }
+
     /// Names of all events that something emits, entries into states included.
-    fn emitted(&self) -> BTreeSet<String> {
-        let machines = &self.scenario.machines;
-        let states = machines.iter().flat_map(|machine| {
-            let states = machine.all_states();
-            states.into_iter().map(move |state| format!("{}.{}", machine.name.value, state.name.value))
-        });
-        let actions = machines.iter().flat_map(|machine| {
-            let of_states = machine.all_states().into_iter().flat_map(|state| [&state.enter, &state.exit]);
-            of_states.chain(machine.transitions.iter().map(|transition| &transition.actions))
-        });
-        let actions = actions.chain(self.scenario.shocks.iter().map(|shock| &shock.actions));
-        states.chain(actions.flat_map(|actions| actions.emit.iter().map(|event| event.value.clone()))).collect()
+    pub(super) fn emitted(&self) -> BTreeSet<String> {
+        let by_machines = self.scenario.machines.iter().flat_map(Self::emitted_by);
+        let by_shocks = self.scenario.shocks.iter().flat_map(|shock| &shock.actions.emit);
+        by_machines.chain(by_shocks.map(|event| event.value.clone())).collect()
+    }
+
+    pub(super) fn emitted_by(machine: &MachineText) -> Vec<String> {
+        let own = machine.name.value.as_str();
+        let states = machine.all_states();
+        let of_states = states.iter().flat_map(|state| [&state.enter, &state.exit]);
+        let actions = of_states.chain(machine.transitions.iter().map(|transition| &transition.actions));
+        let emits = actions.flat_map(|actions| actions.emit.iter().map(|event| event_in(own, &event.value)));
+        states.iter().map(|state| format!("{own}.{}", state.name.value)).chain(emits).collect()
+    }
+
+    /// The event of a name as written in the machine at hand, whose own events begin with `self.`.
+    fn event_here(&self, written: &str) -> String {
+        self.names.own.as_ref().map_or_else(|| written.to_owned(), |own| event_in(own, written))
     }
 
     /// The written name, or one made of where it leads; unique in its machine, since draws are addressed by it.
@@ -209,10 +221,16 @@ impl Resolver<'_> {
         address: &str,
         emitted: &BTreeSet<String>,
     ) -> Trigger {
-        if !emitted.contains(&event.value) {
+        let here = self.event_here(&event.value);
+        if !emitted.contains(&here) {
             let message = format!("nothing emits the event `{}`", event.value);
             let mut diagnostic = Diagnostic::error(Mistake::UnknownEvent, event.span, message);
+            let template = event.value.split_once('.').filter(|(name, _)| self.names.templates.contains_key(*name));
             diagnostic = match self.diagnostics.suggest(&event.value, emitted.iter().map(String::as_str)) {
+                _ if template.is_some() => diagnostic.help(format!(
+                    "to react to any machine made from a template, write `when = \"count({}) > 0\"`",
+                    event.value
+                )),
                 Some(near) => self.instead(diagnostic, event.span, near),
                 None => diagnostic.help("write `emit = \"…\"` where it happens, or `machine.state` for an entry"),
             };
@@ -234,7 +252,7 @@ impl Resolver<'_> {
                 expression
             }
         };
-        Trigger::On { event: self.event(&event.value), probability }
+        Trigger::On { event: self.event(&here), probability }
     }
 
     fn central(&self, id: InputId) -> Option<f64> {
@@ -323,7 +341,8 @@ impl Resolver<'_> {
             self.unknown_variable(name, "unknown variable or consequence", both);
         }
         for event in &text.emit {
-            let id = self.event(&event.value);
+            let here = self.event_here(&event.value);
+            let id = self.event(&here);
             actions.emit.push(id);
         }
         actions
@@ -352,4 +371,12 @@ impl Resolver<'_> {
 /// Puts what encloses before what it encloses where both have the same innermost states.
 fn outermost_first(place: Place) -> (bool, Place) {
     (matches!(place, Place::State(_)), place)
+}
+
+/// `self.alarm`, written in the machine `poland`, is `poland.alarm`.
+fn event_in(own: &str, written: &str) -> String {
+    match written.split_once('.') {
+        Some((first, event)) if first == SELF => format!("{own}.{event}"),
+        _ => written.to_owned(),
+    }
 }

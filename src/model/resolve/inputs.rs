@@ -8,6 +8,10 @@ use crate::model::id::InputId;
 use crate::model::parse::Named;
 use crate::model::{DistributionForm, FixedDistribution, Input, InputKind};
 use crate::scenario::{DistributionText, ExpressionText, ParameterText, Quantity, Spanned};
+use std::sync::Arc;
+
+/// So many numbers may stand in the samples of all distributions; each machine has its own of a template's.
+const MOST_OBSERVATIONS: usize = 10_000_000;
 
 impl Resolver<'_> {
     pub(super) fn named_inputs(&mut self) {
@@ -83,10 +87,7 @@ impl Resolver<'_> {
             let expression = self.fixed_quantity(quantity, &place, "an argument of a distribution");
             arguments.push((argument, expression));
         }
-        let mut values = Vec::new();
-        for value in text.values.iter().flat_map(|values| &values.value) {
-            values.push(self.constant(value, "a value of the sample")?);
-        }
+        let values = self.sample(text)?;
         let kinds: Vec<Argument> = arguments.iter().map(|(argument, _)| *argument).collect();
         if let Err(message) = family.accepts(&kinds) {
             let help = format!("{} is given by {}", family.name(), family.ways().join(", or by "));
@@ -95,6 +96,29 @@ impl Resolver<'_> {
         }
         let form = DistributionForm { span: text.span, family, arguments, values };
         self.check_at_central_values(&form).then_some(form)
+    }
+
+    /// The sample of an empirical distribution, empty for others; `None` after a mistake.
+    fn sample(&mut self, text: &DistributionText) -> Option<Arc<[f64]>> {
+        let Some(observations) = &text.observations else {
+            let mut values = Vec::new();
+            for value in text.values.iter().flat_map(|values| &values.value) {
+                values.push(self.constant(value, "a value of the sample")?);
+            }
+            return Some(values.into());
+        };
+        // An empty one was reported where it was read.
+        if observations.value.is_empty() {
+            return None;
+        }
+        self.observed += observations.value.len();
+        if self.observed > MOST_OBSERVATIONS {
+            let message = "the samples of this scenario's distributions are too large together";
+            let error = Diagnostic::error(Mistake::ModelTooLarge, observations.span, message);
+            self.report(error.label("no room for this one").help("take a smaller sample; it says as much"));
+            return None;
+        }
+        Some(Arc::clone(&observations.value))
     }
 
     fn family(&mut self, text: &DistributionText) -> Option<Family> {
@@ -197,7 +221,7 @@ impl Resolver<'_> {
     /// What stands in for a wait with a mistake.
     pub(super) fn any_wait(span: Span) -> DistributionForm {
         let arguments = vec![(Argument::Rate, Expression::Constant(1.0))];
-        DistributionForm { span, family: Family::Exponential, arguments, values: Vec::new() }
+        DistributionForm { span, family: Family::Exponential, arguments, values: Arc::new([]) }
     }
 }
 

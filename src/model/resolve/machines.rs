@@ -9,9 +9,9 @@ use crate::scenario::{MachineText, Name, Quantity, StateText};
 
 /// The states of all machines as far as they are resolved.
 #[derive(Default)]
-struct Grown {
-    states: Vec<State>,
-    composites: Vec<Composite>,
+pub(super) struct Grown {
+    pub states: Vec<State>,
+    pub composites: Vec<Composite>,
 }
 
 /// What the states of one machine have in common.
@@ -23,7 +23,7 @@ struct Frame<'a> {
 
 impl Resolver<'_> {
     /// The machines, with their transitions still to come, and all states.
-    pub(super) fn resolve_machines(&mut self) -> (Vec<Machine>, Vec<State>, Vec<Composite>) {
+    pub(super) fn resolve_machines(&mut self) -> (Vec<Machine>, Grown) {
         let scenario = self.scenario;
         for machine in &scenario.machines {
             for state in machine.all_states() {
@@ -32,29 +32,17 @@ impl Resolver<'_> {
         }
         let (mut machines, mut grown) = (Vec::new(), Grown::default());
         for (index, text) in scenario.machines.iter().enumerate() {
-            let (first_state, first_composite) = (grown.states.len(), grown.composites.len());
-            let value_names = self.value_names(text);
-            let frame = Frame { text, id: MachineId::new(index), value_names: &value_names };
-            for state in &text.states {
-                self.grow(&frame, state, &mut Vec::new(), None, &mut grown);
-            }
-            let initial = self.initial(text, first_state, &grown.composites);
-            machines.push(Machine {
-                name: text.name.value.clone(),
-                span: text.name.span,
-                about: text_of(&text.about),
-                states: first_state..grown.states.len(),
-                composites: first_composite..grown.composites.len(),
-                initial,
-                value_names,
-                transitions: 0..0,
-            });
+            let filled_in = self.fill_in(text);
+            let machine =
+                self.within(text, &filled_in, |resolver| resolver.machine(text, MachineId::new(index), &mut grown));
+            machines.push(machine);
+            self.filled_in.push(filled_in);
         }
         if scenario.machines.is_empty() {
             let help = "add `[machines.NAME]` with `initial` and `[machines.NAME.states]`";
             self.report(Diagnostic::error(Mistake::NoMachine, scenario.span, "the scenario has no machine").help(help));
         }
-        (machines, grown.states, grown.composites)
+        (machines, grown)
     }
 
     /// Adds a state and all within it; `around` are the composites around it, the innermost last.
@@ -124,6 +112,27 @@ impl Resolver<'_> {
             self.unknown(Mistake::UnknownState, name, &unknown, known);
         }
         place
+    }
+
+    /// One machine, with its transitions still to come; its states go to the end of all.
+    pub(super) fn machine(&mut self, text: &MachineText, id: MachineId, grown: &mut Grown) -> Machine {
+        let (first_state, first_composite) = (grown.states.len(), grown.composites.len());
+        let value_names = self.value_names(text);
+        let frame = Frame { text, id, value_names: &value_names };
+        for state in &text.states {
+            self.grow(&frame, state, &mut Vec::new(), None, grown);
+        }
+        let initial = self.initial(text, first_state, &grown.composites);
+        Machine {
+            name: text.name.value.clone(),
+            span: text.name.span,
+            about: text_of(&text.about),
+            states: first_state..grown.states.len(),
+            composites: first_composite..grown.composites.len(),
+            initial,
+            value_names,
+            transitions: 0..0,
+        }
     }
 
     /// The event of that name, entered if it is new.
@@ -206,6 +215,10 @@ impl Resolver<'_> {
 
     fn initial(&mut self, machine: &MachineText, first: usize, composites: &[Composite]) -> StateId {
         let stand_in = StateId::new(first);
+        if machine.states.is_empty() && machine.like.is_some() {
+            // Its template is unknown or has no states, which is reported already.
+            return stand_in;
+        }
         if machine.states.is_empty() {
             let message = format!("machine `{}` has no states", machine.name.value);
             let help = format!("add `[machines.{}.states]`", machine.name.value);

@@ -8,6 +8,8 @@ mod ends;
 mod inputs;
 mod machines;
 mod present;
+mod settings;
+mod templates;
 mod world;
 
 use super::expression::{Condition, Expression};
@@ -28,6 +30,7 @@ pub fn resolve(scenario: &Scenario, diagnostics: &mut Diagnostics) -> Option<Mod
     if sound {
         lint::lint(&model, scenario, &mut found);
     }
+    templates::once(scenario, &mut found);
     diagnostics.extend(found);
     sound.then_some(model)
 }
@@ -53,6 +56,10 @@ struct Resolver<'a> {
     event_ids: BTreeMap<String, EventId>,
     /// Provenance of the table that is being resolved, which the numbers in it inherit.
     enclosing: scenario::Provenance,
+    /// How many numbers there are in the samples from CSV files.
+    observed: usize,
+    /// What each machine has filled in for the parameters of its template.
+    filled_in: Vec<Vec<(String, Named)>>,
 }
 
 impl<'a> Resolver<'a> {
@@ -72,6 +79,8 @@ impl<'a> Resolver<'a> {
             events: Vec::new(),
             event_ids: BTreeMap::new(),
             enclosing: scenario::Provenance::default(),
+            observed: 0,
+            filled_in: Vec::new(),
         }
     }
 
@@ -82,23 +91,26 @@ impl<'a> Resolver<'a> {
         self.declare_variables_and_machines();
         self.formulas();
         let variables = self.resolve_variables();
-        let (mut machines, states, composites) = self.resolve_machines();
-        let transitions = self.resolve_transitions(&mut machines, &composites);
+        let (mut machines, mut grown) = self.resolve_machines();
+        let transitions = self.resolve_transitions(&mut machines, &grown.composites);
+        let templates = self.resolve_templates(&mut grown);
         let consequences = self.resolve_consequences();
         let milestones = self.resolve_milestones();
         let outcomes = self.resolve_outcomes();
         let shocks = self.resolve_shocks();
-        let now = self.resolve_now(&machines, &composites, &states, &transitions, &variables);
+        let now = self.resolve_now(&machines, &grown.composites, &grown.states, &transitions, &variables);
         let expectations = self.resolve_expectations(calendar.horizon);
+        let (policies, variants) = self.resolve_settings();
         Model {
             title: scenario.title.as_ref().map_or_else(String::new, |title| title.value.clone()),
             summary: scenario.summary.as_ref().map_or_else(String::new, |summary| summary.value.clone()),
             calendar,
             inputs: self.inputs,
             variables,
+            templates,
             machines,
-            states,
-            composites,
+            states: grown.states,
+            composites: grown.composites,
             transitions,
             events: self.events,
             consequences,
@@ -107,6 +119,8 @@ impl<'a> Resolver<'a> {
             shocks,
             now,
             expectations,
+            policies,
+            variants,
         }
     }
 
@@ -273,7 +287,7 @@ impl<'a> Resolver<'a> {
     fn define(&mut self, name: &Name, named: Option<Named>) {
         if let Some(&first) = self.defined.get(&name.value) {
             let message = format!("two things are called `{}`", name.value);
-            let help = "parameters, levers, variables, formulas and machines share their names: rename one";
+            let help = "parameters, levers, variables, formulas, machines and templates share their names: rename one";
             self.report(
                 Diagnostic::error(Mistake::NameTaken, name.span, message)
                     .label("the second")

@@ -36,45 +36,58 @@ impl Resolver<'_> {
         let (mut next_state, mut next_composite) = (0, 0);
         for (index, machine) in scenario.machines.iter().enumerate() {
             self.define(&machine.name, None);
-            let all = machine.all_states();
-            let mut states = BTreeMap::new();
-            let mut spans: BTreeMap<&str, Span> = BTreeMap::new();
-            for state in &all {
-                let next = if state.is_composite() { &mut next_composite } else { &mut next_state };
-                let place = if state.is_composite() {
-                    Place::Composite(CompositeId::new(*next))
-                } else {
-                    Place::State(StateId::new(*next))
-                };
-                *next += 1;
-                let first = &mut self.names.states;
-                first.entry(state.name.value.clone()).or_insert_with(|| machine.name.value.clone());
-                match spans.get(state.name.value.as_str()) {
-                    Some(first) => self.state_twice(machine, state, *first),
-                    None => {
-                        spans.insert(&state.name.value, state.name.span);
-                        states.insert(state.name.value.clone(), place);
-                    }
-                }
+            let names = self.names_of(machine, MachineId::new(index), &mut next_state, &mut next_composite);
+            for state in names.states.keys() {
+                self.names.states.entry(state.clone()).or_insert_with(|| machine.name.value.clone());
             }
-            let named = machine.values.iter().chain(all.iter().flat_map(|state| &state.values));
-            let mut values = BTreeMap::new();
-            for (name, _) in named {
-                let next = values.len();
-                values.entry(name.value.clone()).or_insert(next);
-                if let Some(state) = spans.get(name.value.as_str()) {
-                    let message = format!("`{}` is a state and a value of `{}`", name.value, machine.name.value);
-                    self.report(
-                        Diagnostic::error(Mistake::NameTaken, name.span, message)
-                            .label("the value")
-                            .related(*state, "the state")
-                            .help("rename one of the two"),
-                    );
-                }
-            }
-            let names = MachineNames { id: MachineId::new(index), states, values };
             self.names.machines.insert(machine.name.value.clone(), names);
         }
+        self.declare_templates();
+    }
+
+    /// The states and values of a machine, its states and composites numbered from the next ones on.
+    pub(super) fn names_of(
+        &mut self,
+        machine: &MachineText,
+        id: MachineId,
+        next_state: &mut usize,
+        next_composite: &mut usize,
+    ) -> MachineNames {
+        let all = machine.all_states();
+        let mut states = BTreeMap::new();
+        let mut spans: BTreeMap<&str, Span> = BTreeMap::new();
+        for state in &all {
+            let next = if state.is_composite() { &mut *next_composite } else { &mut *next_state };
+            let place = if state.is_composite() {
+                Place::Composite(CompositeId::new(*next))
+            } else {
+                Place::State(StateId::new(*next))
+            };
+            *next += 1;
+            match spans.get(state.name.value.as_str()) {
+                Some(first) => self.state_twice(machine, state, *first),
+                None => {
+                    spans.insert(&state.name.value, state.name.span);
+                    states.insert(state.name.value.clone(), place);
+                }
+            }
+        }
+        let named = machine.values.iter().chain(all.iter().flat_map(|state| &state.values));
+        let mut values = BTreeMap::new();
+        for (name, _) in named {
+            let next = values.len();
+            values.entry(name.value.clone()).or_insert(next);
+            if let Some(state) = spans.get(name.value.as_str()) {
+                let message = format!("`{}` is a state and a value of `{}`", name.value, machine.name.value);
+                self.report(
+                    Diagnostic::error(Mistake::NameTaken, name.span, message)
+                        .label("the value")
+                        .related(*state, "the state")
+                        .help("rename one of the two"),
+                );
+            }
+        }
+        MachineNames { id, states, values }
     }
 
     /// Reports two states of one name in one machine, however deep either stands.

@@ -4,7 +4,9 @@ use super::super::keys;
 use super::super::tree::{Entry, Value};
 use super::super::{DistributionText, DynamicsText, Name, Spanned};
 use super::Decoder;
-use crate::diagnostic::{Diagnostic, Mistake, Span};
+use super::fields::Fields;
+use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
+use std::sync::Arc;
 
 impl Decoder<'_> {
     /// A distribution; `None` (and a diagnostic) if it has no family.
@@ -18,8 +20,38 @@ impl Decoder<'_> {
         let family = self.sort_of(fields.get("family"), key, "family", "lognormal", entry.node.span);
         let arguments = self.arguments(&fields, &keys::DISTRIBUTION);
         let values = self.expressions(fields.get("values"));
+        let observations = self.observations(&fields);
         let provenance = self.provenance(&fields);
-        Some(DistributionText { span: entry.node.span, family: family?, arguments, values, provenance })
+        let span = entry.node.span;
+        Some(DistributionText { span, family: family?, arguments, values, observations, provenance })
+    }
+
+    /// The column of a CSV file.
+    fn observations(&mut self, fields: &Fields<'_>) -> Option<Spanned<Arc<[f64]>>> {
+        let (csv, column) = (fields.get("csv"), self.name(fields.get("column")));
+        let Some(entry) = csv else {
+            if let Some(entry) = fields.get("column") {
+                let error =
+                    Diagnostic::error(Mistake::StrayKey, entry.key.span, "`column` means nothing without `csv`");
+                self.report(error.label("a column of which file?").help("add `csv = \"data/waits.csv\"`"));
+                return Some(Spanned { value: Arc::new([]), span: entry.node.span });
+            }
+            return None;
+        };
+        if let Some(values) = fields.get("values") {
+            let message = "an empirical distribution takes either `values` or `csv`";
+            self.report(
+                Diagnostic::error(Mistake::DistributionArguments, entry.key.span, message)
+                    .label("the second sample")
+                    .related(values.key.span, "the first")
+                    .help("keep one of the two"),
+            );
+        }
+        let path = self.text(csv)?;
+        let mut found = Diagnostics::default();
+        let values = self.columns.column(&path, column.as_ref(), &mut found);
+        found.iter().for_each(|diagnostic| self.report(diagnostic.clone()));
+        Some(Spanned { value: values, span: path.span })
     }
 
     fn not_a_distribution(&mut self, entry: &Entry) {
@@ -30,7 +62,7 @@ impl Decoder<'_> {
             error =
                 error.help("for a wait that varies, write `after = { family = \"exponential\", mean = \"6 weeks\" }`");
             error = error.help(
-                "for a wait that is always the same, write `after = { family = \"constant\", mean = \"6 weeks\" }`",
+                "for a wait that is always the same, write `after = { family = \"constant\", value = \"6 weeks\" }`",
             );
         } else {
             error = error.help(format!("write `{key} = {{ family = \"normal\", mean = …, sd = … }}`"));

@@ -1,6 +1,7 @@
-//! Machines, their states, and what happens on entry and exit.
+//! Machines and templates, their states, and what happens on entry and exit.
 
-use super::super::keys;
+use super::super::keys::{self, Table};
+use super::super::template::{Places, TemplateText};
 use super::super::tree::{Entry, Value};
 use super::super::{ActionsText, MachineText, Name, Quantity, StateText};
 use super::Decoder;
@@ -11,13 +12,35 @@ use crate::diagnostic::{Diagnostic, Mistake};
 const DEEPEST: usize = 16;
 
 impl Decoder<'_> {
-    pub(super) fn machines(&mut self, entry: Option<&Entry>) -> Vec<MachineText> {
-        self.named(entry).iter().map(|entry| self.machine(entry)).collect()
+    pub(super) fn templates(&mut self, entry: Option<&Entry>) -> Vec<TemplateText> {
+        let mut templates = Vec::new();
+        for entry in self.named(entry) {
+            let machine = self.machine(entry, &keys::TEMPLATE, "template");
+            templates.push(TemplateText { machine, places: Places::of(&entry.node) });
+        }
+        templates
     }
 
-    fn machine(&mut self, entry: &Entry) -> MachineText {
+    /// The machines. What is wrong in a template's text has been reported there, not in each machine made from it.
+    pub(super) fn machines(&mut self, entry: Option<&Entry>, templates: &[TemplateText]) -> Vec<MachineText> {
+        let mut machines = Vec::new();
+        for entry in self.named(entry) {
+            let first = self.diagnostics.len();
+            let machine = self.machine(entry, &keys::MACHINE, "machine");
+            if machine.like.is_some() {
+                self.diagnostics.review(first, |diagnostic| {
+                    let place = diagnostic.label.as_ref().map(|label| label.span);
+                    !place.is_some_and(|place| templates.iter().any(|template| template.places.contain(place)))
+                });
+            }
+            machines.push(machine);
+        }
+        machines
+    }
+
+    fn machine(&mut self, entry: &Entry, table: &'static Table, noun: &str) -> MachineText {
         let name = entry.key.clone();
-        self.check_identifier(&name, "machine");
+        self.check_identifier(&name, noun);
         let mut machine = MachineText {
             name,
             about: None,
@@ -25,28 +48,35 @@ impl Decoder<'_> {
             values: Vec::new(),
             states: Vec::new(),
             transitions: Vec::new(),
+            like: None,
+            with: Vec::new(),
         };
-        let Some(fields) = self.fields(&entry.node, &entry.key.value, &keys::MACHINE) else { return machine };
+        let Some(fields) = self.fields(&entry.node, &entry.key.value, table) else { return machine };
         machine.about = self.text(fields.get("about"));
         machine.initial = self.name(fields.get("initial"));
         machine.values = self.values(fields.get("values"));
         machine.states = self.states(fields.get("states"), 1);
         machine.transitions = self.transitions(fields.get("transitions"));
-        let from_template = fields.get("like").is_some();
-        if !from_template {
-            self.check_complete(&fields, &mut machine);
+        machine.like = self.name(fields.get("like"));
+        machine.with = self.values(fields.get("with"));
+        if let (Some(with), None, "machine") = (fields.get("with"), fields.get("like"), noun) {
+            let error = Diagnostic::error(Mistake::StrayKey, with.key.span, "`with` means nothing without `like`");
+            self.report(error.label("there is no template to fill in").help("add `like = \"…\"`, or leave it out"));
+        }
+        if fields.get("like").is_none() {
+            self.check_complete(&fields, &mut machine, noun);
         }
         machine
     }
 
     /// A machine needs states and one to begin in.
-    fn check_complete(&mut self, fields: &Fields<'_>, machine: &mut MachineText) {
-        let what = format!("the machine `{}`", machine.name.value);
+    fn check_complete(&mut self, fields: &Fields<'_>, machine: &mut MachineText, noun: &str) {
+        let what = format!("the {noun} `{}`", machine.name.value);
         let span = machine.name.span;
         match fields.get("states") {
             None => {
                 let example = format!(
-                    "[machines.{}.states]` and below it one line a state, such as `calm = {{}}",
+                    "[{noun}s.{}.states]` and below it one line a state, such as `calm = {{}}",
                     machine.name.value
                 );
                 self.missing(span, &what, "states", &example);

@@ -13,30 +13,40 @@ mod machine;
 mod parts;
 mod present;
 mod quantity;
+mod setting;
 mod transition;
 mod value;
 
 use super::keys::{self, Kind};
 use super::tree::{Entry, Node, Value};
-use super::{Date, ExpressionText, Scenario, Spanned, TimeText};
+use super::{Date, ExpressionText, Name, Scenario, Spanned, TimeText};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 use fields::Fields;
+use std::sync::Arc;
 
 /// More mistakes than this are not looked for.
 const MOST_ERRORS: usize = 1000;
 
+/// Gives the numbers that stand in a column of a CSV file.
+pub trait Columns {
+    /// The numbers of the column, the only one if none is named; `csv` is a path from the file that names it.
+    /// What keeps them from being read is reported once; then there are none.
+    fn column(&mut self, csv: &Name, column: Option<&Name>, diagnostics: &mut Diagnostics) -> Arc<[f64]>;
+}
+
 /// Decodes a scenario; `file` is the whole of its main file, where what is missing is reported.
 ///
 /// A scenario without `outcomes` is one to extend: it may leave out what an extending file can add.
-pub fn decode(root: &Node, file: Span, diagnostics: &mut Diagnostics) -> Scenario {
+pub fn decode(root: &Node, file: Span, columns: &mut dyn Columns, diagnostics: &mut Diagnostics) -> Scenario {
     let whole = root.get("outcomes").is_some();
-    let mut decoder = Decoder { diagnostics, reported: 0, whole };
+    let mut decoder = Decoder { diagnostics, columns, reported: 0, whole };
     decoder.scenario(root, file)
 }
 
 /// What the decoding of every table shares.
 struct Decoder<'d> {
     diagnostics: &'d mut Diagnostics,
+    columns: &'d mut (dyn Columns + 'd),
     reported: usize,
     /// Whether this is a scenario to run, not one to extend.
     whole: bool,
@@ -80,6 +90,7 @@ impl Decoder<'_> {
                 .help("add `title = \"…\"`; tables and charts are headed with it"),
             );
         }
+        let templates = self.templates(fields.get("templates"));
         Scenario {
             span: file,
             format,
@@ -90,7 +101,10 @@ impl Decoder<'_> {
             levers: self.parameters(fields.get("levers"), "lever"),
             variables: self.variables(fields.get("variables")),
             formulas: self.formulas(fields.get("formulas")),
-            machines: self.machines(fields.get("machines")),
+            policies: self.settings(fields.get("policies"), &keys::POLICY),
+            variants: self.settings(fields.get("variants"), &keys::VARIANT),
+            machines: self.machines(fields.get("machines"), &templates),
+            templates,
             consequences: self.consequences(fields.get("consequences")),
             milestones: self.milestones(fields.get("milestones")),
             outcomes: self.outcomes(fields.get("outcomes")),

@@ -1,4 +1,4 @@
-//! Several trees made into one: what extending means.
+//! Several trees made into one: what extending means, and what being made from a template means, which is the same.
 //!
 //! In: the trees of a scenario's files, each after those that it extends. Out: one tree. Tables merge key by key and the
 //! later file wins. A machine's transitions of the same name are replaced whole and in place, others are appended, and
@@ -11,9 +11,12 @@ use super::super::keys::{self, Kind, Table};
 use super::super::tree::{Entry, Node, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 
+/// Machine or template, and name, of transitions that were dropped: whoever drops them too makes no mistake.
+pub(super) type Removed = Vec<(String, String)>;
+
 /// Merges the files of a scenario. The result has the span of the last one.
-pub(super) fn merge<'n>(files: impl IntoIterator<Item = &'n Node>, diagnostics: &mut Diagnostics) -> Node {
-    let mut merger = Merger { diagnostics, removed: Vec::new() };
+pub(super) fn merge<'n>(files: impl IntoIterator<Item = &'n Node>, diagnostics: &mut Diagnostics) -> (Node, Removed) {
+    let mut merger = Merger { diagnostics, removed: Vec::new(), templates_to_come: true };
     let mut merged: Option<Node> = None;
     for file in files {
         let mut base = merged.take().unwrap_or(Node { span: file.span, value: Value::Table(Vec::new()) });
@@ -24,13 +27,24 @@ pub(super) fn merge<'n>(files: impl IntoIterator<Item = &'n Node>, diagnostics: 
         merger.table(&mut base, file, Some(&keys::SCENARIO));
         merged = Some(base);
     }
-    merged.expect("a scenario has at least its main file")
+    (merged.expect("a scenario has at least its main file"), merger.removed)
+}
+
+/// Puts what a machine says over the template that it is made from, from which some transitions have been dropped.
+pub(super) fn over_template(template: &Entry, removed: &Removed, machine: &mut Entry, diagnostics: &mut Diagnostics) {
+    let of_template = removed.iter().filter(|(of, _)| *of == template.key.value);
+    let removed = of_template.map(|(_, name)| (machine.key.value.clone(), name.clone())).collect();
+    let mut merger = Merger { diagnostics, removed, templates_to_come: false };
+    let over = machine.clone();
+    machine.node.value = template.node.value.clone();
+    merger.machine(machine, &over);
 }
 
 struct Merger<'d> {
     diagnostics: &'d mut Diagnostics,
-    /// Machine and name of the transitions that were dropped: a second file may drop them too.
-    removed: Vec<(String, String)>,
+    /// Whether templates are not filled in yet, so that a machine made from one may `remove` what comes from there.
+    templates_to_come: bool,
+    removed: Removed,
 }
 
 impl Merger<'_> {
@@ -53,7 +67,7 @@ impl Merger<'_> {
         let both_tables = base.node.entries().is_some() && over.node.entries().is_some();
         match kind {
             Some(Kind::Table(_) | Kind::Named(_)) if !both_tables => self.clash(base, over),
-            Some(Kind::Table(table)) if std::ptr::eq(table, &keys::MACHINE) => self.machine(base, over),
+            Some(Kind::Table(table)) if is_machine(table) => self.machine(base, over),
             Some(Kind::Table(table)) if table.sort.is_none_or(|sort| over.node.get(sort).is_none()) => {
                 self.table(&mut base.node, &over.node, Some(table));
             }
@@ -93,13 +107,23 @@ impl Merger<'_> {
             Some(Value::List(items)) => items.clone(),
             _ => Vec::new(),
         };
+        let mut kept = base.node.get("remove").filter(|_| self.templates_to_come).map(items_of).unwrap_or_default();
         self.table(&mut base.node, &over.node, Some(&keys::MACHINE));
+        let waits = self.templates_to_come && base.node.get("like").is_some();
         let Value::Table(entries) = &mut base.node.value else { return };
         let mut transitions = inherited;
         if let Some(remove) = over.node.get("remove") {
-            self.remove(&mut transitions, remove, &over.key.value);
+            let not_found = self.remove(&mut transitions, remove, &over.key.value);
+            if waits {
+                kept.extend(not_found);
+            } else {
+                not_found.iter().for_each(|item| self.nothing_to_remove(&transitions, item, &over.key.value));
+            }
         }
-        entries.retain(|entry| entry.key.value != "remove");
+        match entries.iter_mut().find(|entry| entry.key.value == "remove") {
+            Some(entry) if !kept.is_empty() => entry.node.value = Value::List(kept),
+            _ => entries.retain(|entry| entry.key.value != "remove"),
+        }
         if let Some(Value::List(own)) = over.node.get("transitions").map(|entry| &entry.node.value) {
             self.refuse_doubles(own);
             let mut places: BTreeMap<String, usize> = BTreeMap::new();
@@ -122,13 +146,10 @@ impl Merger<'_> {
         }
     }
 
-    /// Drops the transitions that are named after `remove`.
-    fn remove(&mut self, transitions: &mut Vec<Node>, remove: &Entry, machine: &str) {
-        let names = match &remove.node.value {
-            Value::List(items) => items.as_slice(),
-            _ => std::slice::from_ref(&remove.node),
-        };
-        for item in names {
+    /// Drops the transitions that are named after `remove`; returns the names that are none's.
+    fn remove(&mut self, transitions: &mut Vec<Node>, remove: &Entry, machine: &str) -> Vec<Node> {
+        let mut not_found = Vec::new();
+        for item in items_of(remove) {
             let Value::Text { text: name, .. } = &item.value else {
                 let message = format!("`remove` should be a list of names of transitions; found {}", item.what());
                 let error = Diagnostic::error(Mistake::WrongType, item.span, message);
@@ -141,22 +162,24 @@ impl Merger<'_> {
             if transitions.len() < before {
                 self.removed.push(gone);
             } else if !self.removed.contains(&gone) {
-                self.nothing_to_remove(transitions, name, item.span, machine);
+                not_found.push(item);
             }
         }
+        not_found
     }
 
-    fn nothing_to_remove(&mut self, transitions: &[Node], name: &str, span: Span, machine: &str) {
+    fn nothing_to_remove(&mut self, transitions: &[Node], item: &Node, machine: &str) {
+        let Value::Text { text: name, .. } = &item.value else { return };
         let message = format!("`{machine}` inherits no transition named `{name}`");
-        let mut error = Diagnostic::error(Mistake::UnknownTransition, span, message);
+        let mut error = Diagnostic::error(Mistake::UnknownTransition, item.span, message);
         let inherited = || transitions.iter().filter_map(name_of);
         if let Some(near) = self.diagnostics.suggest(name, inherited().map(|(name, _)| name)) {
-            error = error.help(format!("did you mean `{near}`?")).fix(span, format!("{near:?}"));
+            error = error.help(format!("did you mean `{near}`?")).fix(item.span, format!("{near:?}"));
             if let Some((_, place)) = inherited().find(|(name, _)| *name == near) {
                 error = error.related(place, "this one is inherited");
             }
         } else if inherited().next().is_none() {
-            error = error.help("`remove` drops transitions that come from a file in `extends`");
+            error = error.help("`remove` drops transitions that come from a file in `extends`, or from a template");
         }
         self.diagnostics.push(error);
     }
@@ -191,6 +214,18 @@ impl Merger<'_> {
         let error = Diagnostic::error(Mistake::TypeClash, over.key.span, message);
         let error = error.label(over.node.what()).related(base.key.span, format!("{} here", base.node.what()));
         self.diagnostics.push(error.help("write it in the same form as there: a table replaces a table key by key"));
+    }
+}
+
+fn is_machine(table: &'static Table) -> bool {
+    std::ptr::eq(table, &keys::MACHINE) || std::ptr::eq(table, &keys::TEMPLATE)
+}
+
+/// What stands after a key that takes one thing or a list.
+fn items_of(entry: &Entry) -> Vec<Node> {
+    match &entry.node.value {
+        Value::List(items) => items.clone(),
+        _ => vec![entry.node.clone()],
     }
 }
 

@@ -4,14 +4,17 @@
 //! of two files that extend the same third one, neither undoes the other's changes to it.
 //! Reports what cannot be read, files that extend one another in a circle, and everything that the later steps find.
 
+mod expand;
 mod files;
 #[cfg(test)]
 pub(in crate::scenario) mod memory;
 mod merge;
+mod observations;
 
 use std::path::{Component, Path, PathBuf};
 
 pub use files::{Disk, Files, LARGEST, reason};
+use observations::Observations;
 
 use super::tree::{self, Node, Soundness, Value};
 use super::{Name, Scenario, Spanned, decode};
@@ -31,14 +34,17 @@ pub fn read(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: 
     let mut loader =
         Loader { files, sources, found: Diagnostics::default(), open: Vec::new(), done: Vec::new(), broken: false };
     let main = loader.load(path, None);
-    let Loader { mut found, done, broken, .. } = loader;
+    let Loader { files, sources, mut found, done, broken, .. } = loader;
     let scenario = main.and_then(|main| {
         let structure_is_known = done.iter().all(|file| file.soundness != Soundness::Broken);
         structure_is_known.then(|| {
             let trees = done.iter().map(|file| &file.root);
-            let merged = merge::merge(trees, &mut found);
+            let (mut merged, removed) = merge::merge(trees, &mut found);
+            expand::expand(&mut merged, &removed, &mut found);
             let mut decoded = Diagnostics::default();
-            let scenario = decode::decode(&merged, Span { file: main, ..merged.span }, &mut decoded);
+            let folders = done.iter().map(|file| (file.id, folder_of(&file.identity))).collect();
+            let mut columns = Observations::new(files, sources, folders);
+            let scenario = decode::decode(&merged, Span { file: main, ..merged.span }, &mut columns, &mut decoded);
             for diagnostic in decoded.iter().filter(|d| is_certain(d, &done, broken)) {
                 found.push(diagnostic.clone());
             }
@@ -60,7 +66,7 @@ pub fn tree(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: 
     loader.load(path, None);
     let Loader { mut found, done, broken, .. } = loader;
     let sound = !broken && done.iter().all(|file| file.soundness == Soundness::Sound);
-    let merged = sound.then(|| merge::merge(done.iter().map(|file| &file.root), &mut found));
+    let merged = sound.then(|| merge::merge(done.iter().map(|file| &file.root), &mut found).0);
     found.sort();
     diagnostics.extend(found);
     merged
@@ -252,6 +258,10 @@ impl Loader<'_> {
         }
         self.found.push(error);
     }
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    path.parent().unwrap_or(Path::new("")).to_owned()
 }
 
 /// The path with `.` and `name/..` taken out, without asking the disk.
