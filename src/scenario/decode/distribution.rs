@@ -30,7 +30,7 @@ impl Decoder<'_> {
             error =
                 error.help("for a wait that varies, write `after = { family = \"exponential\", mean = \"6 weeks\" }`");
             error = error.help(
-                "for a wait that is always the same, write `after = { family = \"constant\", mean = \"6 weeks\" }`",
+                "for a wait that is always the same, write `after = { family = \"constant\", value = \"6 weeks\" }`",
             );
         } else {
             error = error.help(format!("write `{key} = {{ family = \"normal\", mean = …, sd = … }}`"));

@@ -13,10 +13,12 @@ mod machine;
 mod parts;
 mod present;
 mod quantity;
+mod study;
 mod transition;
 mod value;
 
 use super::keys::{self, Kind};
+use super::study::Study;
 use super::tree::{Entry, Node, Value};
 use super::{Date, ExpressionText, Scenario, Spanned, TimeText};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
@@ -32,6 +34,11 @@ pub fn decode(root: &Node, file: Span, diagnostics: &mut Diagnostics) -> Scenari
     let whole = root.get("outcomes").is_some();
     let mut decoder = Decoder { diagnostics, reported: 0, whole };
     decoder.scenario(root, file)
+}
+
+/// Decodes a study; `file` is the whole of its file.
+pub fn decode_study(root: &Node, file: Span, diagnostics: &mut Diagnostics) -> Study {
+    Decoder { diagnostics, reported: 0, whole: true }.study(root, file)
 }
 
 /// What the decoding of every table shares.
@@ -198,10 +205,12 @@ fn expected(kind: Kind) -> &'static str {
         Kind::Integer => "a whole number",
         Kind::Date => "a date",
         Kind::Expression => "an expression in quotes or a number",
+        Kind::Number => "a number or an expression in quotes",
         Kind::Expressions => "a list of numbers or expressions",
         Kind::Pair => "a list of two, `[low, high]`",
         Kind::Quantity => "a number, an expression in quotes or a table with `value`",
         Kind::Table(_) | Kind::Named(_) => "a table",
+        Kind::Sweep(_) => "a list of values, or a table with `from`, `to` and `steps`",
         Kind::Tables(_) => "a list of tables",
         Kind::NotYet => "something that this version cannot read",
     }
