@@ -13,6 +13,7 @@ mod paths;
 mod present;
 mod references;
 mod residual_life;
+mod schema;
 mod semantics;
 mod shocks;
 mod support;
