@@ -32,7 +32,7 @@ pub enum Verb {
     /// Simulate scenarios: tables and charts of their outcomes
     #[command(after_help = "Example: standoff run scenarios/limited-deployment.toml --set spiral_gain=2 --runs 50000")]
     Run(RunArguments),
-    /// Report every mistake in scenario files, and run nothing
+    /// Report every mistake in scenario and study files, and run nothing
     #[command(after_help = "Example: standoff check scenarios")]
     Check(CheckArguments),
     /// Tell one run event by event, by its index
@@ -52,16 +52,27 @@ pub enum Verb {
     /// Check a scenario again at every save, and show how it ends
     #[command(after_help = WATCH_HELP)]
     Watch(WatchArguments),
+    /// Print the JSON Schema with which editors complete and check scenario or study files
+    #[command(after_help = "Example: standoff schema --write scenarios\n\n\
+        An editor with TOML support (Even Better TOML, Taplo) reads it if a file begins with\n  \
+        #:schema ./scenario.schema.json")]
+    Schema(SchemaArguments),
 }
 
-#[derive(Debug, Args)]
+impl RunArguments {
+    pub fn runs(&self) -> u64 {
+        self.runs.unwrap_or(10_000)
+    }
+}
+
+#[derive(Clone, Debug, Args)]
 pub struct RunArguments {
-    /// Scenario files, or folders of them
+    /// Scenario files, folders of them, or one study file, whose settings hold where no flag says otherwise
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// How many runs of each scenario
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=100_000_000_000))]
-    pub runs: u64,
+    /// How many runs of each scenario; 10000 if neither this nor a study says
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000_000_000))]
+    pub runs: Option<u64>,
     #[command(flatten)]
     pub model: ModelArguments,
     #[command(flatten)]
@@ -73,7 +84,7 @@ pub struct RunArguments {
 
 #[derive(Debug, Args)]
 pub struct CheckArguments {
-    /// Scenario files, or folders of them
+    /// Scenario files, study files, or folders of them
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 }
@@ -156,11 +167,21 @@ pub struct WatchArguments {
     pub machine: MachineArguments,
 }
 
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// Which files it is for
+    #[arg(value_name = "FORMAT", value_parser = ["scenario", "study"], default_value = "scenario")]
+    pub format: String,
+    /// Write scenario.schema.json and study.schema.json into this folder, and print nothing
+    #[arg(long, value_name = "FOLDER", conflicts_with = "format")]
+    pub write: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Default, Args)]
 pub struct ModelArguments {
-    /// Any whole number; the same seed gives the same results on any machine
-    #[arg(long, value_name = "SEED", default_value_t = 1)]
-    pub seed: u64,
+    /// Any whole number, 1 if not given; the same seed gives the same results on any machine
+    #[arg(long, value_name = "SEED")]
+    pub seed: Option<u64>,
     /// Set levers as this policy of the file does; may be given several times, and the later one wins
     #[arg(long, value_name = "NAME")]
     pub policy: Vec<String>,
@@ -175,7 +196,13 @@ pub struct ModelArguments {
     pub horizon: Option<String>,
 }
 
-#[derive(Debug, Args)]
+impl ModelArguments {
+    pub fn seed(&self) -> u64 {
+        self.seed.unwrap_or(1)
+    }
+}
+
+#[derive(Clone, Debug, Args)]
 pub struct MachineArguments {
     /// How many threads; all cores if not given. Does not change results
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]

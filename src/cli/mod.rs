@@ -15,8 +15,10 @@ mod open;
 mod progress;
 mod replay;
 mod run;
+mod schema;
 mod set;
 mod settings;
+mod study;
 mod verify;
 mod watch;
 
@@ -42,6 +44,7 @@ pub fn main() -> ExitCode {
         Verb::New(arguments) => new::new(&arguments),
         Verb::Set(arguments) => set::set(&arguments),
         Verb::Watch(arguments) => watch::watch(&arguments),
+        Verb::Schema(arguments) => schema::schema(&arguments),
     };
     done.unwrap_or_else(|trouble| {
         eprintln!("{}", trouble.message.trim_end());

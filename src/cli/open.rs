@@ -1,10 +1,11 @@
 //! From paths to models: finds scenario files, reads and resolves them, and shows every mistake.
 
 use super::exit::{Exit, Trouble};
+use super::study;
 use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{Diagnostics, Mistake, Severity, Sources};
 use crate::model::{Model, resolve};
-use crate::output::manifest::sha256_hex;
+use crate::output::manifest::{FileDigest, sha256_hex};
 use crate::scenario::Scenario;
 use crate::scenario::load::{self, Disk, Files};
 use std::io::IsTerminal;
@@ -30,6 +31,11 @@ impl Opened {
             all.extend(file.text.as_bytes());
         }
         sha256_hex(&all)
+    }
+
+    /// The texts with their digests, in reading order.
+    pub fn files(&self) -> impl Iterator<Item = FileDigest> {
+        self.sources.iter().map(|(_, file)| FileDigest::of(&file.name, file.text.as_bytes()))
     }
 
     /// Whether the file is a base for others: read without error, and without outcomes of its own.
@@ -61,12 +67,14 @@ pub fn text_of(path: &Path) -> Result<String, Trouble> {
     String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8 text"))
 }
 
-/// Every whole scenario at these paths: files as given, and of a folder those of its files that are no bases.
+/// Every whole scenario at these paths: files as given, and of a folder those of its files that are neither bases nor
+/// studies.
 pub fn open_all(paths: &[PathBuf]) -> Result<Vec<Opened>, Trouble> {
     let mut all = Vec::new();
     for path in paths {
         if path.is_dir() {
-            let files = toml_files(path)?;
+            let mut files = toml_files(path)?;
+            files.retain(|file| !study::is_study(file));
             let opened: Vec<Opened> = files.iter().map(|file| open(file)).filter(|opened| !opened.is_base()).collect();
             if opened.is_empty() {
                 let message =
@@ -74,6 +82,12 @@ pub fn open_all(paths: &[PathBuf]) -> Result<Vec<Opened>, Trouble> {
                 return Err(Trouble::new(Exit::Files, message));
             }
             all.extend(opened);
+        } else if study::is_study(path) {
+            let message = format!(
+                "error: `{}` is a study, not a scenario: `run` and `check` take it, or name one of its scenarios",
+                path.display()
+            );
+            return Err(Trouble::new(Exit::Mistakes, message));
         } else {
             let opened = open(path);
             if opened.is_base() && !opened.diagnostics.has_errors() {

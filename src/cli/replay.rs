@@ -22,7 +22,7 @@ pub fn replay(arguments: &ReplayArguments) -> Result<Exit, Trouble> {
     let again = run::Again { path: &opened.path, model: &arguments.model };
     let simulator = simulator(&model, &set).map_err(|failure| run::trouble(failure, &opened.sources, &again))?;
     let mut history = History::new(&model);
-    let seed = arguments.model.seed;
+    let seed = arguments.model.seed();
     let address = RunAddress::new(seed, arguments.run);
     let ended = simulator.run(address, &mut Workspace::default(), &mut history);
     println!("{}: run {} of seed {seed}, times in {}s", model.title, arguments.run, model.calendar.unit.name());

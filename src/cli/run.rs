@@ -3,7 +3,7 @@
 use super::arguments::{ModelArguments, RunArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use super::{interrupt, moment, progress, settings};
+use super::{interrupt, moment, progress, settings, study};
 use crate::analysis::Findings;
 use crate::analysis::study::{Failure, Settings, Subject, study};
 use crate::diagnostic::render::{Style, render};
@@ -18,8 +18,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
-    let mut all = open::open_all(&arguments.paths)?;
-    open::show_mistakes(&all)?;
+    let by_study = study::for_run(arguments)?;
+    let (study, mut all, arguments) = match by_study {
+        Some((study, scenarios, arguments)) => (Some(study), scenarios, arguments),
+        None => {
+            let all = open::open_all(&arguments.paths)?;
+            open::show_mistakes(&all)?;
+            (None, all, arguments.clone())
+        }
+    };
+    let study_digests = study.iter().flat_map(Opened::files).collect::<Vec<_>>();
+    let arguments = &arguments;
     distinct_names(&all)?;
     for opened in &mut all {
         let model = opened.model.as_mut().expect("a scenario without mistakes has a model");
@@ -33,7 +42,7 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let layout = Layout::default();
     let mut finished: Vec<Findings> = Vec::new();
     for (opened, set) in all.iter().zip(set) {
-        if let Some(findings) = simulate(opened, arguments, set)? {
+        if let Some(findings) = simulate(opened, arguments, set, &study_digests)? {
             println!("{}", terminal::findings_text(&findings, &layout));
             finished.push(findings);
         }
@@ -53,16 +62,21 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
 }
 
 /// Runs one scenario and writes its folder; `None` if it was interrupted before any run was finished.
-fn simulate(opened: &Opened, arguments: &RunArguments, set: settings::Settings) -> Result<Option<Findings>, Trouble> {
+fn simulate(
+    opened: &Opened,
+    arguments: &RunArguments,
+    set: settings::Settings,
+    study_files: &[FileDigest],
+) -> Result<Option<Findings>, Trouble> {
     let model = opened.model.as_ref().expect("a scenario without mistakes has a model");
     let (started, clock) = (moment::now(), Instant::now());
     let monitor = Arc::new(Monitor::default());
     interrupt::watch(&monitor);
     let settings =
-        Settings { seed: arguments.model.seed, runs: arguments.runs, threads: arguments.machine.threads(), set };
+        Settings { seed: arguments.model.seed(), runs: arguments.runs(), threads: arguments.machine.threads(), set };
     let digest = opened.digest();
     let subject = Subject { name: &opened.name, digest: &digest, model };
-    let found = progress::with_bar(&opened.name, arguments.runs, &monitor, || study(&subject, &settings, &monitor));
+    let found = progress::with_bar(&opened.name, arguments.runs(), &monitor, || study(&subject, &settings, &monitor));
     let findings = match found {
         Ok(findings) => findings,
         Err(Failure::Nothing) => return Ok(None),
@@ -82,7 +96,7 @@ fn simulate(opened: &Opened, arguments: &RunArguments, set: settings::Settings) 
         threads: settings.threads,
         partial: origin.is_partial(),
         settings: origin.settings.clone(),
-        files: opened.sources.iter().map(|(_, file)| FileDigest::of(&file.name, file.text.as_bytes())).collect(),
+        files: study_files.iter().cloned().chain(opened.files()).collect(),
         outputs: Vec::new(),
     };
     folder::write_study(&arguments.out.join(&opened.name), &findings, manifest).map_err(files)?;

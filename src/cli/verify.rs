@@ -30,7 +30,7 @@ pub fn verify(arguments: &VerifyArguments) -> Result<Exit, Trouble> {
         }
         let subject = Subject { name: &opened.name, digest: "", model };
         let mut findings: Vec<Findings> = Vec::new();
-        for seed in arguments.model.seed..arguments.model.seed.saturating_add(SEEDS) {
+        for seed in arguments.model.seed()..arguments.model.seed().saturating_add(SEEDS) {
             let monitor = Arc::new(Monitor::default());
             interrupt::watch(&monitor);
             let settings =

@@ -99,6 +99,29 @@ impl Argument {
         Self::NAMED.into_iter().find(|argument| argument.name() == name)
     }
 
+    /// Its meaning in a line for people, quantiles included.
+    pub fn about(self) -> &'static str {
+        match self {
+            Argument::Rate => "events per unit of time; for gompertz the hazard at age 0",
+            Argument::Shape => "the shape parameter; for gompertz how fast the hazard grows per unit of time",
+            Argument::Scale => "the scale parameter, a time",
+            Argument::Mean => "the mean; for a normal with bounds, that before it is cut",
+            Argument::Sd => "the standard deviation; for a normal with bounds, that before it is cut",
+            Argument::Mu => "the mean of the logarithm",
+            Argument::Sigma => "the standard deviation of the logarithm",
+            Argument::Low => "the lowest value there can be",
+            Argument::Mode => "the most likely value",
+            Argument::High => "the highest value there can be",
+            Argument::Value => "the only value",
+            Argument::Alpha => "the first exponent of a beta",
+            Argument::Beta => "the second exponent of a beta",
+            Argument::Quantile(Level::MEDIAN) => "half of the values are below it",
+            Argument::Quantile(_) => {
+                "so many per cent of the values are below it: 5 for `p05`, 95 for `p95`, 2.5 for `p025`"
+            }
+        }
+    }
+
     /// The name, in the spelling that messages use: a quantile is `median`, `p05` or `p975`.
     pub fn name(self) -> String {
         let name = match self {
@@ -125,7 +148,7 @@ impl Argument {
 
 /// One set of arguments that determines a member of a family.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Way {
+pub struct Way {
     /// The named arguments, in the order in which messages list them.
     pub named: &'static [Argument],
     /// How many quantiles, of any levels, come with them.

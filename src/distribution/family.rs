@@ -83,6 +83,30 @@ impl Family {
         self.grammar().ways.iter().map(Way::text).collect()
     }
 
+    /// The sets of arguments that determine a member. One with nothing in it stands for a list of values.
+    pub fn determined_by(self) -> &'static [Way] {
+        self.grammar().ways
+    }
+
+    /// What it is like, in a line for people.
+    pub fn about(self) -> &'static str {
+        match self {
+            Family::Exponential => "as likely to happen at any moment, however long one has waited",
+            Family::Weibull => "more (shape above 1) or less (below 1) likely the longer one has waited",
+            Family::Lognormal => "its logarithm is normal: unlikely at first, then likely, then ever less so",
+            Family::Gamma => "several stages that follow one another, each exponential",
+            Family::Gompertz => "the hazard grows by the same share in every unit of time",
+            Family::LogLogistic => "like the lognormal, with a heavier tail",
+            Family::Uniform => "every value between two bounds alike",
+            Family::Triangular => "a lowest, a most likely and a highest value, straight lines between them",
+            Family::Pert => "a lowest, a most likely and a highest value, smoothly",
+            Family::Normal => "the bell curve, between bounds if they are given",
+            Family::Beta => "a share between 0 and 1, or between given bounds",
+            Family::Constant => "always the same value",
+            Family::Empirical => "one of a list of observed values, each as likely",
+        }
+    }
+
     /// Arguments that may come with any of the ways.
     pub fn optional(self) -> &'static [Argument] {
         self.grammar().optional

@@ -23,7 +23,7 @@ mod triangular;
 mod uniform;
 mod weibull;
 
-pub use argument::{Argument, Level};
+pub use argument::{Argument, Level, Way};
 pub use beta::Beta;
 pub use empirical::{Constant, Empirical};
 pub use exponential::Exponential;

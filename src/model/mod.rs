@@ -9,6 +9,7 @@ pub mod id;
 pub mod lint;
 mod nesting;
 pub mod parse;
+pub mod plan;
 pub mod resolve;
 pub mod time;
 

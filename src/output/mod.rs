@@ -9,6 +9,7 @@ pub mod chart;
 pub mod folder;
 pub mod format;
 pub mod manifest;
+pub mod schema;
 pub mod summary;
 pub mod tables;
 pub mod terminal;

@@ -22,7 +22,9 @@ pub enum Kind {
     Date,
     /// An expression: text, or a bare number or truth value.
     Expression,
-    /// A list of expressions.
+    /// An expression that is a number: text, or a bare number.
+    Number,
+    /// A list of numbers or expressions.
     Expressions,
     /// `[low, high]`.
     Pair,
@@ -34,6 +36,8 @@ pub enum Kind {
     Named(&'static Kind),
     /// A list of tables with these keys.
     Tables(&'static Table),
+    /// A list of numbers or expressions, or one table with these keys.
+    Sweep(&'static Table),
     /// Part of the format, but not built yet.
     NotYet,
 }
@@ -45,6 +49,66 @@ pub struct Key {
     pub kind: Kind,
     /// One line for people: meaning and unit.
     pub about: &'static str,
+    /// Whether its table means nothing without it. Where files are merged, any of them may give it.
+    pub needed: bool,
+    /// What holds without it, as it would be written.
+    pub default: Option<&'static str>,
+    /// What may stand after `=`.
+    pub example: Option<&'static str>,
+    /// The least and the greatest that a bare number may be.
+    pub bounds: Option<(i64, i64)>,
+    /// Whether a list, or a table with names of the author's, may not be empty.
+    pub filled: bool,
+}
+
+impl Key {
+    const fn needed(mut self) -> Key {
+        self.needed = true;
+        self
+    }
+
+    const fn default(mut self, value: &'static str) -> Key {
+        self.default = Some(value);
+        self
+    }
+
+    const fn example(mut self, value: &'static str) -> Key {
+        self.example = Some(value);
+        self
+    }
+
+    const fn within(mut self, least: i64, greatest: i64) -> Key {
+        self.bounds = Some((least, greatest));
+        self
+    }
+
+    const fn filled(mut self) -> Key {
+        self.filled = true;
+        self
+    }
+}
+
+/// What the keys of one table have to do with one another.
+#[derive(Clone, Copy, Debug)]
+pub enum Rule {
+    /// Not two of these.
+    AtMostOne(&'static [&'static str]),
+    /// One of these at least.
+    AtLeastOne(&'static [&'static str]),
+    /// The first means nothing without one of the others.
+    Needs(&'static str, &'static [&'static str]),
+}
+
+/// One of the sorts of thing that a table can be, by the word after its `sort` key.
+#[derive(Clone, Copy, Debug)]
+pub struct Sort {
+    pub word: &'static str,
+    /// One line for people.
+    pub about: &'static str,
+    /// The other keys that it must have.
+    pub needs: &'static [&'static str],
+    /// The other keys that it can have.
+    pub may: &'static [&'static str],
 }
 
 /// The keys that a kind of table may have.
@@ -58,6 +122,7 @@ pub struct Table {
     /// The key that says what sort of thing this is. Where an extending file gives it, the table is replaced whole,
     /// because the other keys of the old sort would make no sense.
     pub sort: Option<&'static str>,
+    pub rules: &'static [Rule],
 }
 
 impl Table {
@@ -65,14 +130,19 @@ impl Table {
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys.iter().find(|key| key.name == name)
     }
+
+    const fn rules(mut self, rules: &'static [Rule]) -> Table {
+        self.rules = rules;
+        self
+    }
 }
 
 const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
-    Key { name, kind, about }
+    Key { name, kind, about, needed: false, default: None, example: None, bounds: None, filled: false }
 }
 
 const fn table(what: &'static str, keys: &'static [Key]) -> Table {
-    Table { what, keys, others: None, sort: None }
+    Table { what, keys, others: None, sort: None, rules: &[] }
 }
 
 /// Units of time.
@@ -83,15 +153,33 @@ pub const BASES: &[&str] = &["published", "estimate", "judgement"];
 pub const CONFIDENCES: &[&str] = &["low", "medium", "high"];
 /// What a loss of enabling does to a waiting time.
 pub const CLOCKS: &[&str] = &["reset", "resume", "forward"];
+/// The keys that make a transition happen; without one it is immediate.
+pub const TRIGGERS: &[&str] = &["rate", "after", "chance", "on"];
+/// Those of them that make it wait.
+pub const TIMED: &[&str] = &["rate", "after", "chance"];
+/// What an expectation can be about.
+pub const SUBJECTS: &[&str] = &["outcome", "milestone", "state", "consequence", "variable"];
+/// What it can say of it.
+pub const CLAIMS: &[&str] = &["probability", "mean"];
+/// How the points of a study are laid out.
+pub const DESIGNS: &[&str] = &["grid", "list", "one-at-a-time", "latin-hypercube", "sobol", "saltelli"];
+/// Those of them that draw as many points as they are told to, anywhere between `from` and `to`.
+pub const SAMPLED_DESIGNS: &[&str] = &["latin-hypercube", "sobol", "saltelli"];
+/// How the steps of a varied input are spaced.
+pub const SCALES: &[&str] = &["linear", "log"];
 
 const ABOUT: Key = key("about", Kind::Text, "what it is, in a sentence");
-const UNIT: Key = key("unit", Kind::Text, "the unit it is measured in, for people");
-const BASIS: Key = key("basis", Kind::Word(BASES), "where the number comes from");
-const SOURCE: Key = key("source", Kind::Text, "who says so: a citation or an argument");
-const CONFIDENCE: Key = key("confidence", Kind::Word(CONFIDENCES), "how far to trust it");
-const SET: Key = key("set", Kind::Named(&Kind::Quantity), "variables that get a new value");
-const ADD: Key = key("add", Kind::Named(&Kind::Quantity), "variables and consequences that something is added to");
-const EMIT: Key = key("emit", Kind::Names, "the event, or a list of events, that is announced to all machines");
+const UNIT: Key = key("unit", Kind::Text, "the unit it is measured in, for people").example(r#""people""#);
+const BASIS: Key = key("basis", Kind::Word(BASES), "where the number comes from").example(r#""estimate""#);
+const SOURCE: Key =
+    key("source", Kind::Text, "who says so: a citation or an argument").example(r#""Huth and Russett 1984""#);
+const CONFIDENCE: Key = key("confidence", Kind::Word(CONFIDENCES), "how far to trust it").example(r#""low""#);
+const SET: Key =
+    key("set", Kind::Named(&Kind::Quantity), "variables that get a new value").example(r#"{ arrived_at = "time" }"#);
+const ADD: Key = key("add", Kind::Named(&Kind::Quantity), "variables and consequences that something is added to")
+    .example("{ pressure = 0.1 }");
+const EMIT: Key = key("emit", Kind::Names, "the event, or a list of events, that is announced to all machines")
+    .example(r#""red_line""#);
 
 /// The keys that say where a number comes from.
 pub const PROVENANCE: &[&str] = &["about", "unit", "basis", "source", "confidence"];
@@ -100,10 +188,10 @@ pub const PROVENANCE: &[&str] = &["about", "unit", "basis", "source", "confidenc
 pub static SCENARIO: Table = table(
     "a scenario",
     &[
-        key("format", Kind::Integer, "version of the format: 1"),
-        key("title", Kind::Text, "the scenario's name, for people"),
+        key("format", Kind::Integer, "version of the format: 1").default("1").within(1, 1),
+        key("title", Kind::Text, "the scenario's name, for people").example(r#""Limited deployment""#),
         key("summary", Kind::Text, "the story in a few sentences"),
-        key("extends", Kind::Names, "files that this one builds on, relative to it"),
+        key("extends", Kind::Names, "files that this one builds on, relative to it").example(r#"["world.toml"]"#),
         key("time", Kind::Table(&TIME), "unit, start, horizon and step"),
         key("parameters", Kind::Named(&Kind::Table(&PARAMETER)), "uncertain inputs outside anyone's control"),
         key("levers", Kind::Named(&Kind::Table(&PARAMETER)), "inputs that a policy maker chooses"),
@@ -128,10 +216,12 @@ pub static SCENARIO: Table = table(
 pub static TIME: Table = table(
     "the time table",
     &[
-        key("unit", Kind::Word(TIME_UNITS), "what a bare number of time means"),
-        key("start", Kind::Date, "the calendar date of time 0"),
-        key("horizon", Kind::Expression, "when a run ends at the latest: a time or a date"),
-        key("step", Kind::Expression, "how often drifting variables are refreshed"),
+        key("unit", Kind::Word(TIME_UNITS), "what a bare number of time means").default("\"week\""),
+        key("start", Kind::Date, "the calendar date of time 0").example("2026-01-05"),
+        key("horizon", Kind::Expression, "when a run ends at the latest: a time or a date")
+            .needed()
+            .example(r#""2 years""#),
+        key("step", Kind::Expression, "how often drifting variables are refreshed").example(r#""1 week""#),
     ],
 );
 
@@ -139,9 +229,10 @@ pub static TIME: Table = table(
 pub static PARAMETER: Table = table(
     "a parameter",
     &[
-        key("value", Kind::Expression, "the central value"),
-        key("range", Kind::Pair, "the lowest and the highest value worth trying"),
-        key("distribution", Kind::Table(&DISTRIBUTION), "how it is drawn when it is sampled"),
+        key("value", Kind::Number, "the central value").needed().example("0.6"),
+        key("range", Kind::Pair, "the lowest and the highest value worth trying").example("[0.3, 0.9]"),
+        key("distribution", Kind::Table(&DISTRIBUTION), "how it is drawn when it is sampled")
+            .example(r#"{ family = "beta", mean = 0.6, sd = 0.12 }"#),
         UNIT,
         ABOUT,
         BASIS,
@@ -154,10 +245,11 @@ pub static PARAMETER: Table = table(
 pub static QUANTITY: Table = table(
     "a quantity",
     &[
-        key("value", Kind::Expression, "the central value"),
-        key("range", Kind::Pair, "the lowest and the highest value worth trying"),
-        key("distribution", Kind::Table(&DISTRIBUTION), "how it is drawn when it is sampled"),
-        key("times", Kind::Expression, "an expression that the value is multiplied with"),
+        key("value", Kind::Number, "the central value").needed().example("0.6"),
+        key("range", Kind::Pair, "the lowest and the highest value worth trying").example("[0.3, 0.9]"),
+        key("distribution", Kind::Table(&DISTRIBUTION), "how it is drawn when it is sampled")
+            .example(r#"{ family = "beta", mean = 0.6, sd = 0.12 }"#),
+        key("times", Kind::Expression, "an expression that the value is multiplied with").example(r#""1 + pressure""#),
         UNIT,
         ABOUT,
         BASIS,
@@ -170,10 +262,11 @@ pub static QUANTITY: Table = table(
 pub static DISTRIBUTION: Table = Table {
     what: "a distribution",
     keys: &[
-        key("family", Kind::Name, "the kind of distribution, such as \"lognormal\""),
-        key("values", Kind::Expressions, "the observations of an empirical distribution"),
-        key("csv", Kind::Text, "a CSV file with the observations of an empirical distribution, relative to this file"),
-        key("column", Kind::Name, "the column of the CSV file that holds them"),
+        key("family", Kind::Name, "the kind of distribution, such as \"lognormal\"").needed().example(r#""lognormal""#),
+        key("values", Kind::Expressions, "the observations of an empirical distribution").example("[3, 5, 8]"),
+        key("csv", Kind::Text, "a CSV file with the observations of an empirical distribution, relative to this file")
+            .example(r#""data/waits.csv""#),
+        key("column", Kind::Name, "the column of the CSV file that holds them").example(r#""weeks""#),
         UNIT,
         ABOUT,
         BASIS,
@@ -182,15 +275,17 @@ pub static DISTRIBUTION: Table = Table {
     ],
     others: Some(Kind::Quantity),
     sort: Some("family"),
+    rules: &[],
 };
 
 /// `[variables.NAME]`.
 pub static VARIABLE: Table = table(
     "a variable",
     &[
-        key("initial", Kind::Quantity, "its value at time 0"),
-        key("bounds", Kind::Pair, "the lowest and the highest value it can take"),
-        key("dynamics", Kind::Table(&DYNAMICS), "how it drifts by itself"),
+        key("initial", Kind::Quantity, "its value at time 0").needed().example("0.35"),
+        key("bounds", Kind::Pair, "the lowest and the highest value it can take").example("[0, 1]"),
+        key("dynamics", Kind::Table(&DYNAMICS), "how it drifts by itself")
+            .example(r#"{ kind = "mean-reverting", level = 0.2, half_life = "12 weeks", volatility = 0.02 }"#),
         UNIT,
         ABOUT,
         BASIS,
@@ -202,14 +297,57 @@ pub static VARIABLE: Table = table(
 /// `dynamics = { … }`.
 pub static DYNAMICS: Table = Table {
     what: "dynamics",
-    keys: &[key("kind", Kind::Name, "the kind of process, such as \"mean-reverting\"")],
+    keys: &[key("kind", Kind::Name, "the kind of process, such as \"mean-reverting\"")
+        .needed()
+        .example(r#""mean-reverting""#)],
     others: Some(Kind::Quantity),
     sort: Some("kind"),
+    rules: &[],
 };
 
 const INITIAL: Key = key("initial", Kind::Name, "the state it is in at time 0");
 const VALUES: Key =
-    key("values", Kind::Named(&Kind::Quantity), "numbers that a state has if it does not say otherwise");
+    key("values", Kind::Named(&Kind::Quantity), "numbers that a state has if it does not say otherwise")
+        .example("{ rung = 2 }");
+/// The other keys of dynamics.
+pub const DYNAMICS_ARGUMENTS: &[Key] = &[
+    key("level", Kind::Quantity, "where it tends to; may move").example("0.2"),
+    key("half_life", Kind::Quantity, "the time in which half of the distance to the level is gone")
+        .example(r#""12 weeks""#),
+    key("drift", Kind::Quantity, "how much it grows per unit of time; a share of it for the kinds that stay positive")
+        .default("0"),
+    key("volatility", Kind::Quantity, "the spread of its chance moves, per square root of a unit of time")
+        .default("0")
+        .example("0.02"),
+];
+
+/// The kinds of dynamics.
+pub const DYNAMICS_KINDS: &[Sort] = &[
+    Sort {
+        word: "random-walk",
+        about: "chance moves that nothing draws back",
+        needs: &[],
+        may: &["drift", "volatility"],
+    },
+    Sort {
+        word: "geometric",
+        about: "a random walk of the logarithm: moves in per cent, always positive",
+        needs: &[],
+        may: &["drift", "volatility"],
+    },
+    Sort {
+        word: "mean-reverting",
+        about: "chance moves that are drawn back to a level",
+        needs: &["level", "half_life"],
+        may: &["drift", "volatility"],
+    },
+    Sort {
+        word: "log-mean-reverting",
+        about: "the logarithm is drawn back to that of a level: always positive",
+        needs: &["level", "half_life"],
+        may: &["drift", "volatility"],
+    },
+];
 
 /// `[machines.NAME]`.
 pub static MACHINE: Table = table(
@@ -249,12 +387,15 @@ pub static STATE: Table = table(
     "a state",
     &[
         ABOUT,
-        key("values", Kind::Named(&Kind::Quantity), "numbers that hold while the machine is in it"),
-        key("enter", Kind::Table(&ACTIONS), "what happens on entry"),
-        key("exit", Kind::Table(&ACTIONS), "what happens on exit"),
-        key("states", Kind::Named(&Kind::Table(&STATE)), "states within this one, of which the machine is in one"),
-        key("initial", Kind::Name, "the state within this one that it is entered at"),
-        key("history", Kind::Truth, "whether it is entered again at the innermost state that it was last left from"),
+        key("values", Kind::Named(&Kind::Quantity), "numbers that hold while the machine is in it")
+            .example("{ rung = 6 }"),
+        key("enter", Kind::Table(&ACTIONS), "what happens on entry").example("{ add = { pressure = 0.1 } }"),
+        key("exit", Kind::Table(&ACTIONS), "what happens on exit").example(r#"{ emit = "stood_down" }"#),
+        key("states", Kind::Named(&Kind::Table(&STATE)), "states within this one, of which the machine is in one")
+            .filled(),
+        key("initial", Kind::Name, "the state within this one that it is entered at").example(r#""drilling""#),
+        key("history", Kind::Truth, "whether it is entered again at the innermost state that it was last left from")
+            .default("false"),
     ],
 );
 
@@ -265,22 +406,33 @@ pub static ACTIONS: Table = table("actions", &[SET, ADD, EMIT]);
 pub static TRANSITION: Table = table(
     "a transition",
     &[
-        key("name", Kind::Text, "what to call it in tables and diagrams"),
+        key("name", Kind::Text, "what to call it in tables and diagrams").example(r#""answers the deployment""#),
         ABOUT,
-        key("from", Kind::Names, "the state, or a list of states, it leaves; \"*\" is any"),
-        key("to", Kind::Name, "the state it leads to"),
-        key("branches", Kind::Tables(&BRANCH), "several states it may lead to, with weights"),
-        key("when", Kind::Expression, "must hold for the whole wait"),
-        key("rate", Kind::Quantity, "how often it happens per unit of time"),
-        key("after", Kind::Table(&DISTRIBUTION), "the distribution of the waiting time"),
-        key("chance", Kind::Quantity, "the probability that it happens within one `per`"),
-        key("per", Kind::Expression, "the period of `chance`"),
-        key("on", Kind::Name, "the event that it answers"),
-        key("probability", Kind::Quantity, "how likely it is to answer the event"),
-        key("hazard_ratio", Kind::Quantity, "how many times more likely it is at every moment"),
-        key("acceleration", Kind::Quantity, "how many times faster its waiting time passes"),
-        key("clock", Kind::Word(CLOCKS), "what becomes of the wait while `when` does not hold"),
-        key("reenter", Kind::Truth, "whether the state's other waits begin anew"),
+        key("from", Kind::Names, "the state, or a list of states, it leaves; \"*\" is any")
+            .needed()
+            .filled()
+            .example(r#"["posturing", "intimidating"]"#),
+        key("to", Kind::Name, "the state it leads to").example(r#""striking""#),
+        key("branches", Kind::Tables(&BRANCH), "several states it may lead to, with weights")
+            .filled()
+            .example(r#"[{ to = "talks", weight = 2 }, { to = "striking", weight = "pressure" }]"#),
+        key("when", Kind::Expression, "must hold for the whole wait").example(r#""europe.deployed""#),
+        key("rate", Kind::Quantity, "how often it happens per unit of time")
+            .example(r#"{ value = 0.25, range = [0.1, 0.5], times = "1 + pressure" }"#),
+        key("after", Kind::Table(&DISTRIBUTION), "the distribution of the waiting time")
+            .example(r#"{ family = "lognormal", median = "10 weeks", p95 = "40 weeks" }"#),
+        key("chance", Kind::Quantity, "the probability that it happens within one `per`").example(r#""5%""#),
+        key("per", Kind::Expression, "the period of `chance`").example(r#""week""#),
+        key("on", Kind::Name, "the event that it answers").example(r#""red_line""#),
+        key("probability", Kind::Quantity, "how likely it is to answer the event").default("1").example("0.5"),
+        key("hazard_ratio", Kind::Quantity, "how many times more likely it is at every moment")
+            .default("1")
+            .example(r#""1 + pressure""#),
+        key("acceleration", Kind::Quantity, "how many times faster its waiting time passes")
+            .default("1")
+            .example(r#""1 + pressure""#),
+        key("clock", Kind::Word(CLOCKS), "what becomes of the wait when `when` no longer holds: it begins anew (reset), is kept (resume), or counts from the start of the run (forward)").default("\"reset\""),
+        key("reenter", Kind::Truth, "whether the state's other waits begin anew").default("false"),
         SET,
         ADD,
         EMIT,
@@ -289,14 +441,25 @@ pub static TRANSITION: Table = table(
         SOURCE,
         CONFIDENCE,
     ],
-);
+)
+.rules(&[
+    Rule::AtMostOne(TRIGGERS),
+    Rule::AtLeastOne(&["rate", "after", "chance", "on", "when"]),
+    Rule::AtMostOne(&["to", "branches"]),
+    Rule::Needs("chance", &["per"]),
+    Rule::Needs("per", &["chance"]),
+    Rule::Needs("probability", &["on"]),
+    Rule::Needs("hazard_ratio", TIMED),
+    Rule::Needs("acceleration", TIMED),
+    Rule::Needs("clock", TIMED),
+]);
 
 /// One of a transition's `branches`.
 pub static BRANCH: Table = table(
     "a branch",
     &[
-        key("to", Kind::Name, "the state it leads to"),
-        key("weight", Kind::Quantity, "how likely it is, relative to the others"),
+        key("to", Kind::Name, "the state it leads to").needed().example(r#""striking""#),
+        key("weight", Kind::Quantity, "how likely it is, relative to the others").needed().example(r#""1 - pressure""#),
     ],
 );
 
@@ -304,8 +467,9 @@ pub static BRANCH: Table = table(
 pub static CONSEQUENCE: Table = table(
     "a consequence",
     &[
-        key("rate", Kind::Quantity, "how much is added per unit of time"),
-        key("discount", Kind::Quantity, "how much less later amounts count, per year"),
+        key("rate", Kind::Quantity, "how much is added per unit of time")
+            .example(r#""0.02 * if(russia.striking, 3, 1)""#),
+        key("discount", Kind::Quantity, "how much less later amounts count, per year").example(r#""3%""#),
         UNIT,
         ABOUT,
         BASIS,
@@ -315,16 +479,22 @@ pub static CONSEQUENCE: Table = table(
 );
 
 /// `[milestones.NAME]`.
-pub static MILESTONE: Table =
-    table("a milestone", &[ABOUT, key("when", Kind::Expression, "it is reached as soon as this holds")]);
+pub static MILESTONE: Table = table(
+    "a milestone",
+    &[
+        ABOUT,
+        key("when", Kind::Expression, "it is reached as soon as this holds").needed().example(r#""russia.striking""#),
+    ],
+);
 
 /// `[outcomes.NAME]`.
 pub static OUTCOME: Table = table(
     "an outcome",
     &[
         ABOUT,
-        key("when", Kind::Expression, "the run ends so as soon as this holds"),
-        key("default", Kind::Truth, "whether it is what is left at the horizon"),
+        key("when", Kind::Expression, "the run ends so as soon as this holds")
+            .example(r#""russia.striking and nato.retaliating""#),
+        key("default", Kind::Truth, "whether it is what is left at the horizon").default("false"),
         key("next", Kind::NotYet, "the scenario that follows"),
     ],
 );
@@ -334,7 +504,7 @@ pub static SHOCK: Table = table(
     "a shock",
     &[
         ABOUT,
-        key("at", Kind::Expression, "the time or the date at which it happens, once"),
+        key("at", Kind::Expression, "the time or the date at which it happens, once").needed().example(r#""30 weeks""#),
         key("when", Kind::Expression, "must hold at that moment; if not, it does not happen"),
         SET,
         ADD,
@@ -359,8 +529,9 @@ pub static NOW: Table = table(
 pub static PRESENT: Table = table(
     "the present of a machine",
     &[
-        key("state", Kind::Name, "the state it is in"),
-        key("since", Kind::Expression, "how long it has been there, or the date at which it came"),
+        key("state", Kind::Name, "the state it is in").needed().example(r#""posturing""#),
+        key("since", Kind::Expression, "how long it has been there, or the date at which it came")
+            .example(r#""6 weeks""#),
         key("within", Kind::Named(&Kind::Expression), "the same for states around that one, where it is longer"),
         ABOUT,
         BASIS,
@@ -375,15 +546,76 @@ pub static EXPECT: Table = table(
     &[
         key("outcome", Kind::Name, "the outcome it is about"),
         key("milestone", Kind::Name, "the milestone it is about"),
-        key("state", Kind::Name, "the state it is about, as \"machine.state\""),
+        key("state", Kind::Name, "the state it is about, as \"machine.state\"").example(r#""russia.striking""#),
         key("consequence", Kind::Name, "the consequence it is about"),
         key("variable", Kind::Name, "the variable it is about"),
-        key("probability", Kind::Expression, "its true probability"),
-        key("mean", Kind::Expression, "its true mean"),
-        key("at", Kind::Expression, "the time or the date at which it holds"),
-        key("by", Kind::Expression, "the time or the date by which it is reached"),
+        key("probability", Kind::Expression, "its true probability").example("0.25"),
+        key("mean", Kind::Expression, "its true mean").example("3.5"),
+        key("at", Kind::Expression, "the time or the date at which it holds").example(r#""10 weeks""#),
+        key("by", Kind::Expression, "the time or the date by which it is reached").example(r#""10 weeks""#),
         key("tolerance", Kind::Expression, "how far off an exact answer may be"),
         key("source", Kind::Text, "who says so: a citation or a formula"),
+    ],
+)
+.rules(&[Rule::AtMostOne(SUBJECTS), Rule::AtLeastOne(SUBJECTS), Rule::AtMostOne(CLAIMS), Rule::AtLeastOne(CLAIMS)]);
+
+/// A study file: what is asked of scenarios. A file is one if it has the key `scenarios`.
+pub static STUDY: Table = table(
+    "a study",
+    &[
+        key("scenarios", Kind::Names, "the scenario files, relative to this one; a file with this key is a study")
+            .needed()
+            .filled()
+            .example(r#"["continued-support.toml", "limited-deployment.toml"]"#),
+        key("title", Kind::Text, "the study's name, for people").example(r#""How far cohesion carries""#),
+        ABOUT,
+        key("seed", Kind::Integer, "any whole number; the same seed gives the same results on any machine")
+            .default("1")
+            .within(0, i64::MAX)
+            .example("20260105"),
+        key("runs", Kind::Integer, "how many runs of each scenario")
+            .default("10000")
+            .within(1, 100_000_000_000)
+            .example("100000"),
+        key("precision", Kind::Text, "in place of `runs`: how far off the probability of an outcome may be at most")
+            .example(r#""0.5 points""#),
+        key("confidence", Kind::Number, "how sure the precision is to hold, in per cent")
+            .default("95")
+            .within(50, 100)
+            .example("95"),
+        key("horizon", Kind::Number, "how long runs last, in place of the scenarios' own horizon")
+            .example(r#""26 weeks""#),
+        key("threads", Kind::Integer, "how many threads; all cores if not given; does not change results")
+            .within(1, 4096)
+            .example("4"),
+        key("set", Kind::Named(&Kind::Number), "parameters and levers that are set away from their central values")
+            .example("{ deployment_size = 500 }"),
+        key("vary", Kind::Named(&Kind::Sweep(&VARY)), "parameters and levers that take several values")
+            .example("{ russian_resolve = [0.3, 0.6, 0.9] }"),
+        key("design", Kind::Word(DESIGNS), "how the values of several inputs are put together").default(r#""grid""#),
+        key("points", Kind::Integer, "how many points a sampled design draws").within(1, 10_000_000).example("500"),
+        key("policies", Kind::NotYet, "the policies to compare"),
+        key("variants", Kind::NotYet, "the variants to compare"),
+    ],
+)
+.rules(&[
+    Rule::AtMostOne(&["runs", "precision"]),
+    Rule::Needs("confidence", &["precision"]),
+    Rule::Needs("design", &["vary"]),
+    Rule::Needs("points", &["design"]),
+]);
+
+/// `NAME = { from = …, to = …, steps = … }` in `[vary]`.
+pub static VARY: Table = table(
+    "a varied input",
+    &[
+        key("from", Kind::Number, "the lowest value").needed().example("0.1"),
+        key("to", Kind::Number, "the highest value").needed().example("0.9"),
+        key("steps", Kind::Integer, "how many values, both ends among them; a sampled design needs none")
+            .within(2, 100_000)
+            .example("17"),
+        key("scale", Kind::Word(SCALES), "whether the values have equal distances or equal ratios")
+            .default(r#""linear""#),
     ],
 );
 

@@ -179,3 +179,96 @@ fn verify_tells_what_was_met() {
     assert_eq!(code, 0, "{stdout}");
     assert!(stdout.contains("3 met, 0 missed"), "{stdout}");
 }
+
+#[test]
+fn schema_prints_and_writes_what_editors_read() {
+    let out = tempfile::tempdir().unwrap();
+    let (code, scenario, _) = outcome(standoff().arg("schema"));
+    assert_eq!((code, &scenario), (0, &outcome(standoff().args(["schema", "scenario"])).1));
+    let (code, study, _) = outcome(standoff().args(["schema", "study"]));
+    assert_eq!(code, 0);
+    assert_ne!(scenario, study);
+    let folder = out.path().join("new");
+    assert_eq!(outcome(standoff().args(["schema", "--write"]).arg(&folder)), (0, String::new(), String::new()));
+    assert_eq!(names(&folder), ["scenario.schema.json", "study.schema.json"]);
+    assert_eq!(fs::read_to_string(folder.join("scenario.schema.json")).unwrap(), scenario);
+    assert_eq!(fs::read_to_string(folder.join("study.schema.json")).unwrap(), study);
+    assert_eq!(outcome(standoff().args(["schema", "outcomes"])).0, 2);
+    let file = out.path().join("file");
+    fs::write(&file, "").unwrap();
+    assert_eq!(outcome(standoff().args(["schema", "--write"]).arg(file.join("below"))).0, 4);
+}
+
+/// A folder with the scenario `strait.toml` and this study.
+fn with_study(text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("strait.toml"), SCENARIO).unwrap();
+    let study = folder.path().join("study.toml");
+    fs::write(&study, text).unwrap();
+    (folder, study)
+}
+
+#[test]
+fn a_study_runs_as_flags_of_the_same_names() {
+    let (folder, study) = with_study(
+        "scenarios = [\"strait.toml\"]\nseed = 7\nruns = 300\nhorizon = \"26 weeks\"\nset = { resolve = 0.8 }\nthreads = 1\n",
+    );
+    let run = |path: &Path, out: &str, flags: &[&str]| {
+        let out = folder.path().join(out);
+        let (code, stdout, stderr) = outcome(standoff().arg("run").arg(path).args(flags).arg("-o").arg(&out));
+        assert_eq!(code, 0, "{stderr}");
+        assert!(!stdout.is_empty());
+        fs::read(out.join("strait/outcomes.csv")).unwrap()
+    };
+    let by_study = run(&study, "a", &[]);
+    let strait = folder.path().join("strait.toml");
+    let flags = ["--seed", "7", "--runs", "300", "--horizon", "26 weeks", "--set", "resolve=0.8"];
+    assert!(by_study == run(&strait, "b", &flags), "a study and its flags are one thing");
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.path().join("a/strait/manifest.json")).unwrap()).unwrap();
+    assert!(manifest["files"][0]["path"].as_str().unwrap().ends_with("study.toml"), "{manifest}");
+    assert_eq!((&manifest["seed"], &manifest["runs"], &manifest["threads"]), (&7.into(), &300.into(), &1.into()));
+    // A flag wins over the file.
+    let flags = ["--seed", "8", "--runs", "200", "--horizon", "20 weeks", "--set", "resolve=0.5"];
+    assert!(run(&study, "c", &flags) == run(&strait, "d", &flags), "flags win over the study");
+}
+
+#[test]
+fn a_folder_is_run_without_its_studies_and_checked_with_them() {
+    let (folder, study) = with_study("scenarios = [\"strait.toml\"]\n");
+    let out = folder.path().join("out");
+    let (code, _, stderr) = outcome(standoff().arg("run").arg(folder.path()).args(["--runs", "20", "-o"]).arg(&out));
+    assert_eq!(code, 0, "{stderr}");
+    assert_eq!(names(&out), ["strait"]);
+    let (code, stdout, stderr) = outcome(standoff().arg("check").arg(folder.path()));
+    assert_eq!(code, 0, "{stderr}");
+    assert_eq!(stdout.matches("no mistakes").count(), 2, "each file once: {stdout}");
+    assert!(stdout.contains("study.toml: a study"), "{stdout}");
+    let (code, stdout, _) = outcome(standoff().arg("check").arg(&study));
+    assert_eq!((code, stdout.matches("no mistakes").count()), (0, 2), "{stdout}");
+    let (code, _, stderr) = outcome(standoff().arg("replay").arg(&study));
+    assert!(code == 1 && stderr.contains("is a study"), "{stderr}");
+    let (code, _, stderr) = outcome(standoff().arg("run").arg(&study).arg(&study));
+    assert!(code == 2 && stderr.contains("run it alone"), "{stderr}");
+}
+
+#[test]
+fn mistakes_of_a_study_and_of_its_scenarios_are_told_together() {
+    let (folder, study) = with_study("scenarios = [\"strait.toml\", \"none.toml\"]\nruns = -1\n[vary]\nresolv = [1]\n");
+    fs::write(folder.path().join("strait.toml"), SCENARIO.replace("0.1 * push", "0.1 * psuh")).unwrap();
+    for verb in ["check", "run"] {
+        let (code, _, stderr) = outcome(standoff().arg(verb).arg(&study));
+        assert_eq!(code, 1, "{stderr}");
+        for word in ["none.toml", "found -1", "study.toml:2:", "psuh", "strait.toml:33:"] {
+            assert!(stderr.contains(word), "{word}: {stderr}");
+        }
+    }
+}
+
+#[test]
+fn a_study_that_varies_inputs_is_checked_and_not_run() {
+    let (_folder, study) = with_study("scenarios = [\"strait.toml\"]\n[vary]\nresolve = [0.3, 0.6]\n");
+    assert_eq!(outcome(standoff().arg("check").arg(&study)).0, 0);
+    let (code, _, stderr) = outcome(standoff().arg("run").arg(&study));
+    assert!(code == 1 && stderr.contains("cannot vary inputs yet") && stderr.contains("study.toml:3:"), "{stderr}");
+}

@@ -204,7 +204,7 @@ impl Watch<'_> {
             Err(trouble) => return self.screen.add(&trouble.message),
         };
         let asked = trial::Asked {
-            seed: self.arguments.model.seed,
+            seed: self.arguments.model.seed(),
             runs: self.arguments.runs,
             threads: self.arguments.machine.threads(),
             set,

@@ -6,10 +6,9 @@ use crate::model::expression::Expression;
 use crate::model::id::{CompositeId, ConsequenceId, MachineId, Place, StateId, VariableId};
 use crate::model::parse::{self, MachineNames, Named};
 use crate::model::{Consequence, DriftLaw, Dynamics, Variable};
+use crate::scenario::keys::DYNAMICS_KINDS;
 use crate::scenario::{DynamicsText, MachineText, Provenance, Quantity, StateText};
 use std::collections::{BTreeMap, BTreeSet};
-
-const KINDS: [&str; 4] = ["random-walk", "geometric", "mean-reverting", "log-mean-reverting"];
 
 impl Resolver<'_> {
     /// Enters the names of variables, machines, states, values and consequences, before anything uses them.
@@ -197,19 +196,18 @@ impl Resolver<'_> {
 
     fn dynamics(&mut self, text: &DynamicsText, variable: &str) -> Option<Dynamics> {
         let kind = text.kind.value.as_str();
-        let reverting = kind.ends_with("mean-reverting");
-        let keys: &[&str] =
-            if reverting { &["level", "half_life", "drift", "volatility"] } else { &["drift", "volatility"] };
-        if !KINDS.contains(&kind) {
+        let Some(sort) = DYNAMICS_KINDS.iter().find(|sort| sort.word == kind) else {
+            let known: Vec<&str> = DYNAMICS_KINDS.iter().map(|sort| sort.word).collect();
             let mut diagnostic =
                 Diagnostic::error(Mistake::UnknownDynamics, text.kind.span, format!("there are no dynamics `{kind}`"));
-            diagnostic = match self.diagnostics.suggest(kind, KINDS) {
+            diagnostic = match self.diagnostics.suggest(kind, known.iter().copied()) {
                 Some(near) => self.instead(diagnostic, text.kind.span, near),
-                None => diagnostic.help(format!("there is: {}", KINDS.join(", "))),
+                None => diagnostic.help(format!("there is: {}", known.join(", "))),
             };
             self.report(diagnostic);
             return None;
-        }
+        };
+        let keys: Vec<&str> = sort.needs.iter().chain(sort.may).copied().collect();
         for (name, _) in text.arguments.iter().filter(|(name, _)| !keys.contains(&name.value.as_str())) {
             let mut diagnostic =
                 Diagnostic::error(Mistake::UnknownKey, name.span, format!("{kind} dynamics have no `{}`", name.value));

@@ -6,11 +6,6 @@ use super::Decoder;
 use super::fields::Fields;
 use crate::diagnostic::{Diagnostic, Mistake};
 
-/// What an expectation can be about.
-const SUBJECTS: [&str; 5] = ["outcome", "milestone", "state", "consequence", "variable"];
-/// What it can say of it.
-const CLAIMS: [&str; 2] = ["probability", "mean"];
-
 impl Decoder<'_> {
     pub(super) fn expectations(&mut self, entry: Option<&Entry>) -> Vec<ExpectText> {
         self.tables(entry).iter().filter_map(|node| self.expectation(node)).collect()
@@ -18,8 +13,8 @@ impl Decoder<'_> {
 
     fn expectation(&mut self, node: &Node) -> Option<ExpectText> {
         let fields = self.fields(node, "expect", &keys::EXPECT)?;
-        self.exactly_one(&fields, &SUBJECTS, "subject");
-        self.exactly_one(&fields, &CLAIMS, "claim");
+        self.exactly_one(&fields, keys::SUBJECTS, "subject");
+        self.exactly_one(&fields, keys::CLAIMS, "claim");
         Some(ExpectText {
             span: node.span,
             outcome: self.name(fields.get("outcome")),

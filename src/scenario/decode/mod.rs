@@ -14,10 +14,12 @@ mod parts;
 mod present;
 mod quantity;
 mod setting;
+mod study;
 mod transition;
 mod value;
 
 use super::keys::{self, Kind};
+use super::study::Study;
 use super::tree::{Entry, Node, Value};
 use super::{Date, ExpressionText, Name, Scenario, Spanned, TimeText};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
@@ -41,6 +43,20 @@ pub fn decode(root: &Node, file: Span, columns: &mut dyn Columns, diagnostics: &
     let whole = root.get("outcomes").is_some();
     let mut decoder = Decoder { diagnostics, columns, reported: 0, whole };
     decoder.scenario(root, file)
+}
+
+/// Decodes a study; `file` is the whole of its file.
+pub fn decode_study(root: &Node, file: Span, diagnostics: &mut Diagnostics) -> Study {
+    Decoder { diagnostics, columns: &mut NoColumns, reported: 0, whole: true }.study(root, file)
+}
+
+/// A study names no CSV file.
+struct NoColumns;
+
+impl Columns for NoColumns {
+    fn column(&mut self, _csv: &Name, _column: Option<&Name>, _diagnostics: &mut Diagnostics) -> Arc<[f64]> {
+        Arc::new([])
+    }
 }
 
 /// What the decoding of every table shares.
@@ -212,10 +228,12 @@ fn expected(kind: Kind) -> &'static str {
         Kind::Integer => "a whole number",
         Kind::Date => "a date",
         Kind::Expression => "an expression in quotes or a number",
+        Kind::Number => "a number or an expression in quotes",
         Kind::Expressions => "a list of numbers or expressions",
         Kind::Pair => "a list of two, `[low, high]`",
         Kind::Quantity => "a number, an expression in quotes or a table with `value`",
         Kind::Table(_) | Kind::Named(_) => "a table",
+        Kind::Sweep(_) => "a list of values, or a table with `from`, `to` and `steps`",
         Kind::Tables(_) => "a list of tables",
         Kind::NotYet => "something that this version cannot read",
     }

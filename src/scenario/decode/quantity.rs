@@ -93,17 +93,17 @@ impl Decoder<'_> {
     }
 
     /// An expression that cannot be a bare truth value.
-    fn number(&mut self, entry: Option<&Entry>) -> Option<ExpressionText> {
+    pub(super) fn number(&mut self, entry: Option<&Entry>) -> Option<ExpressionText> {
         let entry = entry?;
         self.number_of(&entry.key.value, &entry.node)
     }
 
     fn number_of(&mut self, key: &str, node: &Node) -> Option<ExpressionText> {
         if let Value::Truth(_) = node.value {
-            self.wrong_type_of(key, node, "a number or an expression in quotes");
+            self.wrong_type_of(key, node, expected(Kind::Number));
             return None;
         }
-        self.expression_of(key, node, "a number or an expression in quotes")
+        self.expression_of(key, node, expected(Kind::Number))
     }
 
     /// `[low, high]`.

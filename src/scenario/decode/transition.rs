@@ -8,9 +8,6 @@ use super::fields::Fields;
 use super::value::placeholder;
 use crate::diagnostic::{Diagnostic, Mistake, Span};
 
-/// The keys that make a transition happen.
-const TRIGGERS: [&str; 4] = ["rate", "after", "chance", "on"];
-
 impl Decoder<'_> {
     pub(super) fn transitions(&mut self, entry: Option<&Entry>) -> Vec<TransitionText> {
         self.tables(entry).iter().filter_map(|node| self.transition(node)).collect()
@@ -79,7 +76,7 @@ impl Decoder<'_> {
     }
 
     fn trigger(&mut self, fields: &Fields<'_>) -> TriggerText {
-        let mut given = fields.entries.iter().filter(|entry| TRIGGERS.contains(&entry.key.value.as_str()));
+        let mut given = fields.entries.iter().filter(|entry| keys::TRIGGERS.contains(&entry.key.value.as_str()));
         let Some(first) = given.next() else { return TriggerText::Immediate };
         for second in given {
             let (one, other) = (&first.key.value, &second.key.value);
@@ -141,9 +138,8 @@ impl Decoder<'_> {
             &["on"],
             "for a probability per period, write `chance = …` and `per = \"week\"`",
         );
-        let timed = &["rate", "after", "chance"];
         for key in ["hazard_ratio", "acceleration", "clock"] {
-            self.needs(fields, key, timed, "it changes a wait, and without one of these there is none");
+            self.needs(fields, key, keys::TIMED, "it changes a wait, and without one of these there is none");
         }
     }
 

@@ -10,11 +10,13 @@ mod files;
 pub(in crate::scenario) mod memory;
 mod merge;
 mod observations;
+mod study;
 
 use std::path::{Component, Path, PathBuf};
 
 pub use files::{Disk, Files, LARGEST, reason};
 use observations::Observations;
+pub use study::{is_study, read_study};
 
 use super::tree::{self, Node, Soundness, Value};
 use super::{Name, Scenario, Spanned, decode};
@@ -31,8 +33,7 @@ const MOST_FILES: usize = 256;
 /// Returns what could be decoded, even where `diagnostics` has errors about it; `None` if a file could not be read or is
 /// not TOML, so that parts of the scenario are unknown.
 pub fn read(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Scenario> {
-    let mut loader =
-        Loader { files, sources, found: Diagnostics::default(), open: Vec::new(), done: Vec::new(), broken: false };
+    let mut loader = Loader::new(files, sources);
     let main = loader.load(path, None);
     let Loader { files, sources, mut found, done, broken, .. } = loader;
     let scenario = main.and_then(|main| {
@@ -137,7 +138,11 @@ struct Loader<'a> {
     broken: bool,
 }
 
-impl Loader<'_> {
+impl<'a> Loader<'a> {
+    fn new(files: &'a dyn Files, sources: &'a mut Sources) -> Self {
+        Loader { files, sources, found: Diagnostics::default(), open: Vec::new(), done: Vec::new(), broken: false }
+    }
+
     /// Reads a file after all that it extends; the main file has its id even if it cannot be decoded.
     fn load(&mut self, path: &Path, asked: Option<Span>) -> Option<FileId> {
         let identity = without_detours(path);
@@ -265,7 +270,7 @@ fn folder_of(path: &Path) -> PathBuf {
 }
 
 /// The path with `.` and `name/..` taken out, without asking the disk.
-fn without_detours(path: &Path) -> PathBuf {
+pub fn without_detours(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for part in path.components() {
         match part {
