@@ -3,147 +3,12 @@
 //! The one list that the decoder checks keys against, that merging reads the shape of tables from, and that editors'
 //! schemas are made of. Declarations only: nothing here reads a file.
 
-/// What may stand after a key.
-#[derive(Clone, Copy, Debug)]
-pub enum Kind {
-    /// Text for people.
-    Text,
-    /// The name of something.
-    Name,
-    /// A name or a list of names.
-    Names,
-    /// One of a few words.
-    Word(&'static [&'static str]),
-    /// `true` or `false`.
-    Truth,
-    /// A whole number.
-    Integer,
-    /// A calendar date.
-    Date,
-    /// An expression: text, or a bare number or truth value.
-    Expression,
-    /// An expression that is a number: text, or a bare number.
-    Number,
-    /// A list of numbers or expressions.
-    Expressions,
-    /// `[low, high]`.
-    Pair,
-    /// A number, an expression, or a parameter in place ([`QUANTITY`]).
-    Quantity,
-    /// One table with these keys.
-    Table(&'static Table),
-    /// A table whose keys are names of the author's, each with such a value.
-    Named(&'static Kind),
-    /// A list of tables with these keys.
-    Tables(&'static Table),
-    /// A list of numbers or expressions, or one table with these keys.
-    Sweep(&'static Table),
-    /// Part of the format, but not built yet.
-    NotYet,
-}
+mod shape;
+mod study;
 
-/// One key of a table.
-#[derive(Clone, Copy, Debug)]
-pub struct Key {
-    pub name: &'static str,
-    pub kind: Kind,
-    /// One line for people: meaning and unit.
-    pub about: &'static str,
-    /// Whether its table means nothing without it. Where files are merged, any of them may give it.
-    pub needed: bool,
-    /// What holds without it, as it would be written.
-    pub default: Option<&'static str>,
-    /// What may stand after `=`.
-    pub example: Option<&'static str>,
-    /// The least and the greatest that a bare number may be.
-    pub bounds: Option<(i64, i64)>,
-    /// Whether a list, or a table with names of the author's, may not be empty.
-    pub filled: bool,
-}
-
-impl Key {
-    const fn needed(mut self) -> Key {
-        self.needed = true;
-        self
-    }
-
-    const fn default(mut self, value: &'static str) -> Key {
-        self.default = Some(value);
-        self
-    }
-
-    const fn example(mut self, value: &'static str) -> Key {
-        self.example = Some(value);
-        self
-    }
-
-    const fn within(mut self, least: i64, greatest: i64) -> Key {
-        self.bounds = Some((least, greatest));
-        self
-    }
-
-    const fn filled(mut self) -> Key {
-        self.filled = true;
-        self
-    }
-}
-
-/// What the keys of one table have to do with one another.
-#[derive(Clone, Copy, Debug)]
-pub enum Rule {
-    /// Not two of these.
-    AtMostOne(&'static [&'static str]),
-    /// One of these at least.
-    AtLeastOne(&'static [&'static str]),
-    /// The first means nothing without one of the others.
-    Needs(&'static str, &'static [&'static str]),
-}
-
-/// One of the sorts of thing that a table can be, by the word after its `sort` key.
-#[derive(Clone, Copy, Debug)]
-pub struct Sort {
-    pub word: &'static str,
-    /// One line for people.
-    pub about: &'static str,
-    /// The other keys that it must have.
-    pub needs: &'static [&'static str],
-    /// The other keys that it can have.
-    pub may: &'static [&'static str],
-}
-
-/// The keys that a kind of table may have.
-#[derive(Clone, Copy, Debug)]
-pub struct Table {
-    /// What the table is, with its article, as in "a transition".
-    pub what: &'static str,
-    pub keys: &'static [Key],
-    /// What any other key takes; `None` if there may be no others.
-    pub others: Option<Kind>,
-    /// The key that says what sort of thing this is. Where an extending file gives it, the table is replaced whole,
-    /// because the other keys of the old sort would make no sense.
-    pub sort: Option<&'static str>,
-    pub rules: &'static [Rule],
-}
-
-impl Table {
-    /// The key of this name.
-    pub fn key(&self, name: &str) -> Option<&'static Key> {
-        self.keys.iter().find(|key| key.name == name)
-    }
-
-    const fn rules(mut self, rules: &'static [Rule]) -> Table {
-        self.rules = rules;
-        self
-    }
-}
-
-const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
-    Key { name, kind, about, needed: false, default: None, example: None, bounds: None, filled: false }
-}
-
-const fn table(what: &'static str, keys: &'static [Key]) -> Table {
-    Table { what, keys, others: None, sort: None, rules: &[] }
-}
+pub use shape::{Key, Kind, Rule, Sort, Table};
+use shape::{key, table};
+pub use study::{STUDY, VARY};
 
 /// Units of time.
 pub const TIME_UNITS: &[&str] = &["day", "week", "month", "year"];
@@ -275,7 +140,7 @@ pub static DISTRIBUTION: Table = Table {
     ],
     others: Some(Kind::Quantity),
     sort: Some("family"),
-    rules: &[],
+    rules: &[Rule::Needs("column", &["csv"])],
 };
 
 /// `[variables.NAME]`.
@@ -558,66 +423,6 @@ pub static EXPECT: Table = table(
     ],
 )
 .rules(&[Rule::AtMostOne(SUBJECTS), Rule::AtLeastOne(SUBJECTS), Rule::AtMostOne(CLAIMS), Rule::AtLeastOne(CLAIMS)]);
-
-/// A study file: what is asked of scenarios. A file is one if it has the key `scenarios`.
-pub static STUDY: Table = table(
-    "a study",
-    &[
-        key("scenarios", Kind::Names, "the scenario files, relative to this one; a file with this key is a study")
-            .needed()
-            .filled()
-            .example(r#"["continued-support.toml", "limited-deployment.toml"]"#),
-        key("title", Kind::Text, "the study's name, for people").example(r#""How far cohesion carries""#),
-        ABOUT,
-        key("seed", Kind::Integer, "any whole number; the same seed gives the same results on any machine")
-            .default("1")
-            .within(0, i64::MAX)
-            .example("20260105"),
-        key("runs", Kind::Integer, "how many runs of each scenario")
-            .default("10000")
-            .within(1, 100_000_000_000)
-            .example("100000"),
-        key("precision", Kind::Text, "in place of `runs`: how far off the probability of an outcome may be at most")
-            .example(r#""0.5 points""#),
-        key("confidence", Kind::Number, "how sure the precision is to hold, in per cent")
-            .default("95")
-            .within(50, 100)
-            .example("95"),
-        key("horizon", Kind::Number, "how long runs last, in place of the scenarios' own horizon")
-            .example(r#""26 weeks""#),
-        key("threads", Kind::Integer, "how many threads; all cores if not given; does not change results")
-            .within(1, 4096)
-            .example("4"),
-        key("set", Kind::Named(&Kind::Number), "parameters and levers that are set away from their central values")
-            .example("{ deployment_size = 500 }"),
-        key("vary", Kind::Named(&Kind::Sweep(&VARY)), "parameters and levers that take several values")
-            .example("{ russian_resolve = [0.3, 0.6, 0.9] }"),
-        key("design", Kind::Word(DESIGNS), "how the values of several inputs are put together").default(r#""grid""#),
-        key("points", Kind::Integer, "how many points a sampled design draws").within(1, 10_000_000).example("500"),
-        key("policies", Kind::NotYet, "the policies to compare"),
-        key("variants", Kind::NotYet, "the variants to compare"),
-    ],
-)
-.rules(&[
-    Rule::AtMostOne(&["runs", "precision"]),
-    Rule::Needs("confidence", &["precision"]),
-    Rule::Needs("design", &["vary"]),
-    Rule::Needs("points", &["design"]),
-]);
-
-/// `NAME = { from = …, to = …, steps = … }` in `[vary]`.
-pub static VARY: Table = table(
-    "a varied input",
-    &[
-        key("from", Kind::Number, "the lowest value").needed().example("0.1"),
-        key("to", Kind::Number, "the highest value").needed().example("0.9"),
-        key("steps", Kind::Integer, "how many values, both ends among them; a sampled design needs none")
-            .within(2, 100_000)
-            .example("17"),
-        key("scale", Kind::Word(SCALES), "whether the values have equal distances or equal ratios")
-            .default(r#""linear""#),
-    ],
-);
 
 /// `[policies.NAME]`.
 pub static POLICY: Table = table(

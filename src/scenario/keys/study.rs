@@ -1,0 +1,63 @@
+//! The keys of study files, which ask something of scenarios. Declarations only.
+
+use super::{ABOUT, DESIGNS, Kind, Rule, SCALES, Table, key, table};
+
+/// A study file: what is asked of scenarios. A file is one if it has the key `scenarios`.
+pub static STUDY: Table = table(
+    "a study",
+    &[
+        key("scenarios", Kind::Names, "the scenario files, relative to this one; a file with this key is a study")
+            .needed()
+            .filled()
+            .example(r#"["continued-support.toml", "limited-deployment.toml"]"#),
+        key("title", Kind::Text, "the study's name, for people").example(r#""How far cohesion carries""#),
+        ABOUT,
+        key("seed", Kind::Integer, "any whole number; the same seed gives the same results on any machine")
+            .default("1")
+            .within(0, i64::MAX)
+            .example("20260105"),
+        key("runs", Kind::Integer, "how many runs of each scenario")
+            .default("10000")
+            .within(1, 100_000_000_000)
+            .example("100000"),
+        key("precision", Kind::Text, "in place of `runs`: how far off the probability of an outcome may be at most")
+            .example(r#""0.5 points""#),
+        key("confidence", Kind::Number, "how sure the precision is to hold, in per cent")
+            .default("95")
+            .within(50, 100)
+            .example("95"),
+        key("horizon", Kind::Number, "how long runs last, in place of the scenarios' own horizon")
+            .example(r#""26 weeks""#),
+        key("threads", Kind::Integer, "how many threads; all cores if not given; does not change results")
+            .within(1, 4096)
+            .example("4"),
+        key("set", Kind::Named(&Kind::Number), "parameters and levers that are set away from their central values")
+            .example("{ deployment_size = 500 }"),
+        key("vary", Kind::Named(&Kind::Sweep(&VARY)), "parameters and levers that take several values")
+            .example("{ russian_resolve = [0.3, 0.6, 0.9] }"),
+        key("design", Kind::Word(DESIGNS), "how the values of several inputs are put together").default(r#""grid""#),
+        key("points", Kind::Integer, "how many points a sampled design draws").within(1, 10_000_000).example("500"),
+        key("policies", Kind::NotYet, "the policies to compare"),
+        key("variants", Kind::NotYet, "the variants to compare"),
+    ],
+)
+.rules(&[
+    Rule::AtMostOne(&["runs", "precision"]),
+    Rule::Needs("confidence", &["precision"]),
+    Rule::Needs("design", &["vary"]),
+    Rule::Needs("points", &["design"]),
+]);
+
+/// `NAME = { from = …, to = …, steps = … }` in `[vary]`.
+pub static VARY: Table = table(
+    "a varied input",
+    &[
+        key("from", Kind::Number, "the lowest value").needed().example("0.1"),
+        key("to", Kind::Number, "the highest value").needed().example("0.9"),
+        key("steps", Kind::Integer, "how many values, both ends among them; a sampled design needs none")
+            .within(2, 100_000)
+            .example("17"),
+        key("scale", Kind::Word(SCALES), "whether the values have equal distances or equal ratios")
+            .default(r#""linear""#),
+    ],
+);
