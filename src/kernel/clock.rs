@@ -1,7 +1,7 @@
 //! The clock of one timed transition: how much hazard it has still to use up, and when that will be.
 //!
 //! A clock is armed with a threshold E ~ Exp(1) and is due when its integrated hazard ∫ m·h(age)·d(age) reaches it. When
-//! the multiplier m or the speed of ageing changes, what was used up is subtracted ([`Clock::pass`]) and the rest of the
+//! the multiplier m or the speed of ageing changes, what was used up is subtracted (`pass`) and the rest of the
 //! threshold counts on: Δ = H⁻¹(H(age) + R/m) − age. Nothing is drawn again.
 
 use crate::distribution::Distribution;

@@ -1,7 +1,7 @@
 //! How a model runs: flat lists, and code with slots for the inputs.
 //!
 //! In: a [`Model`](crate::model::Model), [`lower`](lower::lower)ed once. Out: a [`Program`]; [bound](bind::Bound) to
-//! the values of its inputs, it can [`evaluate`](evaluate), and say what is [enabled and what happens](behaviour):
+//! the values of its inputs, it can [`evaluate`], and say what is [enabled and what happens](behaviour):
 //! the only definition of behaviour, for the simulator and for exact answers alike.
 //! Knows neither clocks nor random numbers: what is left to chance it asks of a [`Chance`](behaviour::Chance).
 

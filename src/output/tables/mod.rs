@@ -1,6 +1,6 @@
 //! Findings as CSV tables, for spreadsheets, R and Python.
 //!
-//! [`Findings`](crate::analysis::Findings) go in, bytes come out: UTF-8, comma-separated, one header line, lines end
+//! [`Findings`] go in, bytes come out: UTF-8, comma-separated, one header line, lines end
 //! in a line feed. Numbers have as many digits as bring the same double back; infinities are `inf` and `-inf`, and an
 //! empty field means that there is no such number. The first column is the scenario, so that the tables of several
 //! scenarios can be put under each other. The same findings give the same bytes.

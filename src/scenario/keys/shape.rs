@@ -25,7 +25,7 @@ pub enum Kind {
     Expressions,
     /// `[low, high]`.
     Pair,
-    /// A number, an expression, or a parameter in place ([`QUANTITY`]).
+    /// A number, an expression, or a parameter in place ([`QUANTITY`](super::QUANTITY)).
     Quantity,
     /// One table with these keys.
     Table(&'static Table),
