@@ -10,6 +10,7 @@ pub mod lint;
 mod nesting;
 pub mod parse;
 pub mod plan;
+pub mod print;
 pub mod resolve;
 pub mod time;
 
@@ -269,6 +270,21 @@ pub struct Transition {
     pub provenance: Provenance,
 }
 
+/// A named expression. It is written out where it is used; the name is kept for whoever reads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Formula {
+    pub name: String,
+    pub span: Span,
+    pub meaning: Meaning,
+}
+
+/// What a formula stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Meaning {
+    Number(Expression),
+    Truth(Condition),
+}
+
 /// An accumulator.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Consequence {
@@ -378,6 +394,7 @@ pub struct Model {
     pub summary: String,
     pub calendar: Calendar,
     pub inputs: Vec<Input>,
+    pub formulas: Vec<Formula>,
     pub variables: Vec<Variable>,
     pub templates: Vec<Template>,
     pub machines: Vec<Machine>,

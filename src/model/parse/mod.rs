@@ -9,6 +9,7 @@ mod mistakes;
 mod token;
 mod words;
 
+use super::Meaning;
 use super::expression::{Condition, Expression, Function, Operator};
 use super::id::{InputId, MachineId, Place, VariableId};
 use super::time::TimeUnit;
@@ -133,6 +134,15 @@ impl Typed {
         match &self.tree {
             Tree::Number(expression) => Some(expression),
             _ => None,
+        }
+    }
+
+    /// What it stands for; `None` after a mistake.
+    pub fn meaning(&self) -> Option<Meaning> {
+        match &self.tree {
+            Tree::Number(expression) => Some(Meaning::Number(expression.clone())),
+            Tree::Truth(condition) => Some(Meaning::Truth(condition.clone())),
+            Tree::Broken => None,
         }
     }
 }
