@@ -6,6 +6,7 @@
 
 pub mod bars;
 pub mod chart;
+pub mod explain;
 pub mod folder;
 pub mod format;
 pub mod manifest;
