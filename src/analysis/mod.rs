@@ -4,6 +4,7 @@
 //! Knows no files and no terminal.
 
 pub mod central;
+pub mod difference;
 pub mod estimate;
 pub mod history;
 pub mod influence;

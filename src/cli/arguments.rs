@@ -125,7 +125,7 @@ pub struct DiagramArguments {
     #[arg(long, value_enum)]
     pub format: Option<DiagramFormat>,
     /// Pixels a point of the layout, for PNG: 2 is fit for print, 1 for a screen
-    #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
+    #[arg(long, value_name = "FACTOR", default_value_t = 2.0, value_parser = scale)]
     pub size: f64,
 }
 
@@ -305,5 +305,13 @@ impl MachineArguments {
             Some(threads) => usize::try_from(threads).unwrap_or(1),
             None => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
         }
+    }
+}
+
+/// Pixels a point, within what can be seen and stored.
+fn scale(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(scale) if (0.25..=16.0).contains(&scale) => Ok(scale),
+        _ => Err("give a number from 0.25 to 16".into()),
     }
 }

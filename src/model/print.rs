@@ -23,8 +23,9 @@ const ATOM: u8 = 9;
 #[derive(Clone, Copy, Debug)]
 pub struct Printer<'a> {
     model: &'a Model,
-    /// Numbers are rounded, and parameters in place shown by their values.
     rounded: bool,
+    /// Parameters in place are shown by their values, as they are written.
+    in_place: bool,
     /// The formula, by its index, that is being written out, and so is not named.
     opened: Option<usize>,
 }
@@ -32,12 +33,17 @@ pub struct Printer<'a> {
 impl<'a> Printer<'a> {
     /// For text that is read again: numbers with every digit, parameters in place by their addresses.
     pub fn exact(model: &'a Model) -> Self {
-        Printer { model, rounded: false, opened: None }
+        Printer { model, rounded: false, in_place: false, opened: None }
     }
 
     /// For text that people read: numbers with four significant figures at most, parameters in place by their values.
     pub fn readable(model: &'a Model) -> Self {
-        Printer { model, rounded: true, opened: None }
+        Printer { model, rounded: true, in_place: true, opened: None }
+    }
+
+    /// For text that is compared: numbers with every digit, parameters in place by their values.
+    pub fn comparable(model: &'a Model) -> Self {
+        Printer { model, rounded: false, in_place: true, opened: None }
     }
 
     pub fn number(&self, expression: &Expression) -> String {
@@ -89,7 +95,7 @@ impl<'a> Printer<'a> {
             Expression::Constant(value) => into.push_str(&self.constant(*value)),
             Expression::Input(id) => {
                 let input = &self.model.inputs[id.index()];
-                if self.rounded && input.kind == InputKind::InPlace {
+                if self.in_place && input.kind == InputKind::InPlace {
                     into.push_str(&self.constant(input.value));
                 } else {
                     into.push_str(&input.name);
@@ -217,7 +223,7 @@ impl<'a> Printer<'a> {
             Expression::Constant(value) => negative(*value),
             Expression::Input(id) => {
                 let input = &self.model.inputs[id.index()];
-                if self.rounded && input.kind == InputKind::InPlace { negative(input.value) } else { ATOM }
+                if self.in_place && input.kind == InputKind::InPlace { negative(input.value) } else { ATOM }
             }
             Expression::Unary(Function::Negate, _) => SIGN,
             Expression::Binary(Operator::Add | Operator::Subtract, ..) => SUM,

@@ -242,43 +242,42 @@ fn directions(words: &Words<'_>, found: &[Influence], [more, less]: [&str; 2], t
         (Direction::FallsThenRises, format!("at first {less}, then {more} when")),
         (Direction::Mixed, "depends, now one way and now the other, on whether".to_owned()),
     ] {
-        let causes: Vec<String> = found
+        let causes: Vec<(String, String)> = found
             .iter()
             .filter(|influence| influence.direction == direction)
             .map(|influence| cause(words, influence, timed))
             .collect();
-        if !causes.is_empty() {
-            let verb = if causes.len() == 1 { "rises" } else { "rise" };
-            let joined = list(&causes, "or");
-            // What stands in brackets behind the last cause belongs behind the verb.
-            let text = match joined.strip_suffix(')').and_then(|open| open.rsplit_once(" (")) {
-                Some((before, ends)) => format!("{says} {before} {verb} ({ends})"),
-                None => format!("{says} {joined} {verb}"),
-            };
-            parts.push(if causes.len() == 1 { text } else { text.replacen(" rise", " rises", 1) });
+        match causes.as_slice() {
+            [] => {}
+            [(name, ends)] => parts.push(format!("{says} {name} rises{ends}")),
+            several => {
+                let names: Vec<String> = several.iter().map(|(name, ends)| format!("{name}{ends}")).collect();
+                parts.push(format!("{says} one of these rises: {}", list(&names, "and")));
+            }
         }
     }
     let level: Vec<String> =
-        found.iter().filter(|i| i.direction == Direction::Level).map(|i| cause(words, i, false)).collect();
+        found.iter().filter(|i| i.direction == Direction::Level).map(|i| cause(words, i, false).0).collect();
     if !level.is_empty() {
         parts.push(format!("at central values not moved by {}", list(&level, "or")));
     }
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-/// The name of what is moved; for variables with the mean wait at both ends.
-fn cause(words: &Words<'_>, influence: &Influence, timed: bool) -> String {
+/// The name of what is moved, and for variables in brackets the mean wait at both ends.
+fn cause(words: &Words<'_>, influence: &Influence, timed: bool) -> (String, String) {
     match influence.cause {
-        Cause::Input(id) => code(&words.model.inputs[id.index()].name),
+        Cause::Input(id) => (code(&words.model.inputs[id.index()].name), String::new()),
         Cause::Variable(id) => {
             let name = code(&words.model.variables[id.index()].name);
             let [(low, at_low), (high, at_high)] = influence.ends;
             let wait = |pace: f64| if pace > 0.0 { words.time(1.0 / pace) } else { "never".into() };
-            if timed && influence.direction != Direction::Level {
-                format!("{name} ({} at {}, {} at {})", wait(at_low), number(low), wait(at_high), number(high))
+            let ends = if timed && influence.direction != Direction::Level {
+                format!(" ({} at {}, {} at {})", wait(at_low), number(low), wait(at_high), number(high))
             } else {
-                name
-            }
+                String::new()
+            };
+            (name, ends)
         }
     }
 }

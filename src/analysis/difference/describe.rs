@@ -1,0 +1,382 @@
+//! The parts of a model as named lists of fields in words, which can be compared one by one.
+//!
+//! In: a [`Model`]. Out: its [`Part`]s. Expressions are written with every digit, formulas by name, parameters in place
+//! by value; what else an author says of a parameter in place is a field of the part that it stands in.
+
+use super::Section;
+use crate::distribution::Argument;
+use crate::model::expression::Expression;
+use crate::model::id::{EventId, StateId, TransitionId};
+use crate::model::print::Printer;
+use crate::model::{
+    Actions, ClockRule, DriftLaw, Input, InputKind, Measure, Model, Provenance, Subject, Target, Transition, Trigger,
+    Variable,
+};
+use crate::scenario::{Basis, Confidence};
+
+/// (what, value), in reading order; a field that says nothing is not there.
+pub(super) type Fields = Vec<(String, String)>;
+
+/// One part of a model.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Part {
+    pub(super) section: Section,
+    pub(super) name: String,
+    pub(super) fields: Fields,
+    /// From where to where a transition leads: by this it is found again under a new name.
+    pub(super) way: Option<String>,
+    pub(super) transition: Option<TransitionId>,
+}
+
+/// Every part of a model.
+pub(super) fn parts(model: &Model) -> Vec<Part> {
+    let describe = Describe { model, printer: Printer::comparable(model) };
+    let mut all = vec![describe.scenario()];
+    let named = model.inputs.iter().filter(|input| input.kind != InputKind::InPlace);
+    all.extend(named.map(|input| {
+        let section = if input.kind == InputKind::Lever { Section::Lever } else { Section::Parameter };
+        part(section, &input.name, describe.input(input))
+    }));
+    all.extend(
+        model.variables.iter().map(|variable| part(Section::Variable, &variable.name, describe.variable(variable))),
+    );
+    for (index, formula) in model.formulas.iter().enumerate() {
+        all.push(part(Section::Formula, &formula.name, vec![("is".into(), describe.printer.formula(index))]));
+    }
+    for machine in &model.machines {
+        let mut fields = Fields::new();
+        text(&mut fields, "about", &machine.about);
+        text(&mut fields, "starts in", &model.states[machine.initial.index()].name);
+        all.push(part(Section::Machine, &machine.name, fields));
+    }
+    for index in 0..model.states.len() {
+        all.push(part(Section::State, &model.state_path(StateId::new(index)), describe.state(index)));
+    }
+    for (index, transition) in model.transitions.iter().enumerate() {
+        let machine = &model.machines[transition.machine.index()].name;
+        let way = format!("{machine}: {} to {}", describe.from(transition), describe.to(transition));
+        all.push(Part {
+            way: Some(way),
+            transition: Some(TransitionId::new(index)),
+            ..part(Section::Transition, &format!("{machine}.{}", transition.name), describe.transition(transition))
+        });
+    }
+    all.extend(model.consequences.iter().map(|consequence| {
+        let mut fields = Fields::new();
+        text(&mut fields, "rate", &describe.printer.number(&consequence.rate));
+        text(&mut fields, "discount a year", &describe.printer.number(&consequence.discount));
+        describe.in_place(&mut fields, &[&consequence.rate, &consequence.discount]);
+        provenance(&mut fields, "", &consequence.provenance);
+        part(Section::Consequence, &consequence.name, fields)
+    }));
+    all.extend(model.milestones.iter().map(|milestone| {
+        let mut fields = Fields::new();
+        text(&mut fields, "when", &describe.printer.truth(&milestone.when));
+        text(&mut fields, "about", &milestone.about);
+        part(Section::Milestone, &milestone.name, fields)
+    }));
+    all.extend(model.outcomes.iter().map(|outcome| {
+        let mut fields = Fields::new();
+        text(&mut fields, "when", &describe.printer.truth(&outcome.when));
+        text(&mut fields, "tested", if outcome.at_horizon { "at the horizon" } else { "at every event" });
+        text(&mut fields, "about", &outcome.about);
+        part(Section::Outcome, &outcome.name, fields)
+    }));
+    all.extend(describe.expectations());
+    all
+}
+
+fn part(section: Section, name: &str, fields: Fields) -> Part {
+    Part { section, name: name.to_owned(), fields, way: None, transition: None }
+}
+
+/// Adds a field, unless it says nothing.
+fn text(fields: &mut Fields, what: &str, value: &str) {
+    if !value.is_empty() {
+        fields.push((what.to_owned(), value.to_owned()));
+    }
+}
+
+fn provenance(fields: &mut Fields, prefix: &str, provenance: &Provenance) {
+    let mut add = |what: &str, value: &str| text(fields, &format!("{prefix}{what}"), value);
+    add("unit", &provenance.unit);
+    add("about", &provenance.about);
+    add(
+        "basis",
+        match provenance.basis {
+            None => "",
+            Some(Basis::Published) => "published",
+            Some(Basis::Estimate) => "estimate",
+            Some(Basis::Judgement) => "judgement",
+        },
+    );
+    add("source", &provenance.source);
+    add(
+        "confidence",
+        match provenance.confidence {
+            None => "",
+            Some(Confidence::Low) => "low",
+            Some(Confidence::Medium) => "medium",
+            Some(Confidence::High) => "high",
+        },
+    );
+}
+
+struct Describe<'a> {
+    model: &'a Model,
+    printer: Printer<'a>,
+}
+
+impl Describe<'_> {
+    fn time(&self, value: f64) -> String {
+        let plural = if value == 1.0 { "" } else { "s" };
+        format!("{value} {}{plural}", self.model.calendar.unit.name())
+    }
+
+    fn scenario(&self) -> Part {
+        let calendar = &self.model.calendar;
+        let mut fields = Fields::new();
+        text(&mut fields, "title", &self.model.title);
+        text(&mut fields, "summary", &self.model.summary);
+        text(&mut fields, "unit of time", calendar.unit.name());
+        text(&mut fields, "horizon", &self.time(calendar.horizon));
+        text(&mut fields, "step", &self.time(calendar.step));
+        if let Some(date) = calendar.start {
+            text(&mut fields, "start", &format!("{:04}-{:02}-{:02}", date.year, date.month, date.day));
+        }
+        part(Section::Scenario, "", fields)
+    }
+
+    pub(super) fn input(&self, input: &Input) -> Fields {
+        let mut fields = vec![("value".to_owned(), input.value.to_string())];
+        self.spread(&mut fields, "", input);
+        provenance(&mut fields, "", &input.provenance);
+        fields
+    }
+
+    /// Range and law of an input.
+    fn spread(&self, fields: &mut Fields, prefix: &str, input: &Input) {
+        if let Some([low, high]) = input.range {
+            text(fields, &format!("{prefix}range"), &format!("{low} to {high}"));
+        }
+        if let Some(law) = &input.distribution {
+            let arguments: Vec<(Argument, String)> =
+                law.arguments.iter().map(|(argument, value)| (*argument, value.to_string())).collect();
+            text(fields, &format!("{prefix}distribution"), &law_text(law.family.name(), &arguments, &law.values));
+        }
+    }
+
+    /// What is said of the parameters in place that stand in a part, besides their values.
+    fn in_place(&self, fields: &mut Fields, expressions: &[&Expression]) {
+        let mut ids: Vec<_> = expressions.iter().flat_map(|expression| expression.reads().inputs).collect();
+        ids.sort();
+        ids.dedup();
+        for input in ids.iter().map(|id| &self.model.inputs[id.index()]) {
+            if input.kind == InputKind::InPlace {
+                let key = input
+                    .name
+                    .rsplit('.')
+                    .next()
+                    .unwrap_or(&input.name)
+                    .trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
+                let prefix = format!("{key}: ");
+                self.spread(fields, &prefix, input);
+                provenance(fields, &prefix, &input.provenance);
+            }
+        }
+    }
+
+    pub(super) fn variable(&self, variable: &Variable) -> Fields {
+        let mut fields = vec![("initial".to_owned(), self.printer.number(&variable.initial))];
+        let [low, high] = variable.bounds;
+        if low.is_finite() || high.is_finite() {
+            text(&mut fields, "bounds", &format!("{low} to {high}"));
+        }
+        let mut expressions = vec![&variable.initial];
+        if let Some(dynamics) = &variable.dynamics {
+            let (kind, terms) = match &dynamics.law {
+                DriftLaw::RandomWalk => ("random-walk", None),
+                DriftLaw::Geometric => ("geometric", None),
+                DriftLaw::MeanReverting { level, half_life } => ("mean-reverting", Some((level, half_life))),
+                DriftLaw::LogMeanReverting { level, half_life } => ("log-mean-reverting", Some((level, half_life))),
+            };
+            text(&mut fields, "dynamics", kind);
+            if let Some((level, half_life)) = terms {
+                text(&mut fields, "level", &self.printer.number(level));
+                text(&mut fields, "half-life", &self.printer.number(half_life));
+                expressions.extend([level, half_life]);
+            }
+            text(&mut fields, "drift", &self.printer.number(&dynamics.drift));
+            text(&mut fields, "volatility", &self.printer.number(&dynamics.volatility));
+            expressions.extend([&dynamics.drift, &dynamics.volatility]);
+        }
+        self.in_place(&mut fields, &expressions);
+        provenance(&mut fields, "", &variable.provenance);
+        fields
+    }
+
+    fn state(&self, index: usize) -> Fields {
+        let state = &self.model.states[index];
+        let mut fields = Fields::new();
+        text(&mut fields, "about", &state.about);
+        let names = &self.model.machines[state.machine.index()].value_names;
+        for (name, value) in names.iter().zip(&state.values) {
+            text(&mut fields, name, &self.printer.number(value));
+        }
+        self.actions(&mut fields, "on entry ", &state.enter);
+        self.actions(&mut fields, "on exit ", &state.exit);
+        fields
+    }
+
+    /// One field for each thing that an action list writes to or emits.
+    fn actions(&self, fields: &mut Fields, prefix: &str, actions: &Actions) {
+        let variable = |id: &crate::model::id::VariableId| self.model.variables[id.index()].name.clone();
+        let mut add = |what: String, value: String| fields.push((format!("{prefix}{what}"), value));
+        for (id, value) in &actions.set {
+            add(format!("sets {}", variable(id)), self.printer.number(value));
+        }
+        for (id, value) in &actions.add {
+            add(format!("adds to {}", variable(id)), self.printer.number(value));
+        }
+        for (id, value) in &actions.accrue {
+            let name = &self.model.consequences[id.index()].name;
+            add(format!("adds to consequence {name}"), self.printer.number(value));
+        }
+        if !actions.emit.is_empty() {
+            let names: Vec<String> = actions.emit.iter().map(|event| self.event(*event)).collect();
+            add("emits".into(), names.join(", "));
+        }
+    }
+
+    /// The event's name; the entry of a state by the state's present name.
+    fn event(&self, event: EventId) -> String {
+        match self.model.states.iter().position(|state| state.entered == event) {
+            Some(index) => self.model.state_path(StateId::new(index)),
+            None => self.model.events[event.index()].clone(),
+        }
+    }
+
+    fn names(&self, states: &[StateId]) -> String {
+        let names: Vec<&str> = states.iter().map(|state| self.model.states[state.index()].name.as_str()).collect();
+        names.join(", ")
+    }
+
+    /// The states that a transition leaves, in alphabetical order: their order in the file says nothing.
+    fn from(&self, transition: &Transition) -> String {
+        let machine = &self.model.machines[transition.machine.index()];
+        if transition.from.len() == machine.states.len() && machine.states.len() > 1 {
+            return "any state".into();
+        }
+        let mut names: Vec<&str> =
+            transition.from.iter().map(|state| self.model.states[state.index()].name.as_str()).collect();
+        names.sort_unstable();
+        names.join(", ")
+    }
+
+    fn to(&self, transition: &Transition) -> String {
+        match &transition.target {
+            Target::Stay { reenter: false } => "stays".into(),
+            Target::Stay { reenter: true } => "leaves and enters anew".into(),
+            Target::To(state) => self.names(&[*state]),
+            Target::Branches(branches) => {
+                let mut names: Vec<String> = branches.iter().map(|(state, _)| self.names(&[*state])).collect();
+                names.sort();
+                names.join(" or ")
+            }
+        }
+    }
+
+    fn transition(&self, transition: &Transition) -> Fields {
+        let mut fields = Fields::new();
+        let mut expressions: Vec<&Expression> = Vec::new();
+        text(&mut fields, "from", &self.from(transition));
+        text(&mut fields, "to", &self.to(transition));
+        match &transition.trigger {
+            Trigger::Rate(rate) => {
+                text(&mut fields, "rate", &self.printer.number(rate));
+                expressions.push(rate);
+            }
+            Trigger::After { wait } => {
+                let arguments: Vec<(Argument, String)> =
+                    wait.arguments.iter().map(|(argument, value)| (*argument, self.printer.number(value))).collect();
+                text(&mut fields, "after", &law_text(wait.family.name(), &arguments, &wait.values));
+                expressions.extend(wait.arguments.iter().map(|(_, value)| value));
+            }
+            Trigger::On { event, probability } => {
+                text(&mut fields, "on", &self.event(*event));
+                text(&mut fields, "probability", &self.printer.number(probability));
+                expressions.push(probability);
+            }
+            Trigger::Immediate => text(&mut fields, "trigger", "at once"),
+        }
+        if let Some(guard) = &transition.guard {
+            text(&mut fields, "when", &self.printer.truth(guard));
+        }
+        for (what, factor) in [("hazard ratio", &transition.hazard_ratio), ("acceleration", &transition.acceleration)] {
+            if let Some(factor) = factor {
+                text(&mut fields, what, &self.printer.number(factor));
+                expressions.push(factor);
+            }
+        }
+        match transition.clock {
+            ClockRule::Reset => {}
+            ClockRule::Resume => text(&mut fields, "clock", "resume"),
+            ClockRule::Forward => text(&mut fields, "clock", "forward"),
+        }
+        if let Target::Branches(branches) = &transition.target {
+            for (state, weight) in branches {
+                text(&mut fields, &format!("weight of {}", self.names(&[*state])), &self.printer.number(weight));
+                expressions.push(weight);
+            }
+        }
+        self.actions(&mut fields, "", &transition.actions);
+        text(&mut fields, "about", &transition.about);
+        self.in_place(&mut fields, &expressions);
+        provenance(&mut fields, "", &transition.provenance);
+        // A parameter in place inherits what its transition says of its origin: once is enough.
+        let said: Fields = fields.clone();
+        fields.retain(|(what, value)| {
+            let inherited =
+                what.split_once(": ").is_some_and(|(_, own)| said.iter().any(|(w, v)| w == own && v == value));
+            !inherited
+        });
+        fields
+    }
+
+    fn expectations(&self) -> Vec<Part> {
+        let model = self.model;
+        let describe = |expectation: &crate::model::Expectation| {
+            let subject = match expectation.subject {
+                Subject::Outcome(index) => format!("outcome {}", model.outcomes[index].name),
+                Subject::Milestone(index) => format!("milestone {}", model.milestones[index].name),
+                Subject::State(state) => format!("state {}", model.state_path(state)),
+                Subject::Consequence(index) => format!("consequence {}", model.consequences[index].name),
+                Subject::Variable(index) => format!("variable {}", model.variables[index].name),
+            };
+            let name = match expectation.measure {
+                Measure::Probability { at } => format!("probability of {subject} at {}", self.time(at)),
+                Measure::MeanTime => format!("mean time to {subject}"),
+                Measure::Mean { at } => format!("mean of {subject} at {}", self.time(at)),
+            };
+            let mut fields = vec![("value".to_owned(), expectation.value.to_string())];
+            if let Some(tolerance) = expectation.tolerance {
+                text(&mut fields, "tolerance", &tolerance.to_string());
+            }
+            text(&mut fields, "source", &expectation.source);
+            part(Section::Expectation, &name, fields)
+        };
+        model.expectations.iter().map(describe).collect()
+    }
+}
+
+fn law_text(family: &str, arguments: &[(Argument, String)], values: &[f64]) -> String {
+    let mut sorted: Vec<&(Argument, String)> = arguments.iter().collect();
+    sorted.sort_by_key(|(argument, _)| *argument);
+    let mut parts: Vec<String> =
+        sorted.iter().map(|(argument, value)| format!("{} {value}", argument.name())).collect();
+    if !values.is_empty() {
+        let list: Vec<String> = values.iter().map(f64::to_string).collect();
+        parts.push(format!("values {}", list.join(", ")));
+    }
+    format!("{family}: {}", parts.join(", "))
+}
