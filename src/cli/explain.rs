@@ -5,7 +5,7 @@ use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::render::{Style, render};
-use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
+use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
 use crate::model::Model;
 use crate::model::id::MachineId;
 use crate::output::explain;
@@ -57,7 +57,7 @@ pub fn machine(model: &Model, name: &str) -> Result<MachineId, Trouble> {
 pub fn unbindable(error: &Unbindable, sources: &Sources) -> Trouble {
     let mut diagnostics = Diagnostics::default();
     let message = format!("the central values cannot be run: {}", error.message);
-    diagnostics.push(Diagnostic::error("illegal-setting", error.span, message));
+    diagnostics.push(Diagnostic::error(Mistake::IllegalSetting, error.span, message));
     Trouble::new(Exit::Mistakes, render(&diagnostics, sources, Style::Plain))
 }
 

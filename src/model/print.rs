@@ -5,7 +5,7 @@
 //! ([`Printer::readable`]). A part that is a formula written out is shown by the formula's name again.
 
 use super::expression::{Comparison, Condition, Expression, Function, Operator};
-use super::id::StateId;
+use super::id::Place;
 use super::{InputKind, Meaning, Model};
 
 /// How tightly the parts of an expression bind, as in [`parse`](super::parse).
@@ -185,7 +185,8 @@ impl<'a> Printer<'a> {
         }
         match condition {
             Condition::Constant(value) => into.push_str(if *value { "true" } else { "false" }),
-            Condition::In(_, state) => into.push_str(&self.state(*state)),
+            Condition::In(_, state) => into.push_str(&self.model.state_path(*state)),
+            Condition::Within(_, composite) => into.push_str(&self.model.place_path(Place::Composite(*composite))),
             Condition::Compare(comparison, x, y) => {
                 self.write(x, COMPARISON + 1, into);
                 into.push_str(sign_of(*comparison));
@@ -209,11 +210,6 @@ impl<'a> Printer<'a> {
         if bracket {
             into.push(')');
         }
-    }
-
-    /// `machine.state`.
-    fn state(&self, state: StateId) -> String {
-        self.model.state_path(state)
     }
 
     /// How tightly the text of an expression binds.
@@ -243,7 +239,7 @@ impl<'a> Printer<'a> {
     }
 
     fn formula_of_truth(&self, condition: &Condition) -> Option<&'a str> {
-        if matches!(condition, Condition::Constant(_) | Condition::In(..)) {
+        if matches!(condition, Condition::Constant(_) | Condition::In(..) | Condition::Within(..)) {
             return None;
         }
         let is = |meaning: &Meaning| matches!(meaning, Meaning::Truth(truth) if truth == condition);

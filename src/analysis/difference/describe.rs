@@ -6,11 +6,11 @@
 use super::Section;
 use crate::distribution::Argument;
 use crate::model::expression::Expression;
-use crate::model::id::{EventId, StateId, TransitionId};
+use crate::model::id::{CompositeId, EventId, Place, StateId, TransitionId};
 use crate::model::print::Printer;
 use crate::model::{
-    Actions, ClockRule, DriftLaw, Input, InputKind, Measure, Model, Provenance, Subject, Target, Transition, Trigger,
-    Variable,
+    Actions, ClockRule, Composite, DriftLaw, Input, InputKind, Measure, Model, Provenance, Subject, Target, Transition,
+    Trigger, Variable,
 };
 use crate::scenario::{Basis, Confidence};
 
@@ -51,6 +51,10 @@ pub(super) fn parts(model: &Model) -> Vec<Part> {
     }
     for index in 0..model.states.len() {
         all.push(part(Section::State, &model.state_path(StateId::new(index)), describe.state(index)));
+    }
+    for (index, composite) in model.composites.iter().enumerate() {
+        let path = model.place_path(Place::Composite(CompositeId::new(index)));
+        all.push(part(Section::State, &path, describe.composite(composite)));
     }
     for (index, transition) in model.transitions.iter().enumerate() {
         let machine = &model.machines[transition.machine.index()].name;
@@ -219,12 +223,29 @@ impl Describe<'_> {
         let state = &self.model.states[index];
         let mut fields = Fields::new();
         text(&mut fields, "about", &state.about);
+        text(&mut fields, "within", &self.within(state.parent));
         let names = &self.model.machines[state.machine.index()].value_names;
         for (name, value) in names.iter().zip(&state.values) {
             text(&mut fields, name, &self.printer.number(value));
         }
         self.actions(&mut fields, "on entry ", &state.enter);
         self.actions(&mut fields, "on exit ", &state.exit);
+        fields
+    }
+
+    fn within(&self, parent: Option<CompositeId>) -> String {
+        parent.map_or_else(String::new, |parent| self.model.composite(parent).name.clone())
+    }
+
+    /// A state with states within it.
+    fn composite(&self, composite: &Composite) -> Fields {
+        let mut fields = Fields::new();
+        text(&mut fields, "about", &composite.about);
+        text(&mut fields, "within", &self.within(composite.parent));
+        text(&mut fields, "is entered at", self.name(composite.initial));
+        text(&mut fields, "history", if composite.history { "yes" } else { "" });
+        self.actions(&mut fields, "on entry ", &composite.enter);
+        self.actions(&mut fields, "on exit ", &composite.exit);
         fields
     }
 
@@ -250,25 +271,26 @@ impl Describe<'_> {
 
     /// The event's name; the entry of a state by the state's present name.
     fn event(&self, event: EventId) -> String {
-        match self.model.states.iter().position(|state| state.entered == event) {
-            Some(index) => self.model.state_path(StateId::new(index)),
+        match self.model.place_entered(event) {
+            Some(place) => self.model.place_path(place),
             None => self.model.events[event.index()].clone(),
         }
     }
 
-    fn names(&self, states: &[StateId]) -> String {
-        let names: Vec<&str> = states.iter().map(|state| self.model.states[state.index()].name.as_str()).collect();
-        names.join(", ")
+    fn name(&self, place: Place) -> &str {
+        match place {
+            Place::State(state) => &self.model.states[state.index()].name,
+            Place::Composite(composite) => &self.model.composite(composite).name,
+        }
     }
 
     /// The states that a transition leaves, in alphabetical order: their order in the file says nothing.
     fn from(&self, transition: &Transition) -> String {
         let machine = &self.model.machines[transition.machine.index()];
-        if transition.from.len() == machine.states.len() && machine.states.len() > 1 {
+        if transition.sources.len() == machine.states.len() && machine.states.len() > 1 {
             return "any state".into();
         }
-        let mut names: Vec<&str> =
-            transition.from.iter().map(|state| self.model.states[state.index()].name.as_str()).collect();
+        let mut names: Vec<&str> = transition.sources.iter().map(|place| self.name(*place)).collect();
         names.sort_unstable();
         names.join(", ")
     }
@@ -277,9 +299,9 @@ impl Describe<'_> {
         match &transition.target {
             Target::Stay { reenter: false } => "stays".into(),
             Target::Stay { reenter: true } => "leaves and enters anew".into(),
-            Target::To(state) => self.names(&[*state]),
+            Target::To(place) => self.name(*place).to_owned(),
             Target::Branches(branches) => {
-                let mut names: Vec<String> = branches.iter().map(|(state, _)| self.names(&[*state])).collect();
+                let mut names: Vec<&str> = branches.iter().map(|(place, _)| self.name(*place)).collect();
                 names.sort();
                 names.join(" or ")
             }
@@ -325,7 +347,7 @@ impl Describe<'_> {
         }
         if let Target::Branches(branches) = &transition.target {
             for (state, weight) in branches {
-                text(&mut fields, &format!("weight of {}", self.names(&[*state])), &self.printer.number(weight));
+                text(&mut fields, &format!("weight of {}", self.name(*state)), &self.printer.number(weight));
                 expressions.push(weight);
             }
         }
@@ -350,6 +372,7 @@ impl Describe<'_> {
                 Subject::Outcome(index) => format!("outcome {}", model.outcomes[index].name),
                 Subject::Milestone(index) => format!("milestone {}", model.milestones[index].name),
                 Subject::State(state) => format!("state {}", model.state_path(state)),
+                Subject::Composite(composite) => format!("state {}", model.place_path(Place::Composite(composite))),
                 Subject::Consequence(index) => format!("consequence {}", model.consequences[index].name),
                 Subject::Variable(index) => format!("variable {}", model.variables[index].name),
             };

@@ -6,6 +6,7 @@
 
 use super::describe::{Fields, Part, parts};
 use super::{Change, ChangeKind, Section};
+use crate::model::id::{Place, StateId};
 use crate::model::{Model, Target};
 use std::collections::BTreeSet;
 
@@ -28,8 +29,7 @@ pub(super) fn rename(before: &Model, after: &Model) -> (Model, Vec<Change>) {
         }
     }
     for (old, new) in pairs(&neighbours(&model), &neighbours(after)) {
-        let states: Vec<String> =
-            (0..model.states.len()).map(|index| model.state_path(crate::model::id::StateId::new(index))).collect();
+        let states: Vec<String> = (0..model.states.len()).map(|index| model.state_path(StateId::new(index))).collect();
         if let (Some(index), Some((_, name))) = (states.iter().position(|path| *path == old), new.split_once('.')) {
             let former = std::mem::replace(&mut model.states[index].name, name.to_owned());
             rename_in_transitions(&mut model, index, &former, name);
@@ -60,15 +60,17 @@ fn pairs<T: PartialEq>(before: &[(String, T)], after: &[(String, T)]) -> Vec<(St
 
 /// Each state's path with its machine and the states before and after it; none for a state without neighbours.
 fn neighbours(model: &Model) -> Vec<(String, Option<(usize, BTreeSet<String>, BTreeSet<String>)>)> {
-    let path = |index: usize| model.state_path(crate::model::id::StateId::new(index));
+    let path = |index: usize| model.state_path(StateId::new(index));
     (0..model.states.len())
         .map(|index| {
             let (mut into, mut out) = (BTreeSet::new(), BTreeSet::new());
             for transition in &model.transitions {
                 let targets: Vec<usize> = match &transition.target {
                     Target::Stay { .. } => Vec::new(),
-                    Target::To(state) => vec![state.index()],
-                    Target::Branches(branches) => branches.iter().map(|(state, _)| state.index()).collect(),
+                    Target::To(place) => model.states_of(*place).collect(),
+                    Target::Branches(branches) => {
+                        branches.iter().flat_map(|(place, _)| model.states_of(*place)).collect()
+                    }
                 };
                 let from: Vec<usize> = transition.from.iter().map(|state| state.index()).collect();
                 if targets.contains(&index) {
@@ -87,11 +89,11 @@ fn neighbours(model: &Model) -> Vec<(String, Option<(usize, BTreeSet<String>, BT
 
 /// Names of transitions that were made of the names of their states follow the renaming.
 fn rename_in_transitions(model: &mut Model, state: usize, former: &str, name: &str) {
-    let id = crate::model::id::StateId::new(state);
+    let id = StateId::new(state);
     for transition in &mut model.transitions {
         let leads = match &transition.target {
-            Target::To(to) => *to == id,
-            Target::Branches(branches) => branches.iter().any(|(to, _)| *to == id),
+            Target::To(to) => *to == Place::State(id),
+            Target::Branches(branches) => branches.iter().any(|(to, _)| *to == Place::State(id)),
             Target::Stay { .. } => false,
         };
         if !leads && !transition.from.contains(&id) {

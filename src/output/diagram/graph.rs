@@ -6,7 +6,7 @@
 use crate::analysis::central::Central;
 use crate::analysis::influence::shares;
 use crate::analysis::waiting::{Law, law, sojourn};
-use crate::model::id::{MachineId, StateId, TransitionId};
+use crate::model::id::{CompositeId, MachineId, Place, StateId, TransitionId};
 use crate::model::{Model, Target, Transition, Trigger};
 use crate::output::chart::labels::spaced;
 use crate::output::format::{number, printable, time};
@@ -29,6 +29,15 @@ pub(super) struct Node {
     pub(super) ends: bool,
     /// Not a state, but several of them.
     pub(super) several: bool,
+    /// The group that it stands directly within.
+    pub(super) group: Option<usize>,
+}
+
+/// A state with states within it: a frame around them.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Group {
+    pub(super) name: String,
+    pub(super) parent: Option<usize>,
 }
 
 /// What makes an arrow happen.
@@ -65,6 +74,7 @@ pub(super) struct Entry {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Graph {
     pub(super) nodes: Vec<Node>,
+    pub(super) groups: Vec<Group>,
     pub(super) edges: Vec<Edge>,
     pub(super) entries: Vec<Entry>,
     /// Least and greatest rung, if states have rungs.
@@ -82,6 +92,14 @@ pub(super) fn graph(model: &Model, central: &Central, id: MachineId) -> Graph {
         (Some(low), Some(high)) if high > low => Some([low, high]),
         _ => None,
     };
+    let group = |parent: Option<CompositeId>| parent.map(|composite| composite.index() - machine.composites.start);
+    let groups = model.composites[machine.composites.clone()]
+        .iter()
+        .map(|composite| {
+            let memory = if composite.history { " (entered where it was left)" } else { "" };
+            Group { name: format!("{}{memory}", spaced(&printable(&composite.name))), parent: group(composite.parent) }
+        })
+        .collect();
     let nodes = machine
         .states
         .clone()
@@ -95,15 +113,16 @@ pub(super) fn graph(model: &Model, central: &Central, id: MachineId) -> Graph {
                 initial: machine.initial == state,
                 ends,
                 several: false,
+                group: group(model.states[index].parent),
             }
         })
         .collect();
-    let mut graph = Graph { nodes, edges: Vec::new(), entries: Vec::new(), rungs };
+    let mut graph = Graph { nodes, groups, edges: Vec::new(), entries: Vec::new(), rungs };
     // In the order of the states they leave, then those that leave several.
     let mut order: Vec<usize> = machine.transitions.clone().collect();
     order.sort_by_key(|index| {
-        let from = &model.transitions[*index].from;
-        if from.len() == 1 { from[0].index() } else { usize::MAX }
+        let transition = &model.transitions[*index];
+        if transition.sources.len() == 1 { transition.from[0].index() } else { usize::MAX }
     });
     for index in order {
         graph.add(model, central, TransitionId::new(index), first, machine.states.len());
@@ -115,13 +134,23 @@ impl Graph {
     fn add(&mut self, model: &Model, central: &Central, id: TransitionId, first: usize, states: usize) {
         let transition = &model.transitions[id.index()];
         let number = self.entries.len() + 1;
-        let origins: Vec<usize> = transition.from.iter().map(|state| state.index() - first).collect();
-        let drawn_once = origins.len() > MOST_ORIGINS;
-        let targets = targets(transition, first);
-        let from_all = origins.len() == states;
-        let from: Vec<usize> = if drawn_once { vec![self.several(&origins, from_all)] } else { origins.clone() };
-        for (way, box_from) in from.iter().enumerate() {
-            let world = central.world_in(transition.from[way]);
+        let targets = targets(model, transition, first);
+        let from_all = transition.sources.len() == states && states > 1;
+        let drawn_once = transition.sources.len() > MOST_ORIGINS || from_all;
+        // A box to start from, and the state whose world its hazard is told of.
+        let from: Vec<(usize, StateId)> = if drawn_once {
+            vec![(self.several(model, &transition.sources, from_all), transition.from[0])]
+        } else {
+            let one = |place: &Place| match place {
+                Place::State(state) => (state.index() - first, *state),
+                Place::Composite(composite) => {
+                    (self.within(model, *composite), StateId::new(model.composite(*composite).states.start))
+                }
+            };
+            transition.sources.iter().map(one).collect()
+        };
+        for (box_from, state) in &from {
+            let world = central.world_in(*state);
             let kind = |share: f64| match law(central.bound(), &world, id) {
                 Some(law) => Kind::Timed(law.pace() * share),
                 None => Kind::Awaited,
@@ -146,24 +175,44 @@ impl Graph {
     }
 
     /// The box that stands for several states.
-    fn several(&mut self, origins: &[usize], all: bool) -> usize {
-        let name = if all { "any state".to_owned() } else { format!("any of {} states", origins.len()) };
-        let names: Vec<&str> = origins.iter().map(|index| self.nodes[*index].name.as_str()).collect();
+    fn several(&mut self, model: &Model, sources: &[Place], all: bool) -> usize {
+        let name = if all { "any state".to_owned() } else { format!("any of {} states", sources.len()) };
+        let names: Vec<String> = sources.iter().map(|place| place_name(model, *place)).collect();
         let note = if all { String::new() } else { names.join(", ") };
-        if let Some(known) = self.nodes.iter().position(|node| node.several && node.name == name && node.note == note) {
+        self.stand_in(name, note, None)
+    }
+
+    /// The box within a composite that stands for all of its states.
+    fn within(&mut self, model: &Model, composite: CompositeId) -> usize {
+        let machine = &model.machines[model.composite(composite).machine.index()];
+        let group = composite.index() - machine.composites.start;
+        self.stand_in("any state in here".into(), String::new(), Some(group))
+    }
+
+    fn stand_in(&mut self, name: String, note: String, group: Option<usize>) -> usize {
+        let node = Node { name, note, rung: None, initial: false, ends: false, several: true, group };
+        if let Some(known) = self.nodes.iter().position(|known| *known == node) {
             return known;
         }
-        self.nodes.push(Node { name, note, rung: None, initial: false, ends: false, several: true });
+        self.nodes.push(node);
         self.nodes.len() - 1
     }
 }
 
-/// Boxes that a transition leads to; none if it stays.
-fn targets(transition: &Transition, first: usize) -> Vec<usize> {
+fn place_name(model: &Model, place: Place) -> String {
+    spaced(&printable(match place {
+        Place::State(state) => &model.states[state.index()].name,
+        Place::Composite(composite) => &model.composite(composite).name,
+    }))
+}
+
+/// Boxes that a transition leads to; none if it stays. What leads to a composite leads to where that is entered.
+fn targets(model: &Model, transition: &Transition, first: usize) -> Vec<usize> {
+    let entered = |place: Place| model.entry(place).index() - first;
     match &transition.target {
         Target::Stay { .. } => Vec::new(),
-        Target::To(state) => vec![state.index() - first],
-        Target::Branches(branches) => branches.iter().map(|(state, _)| state.index() - first).collect(),
+        Target::To(place) => vec![entered(*place)],
+        Target::Branches(branches) => branches.iter().map(|(place, _)| entered(*place)).collect(),
     }
 }
 
@@ -175,9 +224,9 @@ fn letter(index: usize) -> String {
 
 fn entry(model: &Model, central: &Central, id: TransitionId, number: usize, from_all: bool) -> Entry {
     let transition = &model.transitions[id.index()];
-    let name = |state: StateId| spaced(&printable(&model.states[state.index()].name));
-    let names = |states: &[StateId]| states.iter().map(|state| name(*state)).collect::<Vec<_>>().join(", ");
-    let from = if from_all && transition.from.len() > 1 { "any state".to_owned() } else { names(&transition.from) };
+    let name = |place: Place| place_name(model, place);
+    let names: Vec<String> = transition.sources.iter().map(|place| name(*place)).collect();
+    let from = if from_all { "any state".to_owned() } else { names.join(", ") };
     let world = central.world_in(transition.from[0]);
     let way = match &transition.target {
         Target::Stay { .. } => format!("in {from}"),
@@ -194,15 +243,10 @@ fn entry(model: &Model, central: &Central, id: TransitionId, number: usize, from
             format!("{from} → {}", parts.join(", "))
         }
     };
-    let made = transition.name.split(" to ").count() == 2 && {
-        let plain = |state: &StateId| model.states[state.index()].name.as_str();
-        let from: Vec<&str> = transition.from.iter().map(plain).collect();
-        transition.name.starts_with("* to ") || transition.name.starts_with(&format!("{} to ", from.join(", ")))
-    };
     Entry {
         number,
         way,
-        name: if made { String::new() } else { printable(&transition.name) },
+        name: model.own_name(transition).map_or_else(String::new, printable),
         pace: pace(model, central, id),
     }
 }
@@ -220,9 +264,8 @@ fn pace(model: &Model, central: &Central, id: TransitionId) -> String {
     match &transition.trigger {
         Trigger::Immediate => "at once when its condition holds".into(),
         Trigger::On { event, .. } => {
-            let entered = model.states.iter().position(|state| state.entered == *event);
-            let what = entered
-                .map_or_else(|| model.events[event.index()].clone(), |index| model.state_path(StateId::new(index)));
+            let entered = model.place_entered(*event);
+            let what = entered.map_or_else(|| model.events[event.index()].clone(), |place| model.place_path(place));
             format!("on {}{guarded}", spaced(&printable(&what)))
         }
         _ => {

@@ -71,8 +71,10 @@ pub(super) fn page(graph: &Graph, words: &Words) -> Page {
     let cards: Vec<Card> = graph.nodes.iter().enumerate().map(|(index, node)| card(graph, index, node)).collect();
     let boxes: Vec<BoxSize> = cards
         .iter()
-        .map(|card| BoxSize { width: card.width + 2.0 * card.beside, height: card.height, group: None })
+        .zip(&graph.nodes)
+        .map(|(card, node)| BoxSize { width: card.width + 2.0 * card.beside, height: card.height, group: node.group })
         .collect();
+    let groups: Vec<Option<usize>> = graph.groups.iter().map(|group| group.parent).collect();
     let drawn: Vec<usize> = (0..graph.edges.len()).filter(|i| graph.edges[*i].from != graph.edges[*i].to).collect();
     let arrows: Vec<Arrow> = drawn
         .iter()
@@ -81,7 +83,7 @@ pub(super) fn page(graph: &Graph, words: &Words) -> Page {
             Arrow { from: edge.from, to: edge.to, label: badge_size(&edge.label), weight: 1 }
         })
         .collect();
-    let mut found = layout(&boxes, &[], &arrows);
+    let mut found = layout(&boxes, &groups, &arrows);
     let sizes: Vec<(f64, f64)> = cards.iter().map(|card| (card.width, card.height)).collect();
     fan_out(&sizes, &found.boxes, &arrows, &mut found.routes);
     let width = (found.width + 2.0 * MARGIN).max(NARROWEST).ceil();
@@ -92,6 +94,7 @@ pub(super) fn page(graph: &Graph, words: &Words) -> Page {
     };
     page.heading(words);
     let corner = ((width - found.width) / 2.0, TOP + 12.0);
+    page.frames(graph, &found, corner);
     page.arrows(graph, &drawn, &found, corner);
     for (index, (card, node)) in cards.iter().zip(&graph.nodes).enumerate() {
         let place = (found.boxes[index].0 + corner.0, found.boxes[index].1 + corner.1);
@@ -109,7 +112,9 @@ fn card(graph: &Graph, index: usize, node: &Node) -> Card {
     let name = broken(&node.name, &name_kind, 150.0, 2);
     let note = broken(&node.note, &note_kind, if node.several { 220.0 } else { 150.0 }, 3);
     let widest = name.iter().map(|line| name_kind.width(line)).chain(note.iter().map(|line| note_kind.width(line)));
-    let width = widest.fold(56.0, f64::max) + 24.0;
+    // Room for the arrows along its borders.
+    let touching = graph.edges.iter().filter(|edge| edge.from == index || edge.to == index).count();
+    let width = widest.fold(56.0_f64.max(6.0 * touching as f64), f64::max) + 24.0;
     let height = 17.0 + 16.0 * name.len() as f64 + 14.0 * note.len() as f64;
     let looped = graph.edges.iter().any(|edge| edge.from == index && edge.to == index);
     let beside = if looped { LOOP + badge_size(&loop_label(graph, index)).0 } else { 0.0 };
@@ -200,6 +205,17 @@ impl Page {
         self.text((width - MARGIN, foot), DISCLAIMER, kind, Side::Right);
     }
 
+    /// The frames around what stands within composites, the outermost first, each with its name at the top.
+    fn frames(&mut self, graph: &Graph, found: &Layout, corner: Place) {
+        for (group, [left, top, right, bottom]) in graph.groups.iter().zip(&found.groups) {
+            let frame = [left + corner.0, top + corner.1, right + corner.0, bottom + corner.1];
+            self.rectangle(frame, 12.0, Some(tint(GRID, 0.55)), Some(pen(AXIS, 1.0)));
+            let kind = strong(SMALL, MUTED);
+            let name = cut(&group.name, &kind, right - left - 20.0);
+            self.text((frame[0] + 12.0, frame[1] + 12.0), &name, kind, Side::Left);
+        }
+    }
+
     /// All lines first, then all numbers, so that no line runs over a number.
     fn arrows(&mut self, graph: &Graph, drawn: &[usize], found: &Layout, corner: Place) {
         let widths = Widths::of(graph);
@@ -258,7 +274,7 @@ impl Page {
         self.boxes.push(frame);
         let fill = match node.rung {
             Some(share) => rung_color(share),
-            None if node.several => PAPER,
+            None if node.several || node.group.is_some() => PAPER,
             None => STRIPE,
         };
         let line = if node.several { Pen { color: MUTED, width: 1.2, dashed: true } } else { pen(AXIS, 1.3) };

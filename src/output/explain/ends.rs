@@ -6,6 +6,7 @@ use super::document::Document;
 use super::inputs;
 use super::words::{Words, code, origin, prose, sentence, with_space};
 use crate::model::expression::{Condition, Expression};
+use crate::model::id::Place;
 use crate::model::{Consequence, Expectation, Measure, Outcome, Subject};
 use crate::output::format::number;
 
@@ -61,9 +62,10 @@ fn outcome_text(words: &Words<'_>, outcome: &Outcome) -> String {
 fn consequence_text(words: &Words<'_>, consequence: &Consequence) -> String {
     let unit = with_space(&consequence.provenance.unit);
     let mut text = match consequence.rate.constant() {
-        Some(0.0) => {
-            format!("in{unit}: grows in lumps only, by what entries and transitions add").replacen("in:", "", 1)
-        }
+        Some(0.0) => match unit.as_str() {
+            "" => "grows in lumps only, by what entries and transitions add".into(),
+            unit => format!("grows in lumps only, by the{unit} that entries and transitions add"),
+        },
         _ => format!("grows by {}{unit} a {}", words.amount(&consequence.rate), words.unit()),
     };
     if consequence.discount != Expression::Constant(0.0) {
@@ -86,12 +88,15 @@ fn expectation_text(words: &Words<'_>, expectation: &Expectation) -> String {
         Subject::Outcome(index) => format!("outcome {}", code(&model.outcomes[index].name)),
         Subject::Milestone(index) => format!("milestone {}", code(&model.milestones[index].name)),
         Subject::State(state) => format!("state {}", code(&model.state_path(state))),
+        Subject::Composite(composite) => {
+            format!("state {}", code(&model.place_path(Place::Composite(composite))))
+        }
         Subject::Consequence(index) => format!("consequence {}", code(&model.consequences[index].name)),
         Subject::Variable(index) => format!("variable {}", code(&model.variables[index].name)),
     };
     let value = number(expectation.value);
     let mut text = match (expectation.measure, expectation.subject) {
-        (Measure::Probability { at }, Subject::State(_)) => {
+        (Measure::Probability { at }, Subject::State(_) | Subject::Composite(_)) => {
             format!("the probability of {subject} at {} is {value}", words.time(at))
         }
         (Measure::Probability { at }, _) => format!("the probability of {subject} by {} is {value}", words.time(at)),

@@ -9,8 +9,8 @@ use super::words::{Words, code, list, prose, sentence, share};
 use crate::analysis::central::Central;
 use crate::analysis::influence::shares;
 use crate::analysis::waiting::{Law, law, sojourn};
-use crate::model::id::{MachineId, StateId, TransitionId};
-use crate::model::{Machine, State, Target, Trigger};
+use crate::model::id::{CompositeId, MachineId, Place, StateId, TransitionId};
+use crate::model::{Actions, Machine, Target, Trigger};
 
 pub(super) fn tell(words: &Words<'_>, central: &Central, id: MachineId, machine: &Machine, document: &mut Document) {
     let model = words.model;
@@ -24,21 +24,59 @@ pub(super) fn tell(words: &Words<'_>, central: &Central, id: MachineId, machine:
     );
     document.paragraph(format!("{} {size}", sentence(&prose(&machine.about))).trim().to_owned());
     let ids: Vec<TransitionId> = machine.transitions.clone().map(TransitionId::new).collect();
-    let from = |transition: TransitionId| &model.transitions[transition.index()].from;
+    let sources = |transition: TransitionId| &model.transitions[transition.index()].sources;
+    let own = |place: Place| -> Vec<TransitionId> {
+        ids.iter().copied().filter(|transition| *sources(*transition) == [place]).collect()
+    };
+    let first_in = |composite: &CompositeId, state: usize| model.composite(*composite).states.start == state;
     for index in machine.states.clone() {
         let state = StateId::new(index);
-        let own: Vec<TransitionId> = ids.iter().copied().filter(|t| *from(*t) == [state]).collect();
-        let shared: Vec<TransitionId> =
-            ids.iter().copied().filter(|t| from(*t).len() > 1 && from(*t).contains(&state)).collect();
-        tell_state(words, central, id, state, &own, &shared, document);
+        // A composite stands before the first state within it, the outermost first.
+        let mut around: Vec<CompositeId> =
+            model.enclosing(Place::State(state)).filter(|composite| first_in(composite, index)).collect();
+        around.reverse();
+        for composite in around {
+            tell_composite(words, composite, document);
+            for transition in own(Place::Composite(composite)) {
+                transition::tell(words, central, transition, document);
+            }
+        }
+        let shared: Vec<TransitionId> = ids
+            .iter()
+            .copied()
+            .filter(|t| *sources(*t) != [Place::State(state)] && model.transitions[t.index()].from.contains(&state))
+            .collect();
+        tell_state(words, central, id, state, &own(Place::State(state)), &shared, document);
     }
-    let several: Vec<TransitionId> = ids.iter().copied().filter(|t| from(*t).len() > 1).collect();
+    let several: Vec<TransitionId> = ids.iter().copied().filter(|t| sources(*t).len() > 1).collect();
     if !several.is_empty() {
         document.heading(3, format!("From several states of {}", code(&machine.name)));
         for transition in several {
             transition::tell(words, central, transition, document);
         }
     }
+}
+
+/// A state with states within it.
+fn tell_composite(words: &Words<'_>, id: CompositeId, document: &mut Document) {
+    let model = words.model;
+    let composite = model.composite(id);
+    let about = prose(&composite.about);
+    let name = code(&composite.name);
+    document.heading(3, if about.is_empty() { name } else { format!("{name}: {about}") });
+    let within: Vec<String> =
+        composite.states.clone().map(|index| words.place(Place::State(StateId::new(index)))).collect();
+    let entered = if composite.history { "is entered where it was left last, at first at" } else { "is entered at" };
+    let entry = words.place(Place::State(model.entry(Place::Composite(id))));
+    document.paragraph(
+        format!(
+            "{} {}",
+            sentence(&format!("it holds {}, and {entered} {entry}", list(&within, "and"))),
+            sentence(&actions(words, &composite.enter, &composite.exit))
+        )
+        .trim()
+        .to_owned(),
+    );
 }
 
 fn tell_state(
@@ -54,14 +92,8 @@ fn tell_state(
     let state = &model.states[id.index()];
     let about = prose(&state.about);
     let initial = if model.machines[machine.index()].initial == id { " (where it starts)" } else { "" };
-    document.heading(
-        3,
-        if about.is_empty() {
-            format!("{}{initial}", code(&state.name))
-        } else {
-            format!("{}: {about}{initial}", code(&state.name))
-        },
-    );
+    let name = format!("{}{initial}", code(&state.name));
+    document.heading(3, if about.is_empty() { name } else { format!("{name}: {about}") });
     let values: Vec<String> = model.machines[machine.index()]
         .value_names
         .iter()
@@ -70,7 +102,7 @@ fn tell_state(
         .collect();
     let lasting = lasting(words, central, id);
     let paragraphs = [
-        sentence(&actions(words, state)),
+        sentence(&actions(words, &state.enter, &state.exit)),
         if values.is_empty() { String::new() } else { format!("Values: {}.", values.join(", ")) },
         sentence(&lasting),
     ];
@@ -81,14 +113,12 @@ fn tell_state(
     if !shared.is_empty() {
         let names: Vec<String> =
             shared.iter().map(|transition| code(&model.transitions[transition.index()].name)).collect();
-        let they = if names.len() == 1 { "it leaves" } else { "they leave" };
-        document.item(0, format!("also {} (described below, as {they} several states)", list(&names, "and")));
+        document.item(0, format!("also {}, told where it stands for several states", list(&names, "and")));
     }
 }
 
-fn actions(words: &Words<'_>, state: &State) -> String {
-    let enter = words.actions(&state.enter);
-    let exit = words.actions(&state.exit);
+fn actions(words: &Words<'_>, enter: &Actions, exit: &Actions) -> String {
+    let (enter, exit) = (words.actions(enter), words.actions(exit));
     let mut parts = Vec::new();
     if !enter.is_empty() {
         parts.push(format!("on entry it {enter}"));
@@ -129,7 +159,7 @@ fn lasting(words: &Words<'_>, central: &Central, id: StateId) -> String {
         return "as things stand at the start, nothing leads out of it".into();
     }
     // Shares by where they lead, in order of first appearance.
-    let mut targets: Vec<(StateId, f64)> = Vec::new();
+    let mut targets: Vec<(Place, f64)> = Vec::new();
     for ((transition, _), part) in competing.iter().zip(&found.shares) {
         for (target, of_it) in leads_to(central, &world, words, *transition, id) {
             match targets.iter_mut().find(|(known, _)| *known == target) {
@@ -139,10 +169,12 @@ fn lasting(words: &Words<'_>, central: &Central, id: StateId) -> String {
         }
     }
     targets.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let parts: Vec<String> = targets
-        .iter()
-        .map(|(target, part)| format!("{} {}", code(&model.states[target.index()].name), share(*part)))
-        .collect();
+    let parts: Vec<String> = match targets.as_slice() {
+        [(only, _)] => vec![words.place(*only)],
+        several => {
+            several.iter().map(|(target, part)| format!("{} ({})", words.place(*target), share(*part))).collect()
+        }
+    };
     let unless = if waits_for_more { ", unless one of the conditions or events below comes first" } else { "" };
     format!("it lasts {} and then leads to {}{unless}", words.mean_wait(found.mean), list(&parts, "and"))
 }
@@ -173,9 +205,9 @@ fn leads_to(
     words: &Words<'_>,
     id: TransitionId,
     from: StateId,
-) -> Vec<(StateId, f64)> {
+) -> Vec<(Place, f64)> {
     match &words.model.transitions[id.index()].target {
-        Target::Stay { .. } => vec![(from, 1.0)],
+        Target::Stay { .. } => vec![(Place::State(from), 1.0)],
         Target::To(state) => vec![(*state, 1.0)],
         Target::Branches(branches) => {
             branches.iter().map(|(state, _)| *state).zip(shares(central.bound(), world, id)).collect()

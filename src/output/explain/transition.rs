@@ -9,7 +9,8 @@ use crate::analysis::central::Central;
 use crate::analysis::influence::{Cause, Direction, Influence, influences, shares};
 use crate::analysis::waiting::law;
 use crate::model::expression::{Expression, Function, Operator};
-use crate::model::id::{StateId, TransitionId};
+use crate::model::id::TransitionId;
+use crate::model::time::TimeUnit;
 use crate::model::{ClockRule, Machine, Target, Transition, Trigger};
 use crate::output::format::number;
 
@@ -20,7 +21,7 @@ pub(super) fn tell(words: &Words<'_>, central: &Central, id: TransitionId, docum
     let head = format!(
         "{}{}: {}",
         way(words, central, machine, id, transition),
-        title(words, machine, transition),
+        title(words, transition),
         pace(words, central, id, transition)
     );
     document.item(0, head);
@@ -51,23 +52,24 @@ pub(super) fn tell(words: &Words<'_>, central: &Central, id: TransitionId, docum
 
 /// `to b`, `from a or c to b`, `stays`, `to b (60 %) or c (40 %)`.
 fn way(words: &Words<'_>, central: &Central, machine: &Machine, id: TransitionId, transition: &Transition) -> String {
-    let model = words.model;
-    let name = |state: StateId| code(&model.states[state.index()].name);
-    let from = match transition.from.len() {
+    let from = match transition.sources.len() {
         1 => String::new(),
         n if n == machine.states.len() => "from any state, ".into(),
-        _ => format!("from {}, ", list(&transition.from.iter().map(|state| name(*state)).collect::<Vec<_>>(), "or")),
+        _ => {
+            let names: Vec<String> = transition.sources.iter().map(|place| words.place(*place)).collect();
+            format!("from {}, ", list(&names, "or"))
+        }
     };
     let to = match &transition.target {
         Target::Stay { reenter: false } => "stays where it is".into(),
         Target::Stay { reenter: true } => "leaves and enters its state anew".into(),
-        Target::To(state) => format!("to {}", name(*state)),
+        Target::To(place) => format!("to {}", words.place(*place)),
         Target::Branches(branches) => {
             let found = shares(central.bound(), &central.world_in(transition.from[0]), id);
             let parts: Vec<String> = branches
                 .iter()
                 .zip(found)
-                .map(|((state, _), part)| format!("{} ({})", name(*state), share(part)))
+                .map(|((place, _), part)| format!("{} ({})", words.place(*place), share(part)))
                 .collect();
             format!("to {}", list(&parts, "or"))
         }
@@ -76,18 +78,11 @@ fn way(words: &Words<'_>, central: &Central, machine: &Machine, id: TransitionId
 }
 
 /// Its name, if the author gave it one.
-fn title(words: &Words<'_>, machine: &Machine, transition: &Transition) -> String {
-    let plain = |state: StateId| words.model.states[state.index()].name.as_str();
-    let from: Vec<&str> = transition.from.iter().map(|state| plain(*state)).collect();
-    let from = if from.len() == machine.states.len() { "*".to_owned() } else { from.join(", ") };
-    let to = match &transition.target {
-        Target::Stay { .. } => "stay".to_owned(),
-        Target::To(state) => plain(*state).to_owned(),
-        Target::Branches(branches) => branches.iter().map(|(state, _)| plain(*state)).collect::<Vec<_>>().join(" or "),
-    };
-    let made = format!("{from} to {to}");
-    let is_made = transition.name.starts_with(&made) || transition.name.starts_with(&made.replacen(&from, "*", 1));
-    if is_made { String::new() } else { format!(" (“{}”)", prose(&transition.name)) }
+fn title(words: &Words<'_>, transition: &Transition) -> String {
+    match words.model.own_name(transition) {
+        Some(name) => format!(" (“{}”)", prose(name)),
+        None => String::new(),
+    }
 }
 
 /// What makes it happen, and how soon.
@@ -110,10 +105,11 @@ fn pace(words: &Words<'_>, central: &Central, id: TransitionId, transition: &Tra
         Trigger::Rate(rate) => match chance_of(rate) {
             Some((p, period)) => {
                 let chance = match p.value_with(&|id| words.in_place(id)) {
-                    Some(p) => share(p),
+                    Some(p) => format!("{} %", number(100.0 * p)),
                     None => words.amount(p),
                 };
-                let period = if period == 1.0 { unit.to_owned() } else { words.time(period) };
+                let named = TimeUnit::ALL.into_iter().find(|u| u.in_units_of(words.model.calendar.unit) == period);
+                let period = named.map_or_else(|| words.time(period), |unit| unit.name().to_owned());
                 format!("{}, from a chance of {chance} per {period}{factors}", mean(words, central, id, transition))
             }
             None => {
@@ -224,7 +220,7 @@ fn moved_by(words: &Words<'_>, central: &Central, id: TransitionId, transition: 
         // Of two branches the second does what the first does not.
         let told = if branches.len() == 2 { 1 } else { branches.len() };
         for ((state, _), influences) in branches.iter().zip(&found.branches).take(told) {
-            let to = code(&model.states[state.index()].name);
+            let to = words.place(*state);
             let more = [format!("more likely to lead to {to}"), format!("less likely to lead to {to}")];
             lines.extend(directions(words, influences, [&more[0], &more[1]], false));
         }

@@ -5,7 +5,7 @@
 
 use crate::distribution::{Argument, Family};
 use crate::model::expression::{Comparison, Condition, Expression};
-use crate::model::id::{EventId, MachineId, StateId};
+use crate::model::id::{EventId, MachineId, Place};
 use crate::model::print::Printer;
 use crate::model::time::TimeUnit;
 use crate::model::{Actions, Model, Provenance};
@@ -105,9 +105,17 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// The name of a place within its machine.
+    pub(super) fn place(&self, place: Place) -> String {
+        code(match place {
+            Place::State(state) => &self.model.states[state.index()].name,
+            Place::Composite(composite) => &self.model.composite(composite).name,
+        })
+    }
+
     /// `russia is in striking`.
-    fn is_in(&self, machine: MachineId, states: &[StateId], not: bool) -> String {
-        let names: Vec<String> = states.iter().map(|state| code(&self.model.states[state.index()].name)).collect();
+    fn is_in(&self, machine: MachineId, places: &[Place], not: bool) -> String {
+        let names: Vec<String> = places.iter().map(|place| self.place(*place)).collect();
         let is = if not { "is not in" } else { "is in" };
         format!("{} {is} {}", code(&self.model.machines[machine.index()].name), list(&names, "or"))
     }
@@ -117,7 +125,8 @@ impl<'a> Words<'a> {
         match condition {
             Condition::Constant(true) => "in any case".into(),
             Condition::Constant(false) => "never".into(),
-            Condition::In(machine, state) => self.is_in(*machine, &[*state], false),
+            Condition::In(machine, state) => self.is_in(*machine, &[Place::State(*state)], false),
+            Condition::Within(machine, composite) => self.is_in(*machine, &[Place::Composite(*composite)], false),
             Condition::Compare(comparison, x, y) => {
                 format!("{} {} {}", self.value(x), comparison_words(*comparison), self.value(y))
             }
@@ -125,31 +134,54 @@ impl<'a> Words<'a> {
                 Some((machine, states)) => self.is_in(machine, &states, true),
                 None => format!("it is not so that {}", self.bracketed(inner)),
             },
-            Condition::And(x, y) => format!("{} and {}", self.bracketed(x), self.bracketed(y)),
-            Condition::Or(x, y) => match alternatives(condition) {
+            Condition::And(..) => self.joined(condition, true),
+            Condition::Or(..) => match alternatives(condition) {
                 Some((machine, states)) => self.is_in(machine, &states, false),
-                None => format!("{} or {}", self.bracketed(x), self.bracketed(y)),
+                None => self.joined(condition, false),
             },
         }
     }
 
-    /// A part of a condition, in brackets where `and` and `or` could be taken together otherwise.
+    /// A part of a condition, in brackets if it has parts itself that could be taken together with its neighbours.
     fn bracketed(&self, condition: &Condition) -> String {
         let words = self.condition(condition);
         match condition {
+            Condition::And(..) => format!("({words})"),
             Condition::Or(..) if alternatives(condition).is_none() => format!("({words})"),
-            Condition::And(..) | Condition::Or(..) | Condition::Not(_) | Condition::In(..) => words,
             _ => words,
         }
     }
 
+    /// The parts of a chain of `and` or of `or`, from left to right.
+    fn chain<'c>(condition: &'c Condition, and: bool, into: &mut Vec<&'c Condition>) {
+        match condition {
+            Condition::And(x, y) if and => {
+                Self::chain(x, and, into);
+                Self::chain(y, and, into);
+            }
+            Condition::Or(x, y) if !and => {
+                Self::chain(x, and, into);
+                Self::chain(y, and, into);
+            }
+            other => into.push(other),
+        }
+    }
+
+    /// A chain in words.
+    fn joined(&self, condition: &Condition, and: bool) -> String {
+        let mut parts = Vec::new();
+        Self::chain(condition, and, &mut parts);
+        let parts: Vec<String> = parts.into_iter().map(|part| self.bracketed(part)).collect();
+        parts.join(if and { " and " } else { " or " })
+    }
+
     /// What makes a transition happen that waits for an event: `russia enters striking`, or the event by name.
     pub(super) fn event(&self, event: EventId) -> String {
-        match self.model.states.iter().position(|state| state.entered == event) {
-            Some(index) => {
-                let state = &self.model.states[index];
-                let machine = &self.model.machines[state.machine.index()].name;
-                format!("{} enters {}", code(machine), code(&state.name))
+        match self.model.place_entered(event) {
+            Some(place) => {
+                let path = self.model.place_path(place);
+                let (machine, state) = path.split_once('.').unwrap_or(("", &path));
+                format!("{} enters {}", code(machine), code(state))
             }
             None => format!("the event {} comes", code(&self.model.events[event.index()])),
         }
@@ -181,9 +213,10 @@ impl<'a> Words<'a> {
 }
 
 /// The machine and states, if the condition is that one machine is in one of some states.
-fn alternatives(condition: &Condition) -> Option<(MachineId, Vec<StateId>)> {
+fn alternatives(condition: &Condition) -> Option<(MachineId, Vec<Place>)> {
     match condition {
-        Condition::In(machine, state) => Some((*machine, vec![*state])),
+        Condition::In(machine, state) => Some((*machine, vec![Place::State(*state)])),
+        Condition::Within(machine, composite) => Some((*machine, vec![Place::Composite(*composite)])),
         Condition::Or(x, y) => {
             let ((machine, mut states), (other, more)) = (alternatives(x)?, alternatives(y)?);
             states.extend(more);
