@@ -67,6 +67,8 @@ fn heading(section: Section) -> &'static str {
         Section::Lever => "Levers",
         Section::Variable => "Variables",
         Section::Formula => "Formulas",
+        Section::Now => "Now",
+        Section::Shock => "Shocks",
         Section::Machine => "Machines",
         Section::State => "States",
         Section::Transition => "Transitions",

@@ -6,11 +6,11 @@
 use super::Section;
 use crate::distribution::Argument;
 use crate::model::expression::Expression;
-use crate::model::id::{CompositeId, EventId, Place, StateId, TransitionId};
+use crate::model::id::{CompositeId, EventId, Place, StateId, TransitionId, VariableId};
 use crate::model::print::Printer;
 use crate::model::{
-    Actions, ClockRule, Composite, DriftLaw, Input, InputKind, Measure, Model, Provenance, Subject, Target, Transition,
-    Trigger, Variable,
+    Actions, ClockRule, Composite, DriftLaw, Input, InputKind, Measure, Model, Present, Provenance, Subject, Target,
+    Transition, Trigger, Variable,
 };
 use crate::scenario::{Basis, Confidence};
 
@@ -43,6 +43,19 @@ pub(super) fn parts(model: &Model) -> Vec<Part> {
     for (index, formula) in model.formulas.iter().enumerate() {
         all.push(part(Section::Formula, &formula.name, vec![("is".into(), describe.printer.formula(index))]));
     }
+    all.extend(describe.now());
+    all.extend(model.shocks.iter().map(|shock| {
+        let mut fields = Fields::new();
+        text(&mut fields, "at", &describe.printer.number(&shock.at));
+        if let Some(when) = &shock.when {
+            text(&mut fields, "when", &describe.printer.truth(when));
+        }
+        describe.actions(&mut fields, "", &shock.actions);
+        let actions = shock.actions.set.iter().chain(&shock.actions.add).map(|(_, value)| value);
+        describe.in_place(&mut fields, &actions.chain([&shock.at]).collect::<Vec<_>>());
+        provenance(&mut fields, "", &shock.provenance);
+        part(Section::Shock, &shock.name, fields)
+    }));
     for machine in &model.machines {
         let mut fields = Fields::new();
         text(&mut fields, "about", &machine.about);
@@ -363,6 +376,27 @@ impl Describe<'_> {
             !inherited
         });
         fields
+    }
+
+    /// The present of each machine and variable that has one.
+    fn now(&self) -> Vec<Part> {
+        let now = &self.model.now;
+        let machine = |present: &Present| {
+            let mut fields = Fields::new();
+            text(&mut fields, "is in", self.name(Place::State(present.state)));
+            text(&mut fields, "since", &self.printer.number(&present.since));
+            for (composite, since) in &present.around {
+                let what = format!("in {} since", self.model.composite(*composite).name);
+                text(&mut fields, &what, &self.printer.number(since));
+            }
+            provenance(&mut fields, "", &present.provenance);
+            part(Section::Now, &self.model.machines[present.machine.index()].name, fields)
+        };
+        let variable = |(id, value): &(VariableId, Expression)| {
+            let name = &self.model.variables[id.index()].name;
+            part(Section::Now, name, vec![("is at".to_owned(), self.printer.number(value))])
+        };
+        now.machines.iter().map(machine).chain(now.variables.iter().map(variable)).collect()
     }
 
     fn expectations(&self) -> Vec<Part> {

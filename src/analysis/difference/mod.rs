@@ -36,6 +36,8 @@ pub enum Section {
     Lever,
     Variable,
     Formula,
+    Now,
+    Shock,
     Machine,
     State,
     Transition,

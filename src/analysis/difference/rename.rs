@@ -58,8 +58,11 @@ fn pairs<T: PartialEq>(before: &[(String, T)], after: &[(String, T)]) -> Vec<(St
     found
 }
 
+/// The machine of a state, and the states before and after it.
+type Neighbours = (usize, BTreeSet<String>, BTreeSet<String>);
+
 /// Each state's path with its machine and the states before and after it; none for a state without neighbours.
-fn neighbours(model: &Model) -> Vec<(String, Option<(usize, BTreeSet<String>, BTreeSet<String>)>)> {
+fn neighbours(model: &Model) -> Vec<(String, Option<Neighbours>)> {
     let path = |index: usize| model.state_path(StateId::new(index));
     (0..model.states.len())
         .map(|index| {

@@ -1,7 +1,7 @@
 //! State machines as pictures (PNG, SVG) and as text for other tools (Mermaid, DOT).
 //!
-//! In: a [`Model`] and where it comes from. Out: bytes or text, the same for the same model. The [`graph`] says what is
-//! shown, [`layout`] where it lies, the [`page`] how it looks; `raster` and `vector` paint the same drawing.
+//! In: a [`Model`] and where it comes from. Out: bytes or text, the same for the same model. The `graph` says what is
+//! shown, `layout` where it lies, the `page` how it looks; `raster` and `vector` paint the same drawing.
 //! Opens no file.
 
 mod drawing;

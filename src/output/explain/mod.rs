@@ -8,6 +8,7 @@ mod document;
 mod ends;
 mod inputs;
 mod machine;
+mod timed;
 mod transition;
 mod variables;
 mod words;
@@ -37,6 +38,7 @@ pub fn explain(model: &Model, only: Option<MachineId>) -> Result<Document, Unbin
         inputs::tell(&words, &mut document);
         variables::tell(&words, &mut document);
         variables::formulas(&words, &mut document);
+        timed::tell(&words, &mut document);
     }
     for (index, machine) in model.machines.iter().enumerate() {
         let id = MachineId::new(index);

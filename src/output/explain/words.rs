@@ -47,7 +47,7 @@ impl<'a> Words<'a> {
     }
 
     /// An expression that is a time: `10 weeks`, or code.
-    fn time_value(&self, expression: &Expression) -> String {
+    pub(super) fn time_value(&self, expression: &Expression) -> String {
         match expression.value_with(&|id| self.in_place(id)) {
             Some(value) => self.time(value),
             None => code(&self.printer.number(expression)),
