@@ -16,6 +16,7 @@ use crate::model::print::Printer;
 use crate::model::{Model, Outcome};
 use describe::{Fields, Part, parts};
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One part that is not the same in both.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -75,13 +76,19 @@ pub fn differences(before: &Model, after: &Model) -> Vec<Change> {
     let (old, new) = (parts(&renamed), parts(after));
     let mut matched = vec![false; old.len()];
     let waits = [Waits::of(&renamed), Waits::of(after)];
+    let key = |part: &Part| (part.section, part.name.clone());
+    let by_name: BTreeMap<_, usize> = old.iter().enumerate().map(|(index, part)| (key(part), index)).collect();
+    let names: BTreeSet<_> = new.iter().map(key).collect();
+    // What has no part of its name any more may be found again by its way.
+    let mut by_way: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, part) in old.iter().enumerate().rev().filter(|(_, part)| !names.contains(&key(part))) {
+        if let Some(way) = &part.way {
+            by_way.insert(way, index);
+        }
+    }
     for part in &new {
-        let same_name = |o: &Part| o.section == part.section && o.name == part.name;
-        let same_way = |o: &Part| o.way.is_some() && o.way == part.way && o.section == part.section;
-        let named_anew = |o: &Part| !new.iter().any(|n| n.section == o.section && n.name == o.name);
-        let position = (0..old.len()).find(|i| !matched[*i] && same_name(&old[*i]));
-        let position =
-            position.or_else(|| (0..old.len()).find(|i| !matched[*i] && same_way(&old[*i]) && named_anew(&old[*i])));
+        let same_way = || by_way.remove(part.way.as_deref()?);
+        let position = by_name.get(&key(part)).copied().filter(|index| !matched[*index]).or_else(same_way);
         let Some(index) = position else {
             changes.push(whole(part, ChangeKind::Added));
             continue;

@@ -43,10 +43,18 @@ fn renamed(section: Section, from: String, name: String) -> Change {
     Change { section, name, kind: ChangeKind::Renamed { from }, details: Vec::new() }
 }
 
+/// Where more has come or gone than this, it is another scenario and not a renamed one.
+const MOST_RENAMED: usize = 500;
+
 /// Names that are only in the first, each with the one that is only in the second and alone in its likeness.
 fn pairs<T: PartialEq>(before: &[(String, T)], after: &[(String, T)]) -> Vec<(String, String)> {
-    let gone: Vec<_> = before.iter().filter(|(name, _)| !after.iter().any(|(other, _)| other == name)).collect();
-    let come: Vec<_> = after.iter().filter(|(name, _)| !before.iter().any(|(other, _)| other == name)).collect();
+    let names = |list: &[(String, T)]| list.iter().map(|(name, _)| name.clone()).collect::<BTreeSet<String>>();
+    let (old_names, new_names) = (names(before), names(after));
+    let gone: Vec<_> = before.iter().filter(|(name, _)| !new_names.contains(name)).collect();
+    let come: Vec<_> = after.iter().filter(|(name, _)| !old_names.contains(name)).collect();
+    if gone.len() > MOST_RENAMED || come.len() > MOST_RENAMED {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     for (old, likeness) in &gone {
         let alike: Vec<_> = come.iter().filter(|(_, other)| other == likeness).collect();
@@ -62,32 +70,25 @@ fn pairs<T: PartialEq>(before: &[(String, T)], after: &[(String, T)]) -> Vec<(St
 type Neighbours = (usize, BTreeSet<String>, BTreeSet<String>);
 
 /// Each state's path with its machine and the states before and after it; none for a state without neighbours.
-fn neighbours(model: &Model) -> Vec<(String, Option<Neighbours>)> {
-    let path = |index: usize| model.state_path(StateId::new(index));
-    (0..model.states.len())
-        .map(|index| {
-            let (mut into, mut out) = (BTreeSet::new(), BTreeSet::new());
-            for transition in &model.transitions {
-                let targets: Vec<usize> = match &transition.target {
-                    Target::Stay { .. } => Vec::new(),
-                    Target::To(place) => model.states_of(*place).collect(),
-                    Target::Branches(branches) => {
-                        branches.iter().flat_map(|(place, _)| model.states_of(*place)).collect()
-                    }
-                };
-                let from: Vec<usize> = transition.from.iter().map(|state| state.index()).collect();
-                if targets.contains(&index) {
-                    into.extend(from.iter().filter(|other| **other != index).map(|other| path(*other)));
-                }
-                if from.contains(&index) {
-                    out.extend(targets.iter().filter(|other| **other != index).map(|other| path(*other)));
-                }
+fn neighbours(model: &Model) -> Vec<(String, Neighbours)> {
+    let paths: Vec<String> = (0..model.states.len()).map(|index| model.state_path(StateId::new(index))).collect();
+    let mut found: Vec<Neighbours> =
+        model.states.iter().map(|state| (state.machine.index(), BTreeSet::new(), BTreeSet::new())).collect();
+    for transition in &model.transitions {
+        let targets: Vec<usize> = match &transition.target {
+            Target::Stay { .. } => Vec::new(),
+            Target::To(place) => model.states_of(*place).collect(),
+            Target::Branches(branches) => branches.iter().flat_map(|(place, _)| model.states_of(*place)).collect(),
+        };
+        for from in transition.from.iter().map(|state| state.index()) {
+            for to in targets.iter().copied().filter(|to| *to != from) {
+                found[from].2.insert(paths[to].clone());
+                found[to].1.insert(paths[from].clone());
             }
-            let machine = model.states[index].machine.index();
-            (path(index), (!into.is_empty() || !out.is_empty()).then_some((machine, into, out)))
-        })
-        .filter(|(_, neighbours)| neighbours.is_some())
-        .collect()
+        }
+    }
+    let has_any = |found: &Neighbours| !found.1.is_empty() || !found.2.is_empty();
+    paths.into_iter().zip(found).filter(|(_, found)| has_any(found)).collect()
 }
 
 /// Names of transitions that were made of the names of their states follow the renaming.

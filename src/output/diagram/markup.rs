@@ -20,10 +20,7 @@ pub(super) fn mermaid(title: &str, parts: &[Part<'_>]) -> String {
         if nested {
             out.push_str(&format!("    state \"{}\" as m{index} {{\n", mermaid_text(part.machine)));
         }
-        for (state, node) in part.graph.nodes.iter().enumerate() {
-            let label = mermaid_text(&two_lines(node, " · "));
-            out.push_str(&format!("{indent}state \"{label}\" as m{index}s{state}\n"));
-        }
+        mermaid_states(part.graph, index, None, indent, &mut out);
         for (state, node) in part.graph.nodes.iter().enumerate() {
             if node.initial {
                 out.push_str(&format!("{indent}[*] --> m{index}s{state}\n"));
@@ -56,23 +53,7 @@ pub(super) fn dot(title: &str, parts: &[Part<'_>]) -> String {
     );
     for (index, part) in parts.iter().enumerate() {
         out.push_str(&format!("  subgraph cluster_{index} {{\n    label={};\n", dot_text(part.machine)));
-        for (state, node) in part.graph.nodes.iter().enumerate() {
-            let mut looks = Vec::new();
-            if node.ends {
-                looks.push("peripheries=2");
-            }
-            if node.several {
-                looks.push("style=\"rounded,dashed\"");
-            }
-            let looks: String = looks.iter().map(|look| format!(", {look}")).collect();
-            let label = dot_text(&two_lines(node, "\n"));
-            out.push_str(&format!("    m{index}s{state} [label={label}{looks}];\n"));
-            if node.initial {
-                out.push_str(&format!(
-                    "    m{index}start [shape=point, width=0.12, label=\"\"];\n    m{index}start -> m{index}s{state};\n"
-                ));
-            }
-        }
+        dot_states(part.graph, index, None, "    ", &mut out);
         for edge in &part.graph.edges {
             let label = dot_text(&edge_text(part.graph, edge));
             let style = if edge.kind == Kind::Awaited { ", style=dashed" } else { "" };
@@ -83,6 +64,41 @@ pub(super) fn dot(title: &str, parts: &[Part<'_>]) -> String {
     }
     out.push_str("}\n");
     out
+}
+
+/// The states that stand directly within a composite (or in none), and the composites there.
+fn mermaid_states(graph: &Graph, machine: usize, within: Option<usize>, indent: &str, out: &mut String) {
+    for (state, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.group == within) {
+        let label = mermaid_text(&two_lines(node, " · "));
+        out.push_str(&format!("{indent}state \"{label}\" as m{machine}s{state}\n"));
+    }
+    for (index, group) in graph.groups.iter().enumerate().filter(|(_, group)| group.parent == within) {
+        out.push_str(&format!("{indent}state \"{}\" as m{machine}g{index} {{\n", mermaid_text(&group.name)));
+        mermaid_states(graph, machine, Some(index), &format!("{indent}    "), out);
+        out.push_str(&format!("{indent}}}\n"));
+    }
+}
+
+/// The same for DOT, where composites are clusters.
+fn dot_states(graph: &Graph, machine: usize, within: Option<usize>, indent: &str, out: &mut String) {
+    for (state, node) in graph.nodes.iter().enumerate().filter(|(_, node)| node.group == within) {
+        let ends = if node.ends { ", peripheries=2" } else { "" };
+        let several = if node.several { ", style=\"rounded,dashed\"" } else { "" };
+        let label = dot_text(&two_lines(node, "\n"));
+        out.push_str(&format!("{indent}m{machine}s{state} [label={label}{ends}{several}];\n"));
+        if node.initial {
+            out.push_str(&format!(
+                "{indent}m{machine}start [shape=point, width=0.12, label=\"\"];\n\
+                 {indent}m{machine}start -> m{machine}s{state};\n"
+            ));
+        }
+    }
+    for (index, group) in graph.groups.iter().enumerate().filter(|(_, group)| group.parent == within) {
+        let label = dot_text(&group.name);
+        out.push_str(&format!("{indent}subgraph cluster_{machine}_{index} {{\n{indent}  label={label};\n"));
+        dot_states(graph, machine, Some(index), &format!("{indent}  "), out);
+        out.push_str(&format!("{indent}}}\n"));
+    }
 }
 
 fn two_lines(node: &Node, between: &str) -> String {

@@ -117,7 +117,10 @@ fn wrap(text: &str, width: usize, first: &str, next: &str, into: &mut String) {
     let mut line = first.to_owned();
     let mut room = width.saturating_sub(first.chars().count());
     let mut empty = true;
+    // A sign of percent stays with its number.
+    let text = text.replace(" %", "\u{a0}%");
     for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let word = word.replace('\u{a0}', " ");
         let length = word.chars().count();
         if !empty && length + 1 > room {
             into.push_str(line.trim_end());
@@ -130,7 +133,7 @@ fn wrap(text: &str, width: usize, first: &str, next: &str, into: &mut String) {
             line.push(' ');
             room = room.saturating_sub(1);
         }
-        line.push_str(word);
+        line.push_str(&word);
         room = room.saturating_sub(length);
         empty = false;
     }

@@ -306,7 +306,7 @@ pub(super) fn share(share: f64) -> String {
     if percent == 0.0 || percent >= 9.95 {
         format!("{percent:.0} %")
     } else if percent < 0.1 {
-        format!("{} %", crate::output::format::number(percent.max(1e-12)))
+        format!("{} %", number(format!("{percent:.1e}").parse().unwrap_or(percent)))
     } else {
         format!("{percent:.1} %")
     }
