@@ -434,6 +434,18 @@ impl Model {
         format!("{}.{}", self.machines[state.machine.index()].name, state.name)
     }
 
+    /// What an expectation is about, in words: `outcome war`, `state russia.striking`.
+    pub fn subject_name(&self, subject: Subject) -> String {
+        match subject {
+            Subject::Outcome(index) => format!("outcome {}", self.outcomes[index].name),
+            Subject::Milestone(index) => format!("milestone {}", self.milestones[index].name),
+            Subject::State(state) => format!("state {}", self.state_path(state)),
+            Subject::Composite(composite) => format!("state {}", self.place_path(Place::Composite(composite))),
+            Subject::Consequence(index) => format!("consequence {}", self.consequences[index].name),
+            Subject::Variable(index) => format!("variable {}", self.variables[index].name),
+        }
+    }
+
     pub fn input(&self, name: &str) -> Option<InputId> {
         self.inputs.iter().position(|input| input.name == name).map(InputId::new)
     }

@@ -5,8 +5,8 @@
 //! ([`Printer::readable`]). A part that is a formula written out is shown by the formula's name again.
 
 use super::expression::{Comparison, Condition, Expression, Function, Operator};
-use super::id::Place;
-use super::{InputKind, Meaning, Model};
+use super::id::{MachineId, Place};
+use super::{InputKind, Meaning, Model, Template};
 
 /// How tightly the parts of an expression bind, as in [`parse`](super::parse).
 const OR: u8 = 1;
@@ -115,6 +115,7 @@ impl<'a> Printer<'a> {
                 into.push_str(&self.model.machines[machine.index()].name);
                 into.push(')');
             }
+            Expression::Count(machines) => into.push_str(&self.count(machines)),
             Expression::Unary(Function::Negate, x) => {
                 into.push('-');
                 self.write(x, SIGN, into);
@@ -152,6 +153,20 @@ impl<'a> Printer<'a> {
         }
         if bracket {
             into.push(')');
+        }
+    }
+
+    /// `count(template.state)`, or 0 where nothing is made from the template.
+    fn count(&self, machines: &[(MachineId, Place)]) -> String {
+        let counts = |template: &&Template| template.machines.iter().eq(machines.iter().map(|(machine, _)| machine));
+        let template = self.model.templates.iter().find(counts);
+        match (template, machines.first()) {
+            (Some(template), Some((_, place))) => {
+                let path = self.model.place_path(*place);
+                let state = path.split_once('.').map_or(path.as_str(), |(_, state)| state);
+                format!("count({}.{state})", template.name)
+            }
+            _ => "0".to_owned(),
         }
     }
 

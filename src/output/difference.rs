@@ -65,6 +65,8 @@ fn heading(section: Section) -> &'static str {
         Section::Scenario => "Scenario",
         Section::Parameter => "Parameters",
         Section::Lever => "Levers",
+        Section::Policy => "Policies",
+        Section::Variant => "Variants",
         Section::Variable => "Variables",
         Section::Formula => "Formulas",
         Section::Now => "Now",

@@ -98,6 +98,11 @@ fn parts_come_go_and_are_renamed() {
         &[("[outcomes.open]", "[levers.size]\nvalue = 3\n[milestones.out]\nwhen = \"fleet.patrol\"\n[outcomes.open]")],
         &["Lever size: Added", "Milestone out: Added"],
     );
+    let with = |more: &str| GOOD.replace("[outcomes.open]", &format!("{more}[outcomes.open]"));
+    let before = with("[variants.firm]\nset = { resolve = 0.8 }\n[shocks.s]\nat = 3\nset = { pressure = 1 }\n");
+    let after = with("[variants.firm]\nset = { resolve = 0.9 }\n[shocks.s]\nat = 4\nset = { pressure = 1 }\n");
+    let expected = ["Variant firm: sets resolve: 0.8 -> 0.9", "Shock s: at: 3 -> 4"];
+    assert_eq!(told(&between(&before, &after)), expected);
     let protest =
         "[[machines.fleet.transitions]]\nname = \"protest\"\nfrom = \"patrol\"\non = \"closed\"\nto = \"harbour\"\n";
     check(&[(protest, "")], &["Transition fleet.protest: Removed"]);

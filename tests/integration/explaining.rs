@@ -138,3 +138,25 @@ fn composites_are_told_before_what_they_hold() {
         assert!(told.contains(expected), "{expected:?} is not in\n{told}");
     }
 }
+
+/// Templates, counts, policies, variants, shocks and the present, each in its sentence.
+#[test]
+fn what_a_larger_scenario_has() {
+    let text = "title = \"t\"\n[time]\nunit = \"week\"\nhorizon = 10\nstart = 2026-01-05\n[parameters.p]\nvalue = 1\n[levers.l]\nvalue = 2\n\
+                [policies.bold]\nset = { l = 5 }\n[variants.dark]\nset = { p = 3 }\n[variables.x]\ninitial = 0\n\
+                [templates.unit]\ninitial = \"idle\"\n[templates.unit.states]\nidle = {}\ndone = {}\n[[templates.unit.transitions]]\n\
+                from = \"idle\"\nto = \"done\"\nrate = \"0.1 * (p + l + count(unit.done))\"\n[machines.a]\nlike = \"unit\"\n[machines.b]\nlike = \"unit\"\n\
+                [shocks.blow]\nat = \"2 weeks\"\nwhen = \"a.idle\"\nset = { x = 1 }\n[now.machines.a]\nstate = \"idle\"\nsince = \"3 weeks\"\n\
+                [outcomes.rest]\ndefault = true\n";
+    let told = explain(&model(text), None).unwrap().text(2000);
+    for expected in [
+        "`bold`: Sets `l` to 5 instead of 2.",
+        "`dark`: Sets `p` to 3 instead of 1.",
+        "It is made from the template `unit`, has 2 states",
+        "from a rate of `0.1 * (p + l + count(unit.done))` a week",
+        "`blow`: After 2 weeks, on 19 January 2026, if `a` is in `idle` then it sets `x` to 1.",
+        "`a` is in `idle` and has been there for 3 weeks.",
+    ] {
+        assert!(told.contains(expected), "{expected:?} is not in\n{told}");
+    }
+}

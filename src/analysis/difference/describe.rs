@@ -6,12 +6,9 @@
 use super::Section;
 use crate::distribution::Argument;
 use crate::model::expression::Expression;
-use crate::model::id::{CompositeId, EventId, Place, StateId, TransitionId, VariableId};
+use crate::model::id::{CompositeId, InputId, Place, StateId, TransitionId, VariableId};
 use crate::model::print::Printer;
-use crate::model::{
-    Actions, ClockRule, Composite, DriftLaw, Input, InputKind, Measure, Model, Present, Provenance, Subject, Target,
-    Transition, Trigger, Variable,
-};
+use crate::model::{Composite, DriftLaw, Input, InputKind, Measure, Model, Present, Provenance, Variable};
 use crate::scenario::{Basis, Confidence};
 
 /// (what, value), in reading order; a field that says nothing is not there.
@@ -37,6 +34,15 @@ pub(super) fn parts(model: &Model) -> Vec<Part> {
         let section = if input.kind == InputKind::Lever { Section::Lever } else { Section::Parameter };
         part(section, &input.name, describe.input(input))
     }));
+    for (section, settings) in [(Section::Policy, &model.policies), (Section::Variant, &model.variants)] {
+        all.extend(settings.iter().map(|setting| {
+            let sets =
+                |(id, value): &(InputId, f64)| (format!("sets {}", model.inputs[id.index()].name), value.to_string());
+            let mut fields: Fields = setting.values.iter().map(sets).collect();
+            provenance(&mut fields, "", &setting.provenance);
+            part(section, &setting.name, fields)
+        }));
+    }
     all.extend(
         model.variables.iter().map(|variable| part(Section::Variable, &variable.name, describe.variable(variable))),
     );
@@ -59,6 +65,10 @@ pub(super) fn parts(model: &Model) -> Vec<Part> {
     for machine in &model.machines {
         let mut fields = Fields::new();
         text(&mut fields, "about", &machine.about);
+        let id = model.states[machine.initial.index()].machine;
+        if let Some(template) = model.templates.iter().find(|template| template.machines.contains(&id)) {
+            text(&mut fields, "made from the template", &template.name);
+        }
         text(&mut fields, "starts in", &model.states[machine.initial.index()].name);
         all.push(part(Section::Machine, &machine.name, fields));
     }
@@ -108,13 +118,13 @@ fn part(section: Section, name: &str, fields: Fields) -> Part {
 }
 
 /// Adds a field, unless it says nothing.
-fn text(fields: &mut Fields, what: &str, value: &str) {
+pub(super) fn text(fields: &mut Fields, what: &str, value: &str) {
     if !value.is_empty() {
         fields.push((what.to_owned(), value.to_owned()));
     }
 }
 
-fn provenance(fields: &mut Fields, prefix: &str, provenance: &Provenance) {
+pub(super) fn provenance(fields: &mut Fields, prefix: &str, provenance: &Provenance) {
     let mut add = |what: &str, value: &str| text(fields, &format!("{prefix}{what}"), value);
     add("unit", &provenance.unit);
     add("about", &provenance.about);
@@ -139,9 +149,9 @@ fn provenance(fields: &mut Fields, prefix: &str, provenance: &Provenance) {
     );
 }
 
-struct Describe<'a> {
-    model: &'a Model,
-    printer: Printer<'a>,
+pub(super) struct Describe<'a> {
+    pub(super) model: &'a Model,
+    pub(super) printer: Printer<'a>,
 }
 
 impl Describe<'_> {
@@ -184,7 +194,7 @@ impl Describe<'_> {
     }
 
     /// What is said of the parameters in place that stand in a part, besides their values.
-    fn in_place(&self, fields: &mut Fields, expressions: &[&Expression]) {
+    pub(super) fn in_place(&self, fields: &mut Fields, expressions: &[&Expression]) {
         let mut ids: Vec<_> = expressions.iter().flat_map(|expression| expression.reads().inputs).collect();
         ids.sort();
         ids.dedup();
@@ -262,122 +272,6 @@ impl Describe<'_> {
         fields
     }
 
-    /// One field for each thing that an action list writes to or emits.
-    fn actions(&self, fields: &mut Fields, prefix: &str, actions: &Actions) {
-        let variable = |id: &crate::model::id::VariableId| self.model.variables[id.index()].name.clone();
-        let mut add = |what: String, value: String| fields.push((format!("{prefix}{what}"), value));
-        for (id, value) in &actions.set {
-            add(format!("sets {}", variable(id)), self.printer.number(value));
-        }
-        for (id, value) in &actions.add {
-            add(format!("adds to {}", variable(id)), self.printer.number(value));
-        }
-        for (id, value) in &actions.accrue {
-            let name = &self.model.consequences[id.index()].name;
-            add(format!("adds to consequence {name}"), self.printer.number(value));
-        }
-        if !actions.emit.is_empty() {
-            let names: Vec<String> = actions.emit.iter().map(|event| self.event(*event)).collect();
-            add("emits".into(), names.join(", "));
-        }
-    }
-
-    /// The event's name; the entry of a state by the state's present name.
-    fn event(&self, event: EventId) -> String {
-        match self.model.place_entered(event) {
-            Some(place) => self.model.place_path(place),
-            None => self.model.events[event.index()].clone(),
-        }
-    }
-
-    fn name(&self, place: Place) -> &str {
-        match place {
-            Place::State(state) => &self.model.states[state.index()].name,
-            Place::Composite(composite) => &self.model.composite(composite).name,
-        }
-    }
-
-    /// The states that a transition leaves, in alphabetical order: their order in the file says nothing.
-    fn from(&self, transition: &Transition) -> String {
-        let machine = &self.model.machines[transition.machine.index()];
-        if transition.sources.len() == machine.states.len() && machine.states.len() > 1 {
-            return "any state".into();
-        }
-        let mut names: Vec<&str> = transition.sources.iter().map(|place| self.name(*place)).collect();
-        names.sort_unstable();
-        names.join(", ")
-    }
-
-    fn to(&self, transition: &Transition) -> String {
-        match &transition.target {
-            Target::Stay { reenter: false } => "stays".into(),
-            Target::Stay { reenter: true } => "leaves and enters anew".into(),
-            Target::To(place) => self.name(*place).to_owned(),
-            Target::Branches(branches) => {
-                let mut names: Vec<&str> = branches.iter().map(|(place, _)| self.name(*place)).collect();
-                names.sort();
-                names.join(" or ")
-            }
-        }
-    }
-
-    fn transition(&self, transition: &Transition) -> Fields {
-        let mut fields = Fields::new();
-        let mut expressions: Vec<&Expression> = Vec::new();
-        text(&mut fields, "from", &self.from(transition));
-        text(&mut fields, "to", &self.to(transition));
-        match &transition.trigger {
-            Trigger::Rate(rate) => {
-                text(&mut fields, "rate", &self.printer.number(rate));
-                expressions.push(rate);
-            }
-            Trigger::After { wait } => {
-                let arguments: Vec<(Argument, String)> =
-                    wait.arguments.iter().map(|(argument, value)| (*argument, self.printer.number(value))).collect();
-                text(&mut fields, "after", &law_text(wait.family.name(), &arguments, &wait.values));
-                expressions.extend(wait.arguments.iter().map(|(_, value)| value));
-            }
-            Trigger::On { event, probability } => {
-                text(&mut fields, "on", &self.event(*event));
-                text(&mut fields, "probability", &self.printer.number(probability));
-                expressions.push(probability);
-            }
-            Trigger::Immediate => text(&mut fields, "trigger", "at once"),
-        }
-        if let Some(guard) = &transition.guard {
-            text(&mut fields, "when", &self.printer.truth(guard));
-        }
-        for (what, factor) in [("hazard ratio", &transition.hazard_ratio), ("acceleration", &transition.acceleration)] {
-            if let Some(factor) = factor {
-                text(&mut fields, what, &self.printer.number(factor));
-                expressions.push(factor);
-            }
-        }
-        match transition.clock {
-            ClockRule::Reset => {}
-            ClockRule::Resume => text(&mut fields, "clock", "resume"),
-            ClockRule::Forward => text(&mut fields, "clock", "forward"),
-        }
-        if let Target::Branches(branches) = &transition.target {
-            for (state, weight) in branches {
-                text(&mut fields, &format!("weight of {}", self.name(*state)), &self.printer.number(weight));
-                expressions.push(weight);
-            }
-        }
-        self.actions(&mut fields, "", &transition.actions);
-        text(&mut fields, "about", &transition.about);
-        self.in_place(&mut fields, &expressions);
-        provenance(&mut fields, "", &transition.provenance);
-        // A parameter in place inherits what its transition says of its origin: once is enough.
-        let said: Fields = fields.clone();
-        fields.retain(|(what, value)| {
-            let inherited =
-                what.split_once(": ").is_some_and(|(_, own)| said.iter().any(|(w, v)| w == own && v == value));
-            !inherited
-        });
-        fields
-    }
-
     /// The present of each machine and variable that has one.
     fn now(&self) -> Vec<Part> {
         let now = &self.model.now;
@@ -402,14 +296,7 @@ impl Describe<'_> {
     fn expectations(&self) -> Vec<Part> {
         let model = self.model;
         let describe = |expectation: &crate::model::Expectation| {
-            let subject = match expectation.subject {
-                Subject::Outcome(index) => format!("outcome {}", model.outcomes[index].name),
-                Subject::Milestone(index) => format!("milestone {}", model.milestones[index].name),
-                Subject::State(state) => format!("state {}", model.state_path(state)),
-                Subject::Composite(composite) => format!("state {}", model.place_path(Place::Composite(composite))),
-                Subject::Consequence(index) => format!("consequence {}", model.consequences[index].name),
-                Subject::Variable(index) => format!("variable {}", model.variables[index].name),
-            };
+            let subject = model.subject_name(expectation.subject);
             let name = match expectation.measure {
                 Measure::Probability { at } => format!("probability of {subject} at {}", self.time(at)),
                 Measure::MeanTime => format!("mean time to {subject}"),
@@ -426,7 +313,7 @@ impl Describe<'_> {
     }
 }
 
-fn law_text(family: &str, arguments: &[(Argument, String)], values: &[f64]) -> String {
+pub(super) fn law_text(family: &str, arguments: &[(Argument, String)], values: &[f64]) -> String {
     let mut sorted: Vec<&(Argument, String)> = arguments.iter().collect();
     sorted.sort_by_key(|(argument, _)| *argument);
     let mut parts: Vec<String> =

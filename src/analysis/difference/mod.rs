@@ -6,6 +6,7 @@
 //! fields) is told as renamed. Formulas are compared as written, so that one that changed is one change, and what follows
 //! from it is told as mean waits.
 
+mod behaviour;
 mod describe;
 mod rename;
 
@@ -35,6 +36,8 @@ pub enum Section {
     Scenario,
     Parameter,
     Lever,
+    Policy,
+    Variant,
     Variable,
     Formula,
     Now,

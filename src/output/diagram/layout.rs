@@ -4,11 +4,9 @@
 //! same unit. The one file that knows the library (dagre, a port of dagre.js): layers by network simplex, crossings by
 //! barycentres, places by Brandes and Köpf; labels get a place of their own in a layer, and so lie on nothing.
 
+use super::drawing::Place;
 use dagre::graph::{Graph, GraphOptions};
 use dagre::{EdgeLabel, LayoutOptions, NodeLabel};
-
-/// A place, x to the right and y downwards.
-pub(super) type Place = (f64, f64);
 
 /// A box to be placed.
 #[derive(Clone, Copy, Debug, PartialEq)]

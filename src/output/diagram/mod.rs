@@ -6,6 +6,7 @@
 
 mod drawing;
 mod graph;
+mod key;
 mod layout;
 mod markup;
 mod page;

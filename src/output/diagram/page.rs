@@ -5,7 +5,7 @@
 //! condition.
 
 use super::drawing::{Drawing, Pen, Place, Shape, Side, pen, through};
-use super::graph::{Entry, Graph, Kind, Node};
+use super::graph::{Graph, Kind, Node};
 use super::layout::{Arrow, BoxSize, Layout, layout};
 use super::ports::fan_out;
 use crate::output::chart::heading::DISCLAIMER;
@@ -14,25 +14,20 @@ use crate::output::chart::style::{
     AXIS, BLUE, GRID, HEADING, INK, MUTED, PAPER, SMALL, STRIPE, TEXT, TINY, TITLE, VERMILLION, line, plain, readable,
     strong, tint,
 };
-use crate::output::format::{number, time};
 use plotters::style::RGBColor;
 
-const MARGIN: f64 = 32.0;
+pub(super) const MARGIN: f64 = 32.0;
 /// No page is narrower.
 const NARROWEST: f64 = 760.0;
-/// From the left of a column of the list to its text, and from there to the time.
-const INDENT: f64 = 30.0;
-const BETWEEN: f64 = 12.0;
 const TOP: f64 = 100.0;
 const FOOTER: f64 = 46.0;
-const ROW: f64 = 18.0;
 /// Room beside the first state for the arrow that marks it.
 const MARK: f64 = 30.0;
 /// Room beside a state for its loop.
 const LOOP: f64 = 40.0;
 /// Size of type in a box and beside an arrow.
 const NAME: f64 = TEXT + 1.0;
-const LABEL: f64 = SMALL;
+pub(super) const LABEL: f64 = SMALL;
 
 /// The words around a diagram.
 #[derive(Clone, Debug)]
@@ -146,13 +141,13 @@ fn badge_size(label: &str) -> (f64, f64) {
 }
 
 /// From the slowest arrow to the fastest, on a logarithmic scale.
-struct Widths {
-    low: f64,
-    high: f64,
+pub(super) struct Widths {
+    pub(super) low: f64,
+    pub(super) high: f64,
 }
 
 impl Widths {
-    fn of(graph: &Graph) -> Widths {
+    pub(super) fn of(graph: &Graph) -> Widths {
         let paces = graph.edges.iter().filter_map(|edge| match edge.kind {
             Kind::Timed(pace) if pace > 0.0 && pace.is_finite() => Some(libm::log(pace)),
             _ => None,
@@ -161,7 +156,7 @@ impl Widths {
         Widths { low, high }
     }
 
-    fn at(&self, pace: f64) -> f64 {
+    pub(super) fn at(&self, pace: f64) -> f64 {
         if pace <= 0.0 {
             return 0.6;
         }
@@ -178,7 +173,7 @@ impl Widths {
 }
 
 impl Page {
-    fn text(&mut self, place: Place, text: &str, kind: crate::output::chart::style::Type, side: Side) {
+    pub(super) fn text(&mut self, place: Place, text: &str, kind: crate::output::chart::style::Type, side: Side) {
         self.drawing.text(place, text, kind, side);
     }
 
@@ -264,7 +259,7 @@ impl Page {
         self.text((x, y), label, strong(LABEL, readable(color)), Side::Middle);
     }
 
-    fn rectangle(&mut self, frame: Frame, radius: f64, fill: Option<RGBColor>, line: Option<Pen>) {
+    pub(super) fn rectangle(&mut self, frame: Frame, radius: f64, fill: Option<RGBColor>, line: Option<Pen>) {
         let [left, top, right, bottom] = frame;
         self.drawing.shapes.push(Shape::Rectangle { left, top, right, bottom, radius, fill, line });
     }
@@ -332,82 +327,6 @@ impl Page {
         let wide = badge_size(&label).0;
         self.badge((edge + reach * 0.78 - 9.0 + wide / 2.0, y), &label, color);
     }
-
-    /// What width and colour mean; tells where it ends.
-    fn key(&mut self, graph: &Graph, words: &Words, y: f64) -> f64 {
-        let kind = plain(SMALL, MUTED);
-        let mut x = MARGIN;
-        let widths = Widths::of(graph);
-        let row = |page: &mut Page, x: &mut f64, look: Pen, text: &str| {
-            page.drawing.line((*x, y), (*x + 34.0, y), look);
-            page.text((*x + 42.0, y), text, kind, Side::Left);
-            *x += 42.0 + kind.width(text) + 26.0;
-        };
-        if widths.low.is_finite() {
-            let middle = (widths.low + widths.high) / 2.0;
-            let mut shown: Vec<String> = Vec::new();
-            for log in [widths.high, middle, widths.low] {
-                let pace = libm::exp(log);
-                let text = format!("every {}", time(two_figures(1.0 / pace), words.unit));
-                if !shown.contains(&text) {
-                    row(self, &mut x, pen(AXIS, widths.at(pace)), &text);
-                    shown.push(text);
-                }
-            }
-        }
-        if graph.edges.iter().any(|edge| edge.kind == Kind::Awaited) {
-            row(self, &mut x, Pen { color: AXIS, width: 1.3, dashed: true }, "at an event or a condition");
-        }
-        if let Some([low, high]) = graph.rungs {
-            let steps = 24;
-            let wide = 5.0;
-            self.text((x, y), "rung", kind, Side::Left);
-            x += kind.width("rung") + 10.0;
-            self.text((x, y), &number(low), kind, Side::Left);
-            x += kind.width(&number(low)) + 6.0;
-            for step in 0..steps {
-                let left = x + wide * f64::from(step);
-                let fill = rung_color(f64::from(step) / f64::from(steps - 1));
-                self.rectangle([left, y - 6.0, left + wide + 0.3, y + 6.0], 0.0, Some(fill), None);
-            }
-            x += wide * f64::from(steps) + 6.0;
-            self.text((x, y), &number(high), kind, Side::Left);
-        }
-        y + 10.0
-    }
-
-    /// The list of transitions in columns, read downwards; tells where it ends.
-    fn list(&mut self, entries: &[Entry], top: f64) -> f64 {
-        let room = self.drawing.width - 2.0 * MARGIN;
-        let (number_kind, pace_kind, kind) = (strong(LABEL, INK), plain(SMALL, MUTED), plain(SMALL + 0.5, INK));
-        let said = |entry: &Entry| match (entry.name.is_empty(), entry.way.is_empty()) {
-            (true, _) => entry.way.clone(),
-            (false, true) => entry.name.clone(),
-            (false, false) => format!("{}: {}", entry.name, entry.way),
-        };
-        // As many columns as the longest entry allows.
-        let longest = entries.iter().map(|entry| kind.width(&said(entry)) + pace_kind.width(&entry.pace));
-        let longest = longest.fold(0.0, f64::max) + INDENT + BETWEEN + 24.0;
-        let columns = ((room / longest).floor().max(1.0) as usize).min(entries.len().max(1));
-        let wide = room / columns as f64;
-        let rows = entries.len().div_ceil(columns).max(1);
-        self.drawing.line((MARGIN, top), (MARGIN + room, top), pen(GRID, 1.0));
-        for (index, entry) in entries.iter().enumerate() {
-            let left = MARGIN + wide * (index / rows) as f64;
-            let y = top + 16.0 + ROW * (index % rows) as f64;
-            self.text((left + 22.0, y), &entry.number.to_string(), number_kind, Side::Right);
-            let pace = cut(&entry.pace, &pace_kind, 0.6 * wide);
-            let text = cut(&said(entry), &kind, (wide - INDENT - BETWEEN - pace_kind.width(&pace)).max(60.0));
-            self.text((left + INDENT, y), &text, kind, Side::Left);
-            self.text((left + INDENT + kind.width(&text) + BETWEEN, y), &pace, pace_kind, Side::Left);
-        }
-        top + 16.0 + ROW * rows as f64
-    }
-}
-
-/// Two significant figures.
-fn two_figures(x: f64) -> f64 {
-    format!("{x:.1e}").parse().unwrap_or(x)
 }
 
 /// Arrows have the colour of where they come from, so that the eye can follow them.
@@ -416,7 +335,7 @@ fn arrow_color(graph: &Graph, from: usize) -> RGBColor {
 }
 
 /// Pale blue at the foot of the ladder, vermillion at its top; dark text stays readable on all of it.
-fn rung_color(share: f64) -> RGBColor {
+pub(super) fn rung_color(share: f64) -> RGBColor {
     let middle = RGBColor(0xfd, 0xf3, 0xd0);
     let (from, to, share) = if share < 0.5 {
         (tint(BLUE, 0.78), middle, 2.0 * share.max(0.0))

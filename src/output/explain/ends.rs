@@ -6,7 +6,6 @@ use super::document::Document;
 use super::inputs;
 use super::words::{Words, code, origin, prose, sentence, with_space};
 use crate::model::expression::{Condition, Expression};
-use crate::model::id::Place;
 use crate::model::{Consequence, Expectation, Measure, Outcome, Subject};
 use crate::output::format::number;
 
@@ -84,15 +83,10 @@ fn consequence_text(words: &Words<'_>, consequence: &Consequence) -> String {
 
 fn expectation_text(words: &Words<'_>, expectation: &Expectation) -> String {
     let model = words.model;
-    let subject = match expectation.subject {
-        Subject::Outcome(index) => format!("outcome {}", code(&model.outcomes[index].name)),
-        Subject::Milestone(index) => format!("milestone {}", code(&model.milestones[index].name)),
-        Subject::State(state) => format!("state {}", code(&model.state_path(state))),
-        Subject::Composite(composite) => {
-            format!("state {}", code(&model.place_path(Place::Composite(composite))))
-        }
-        Subject::Consequence(index) => format!("consequence {}", code(&model.consequences[index].name)),
-        Subject::Variable(index) => format!("variable {}", code(&model.variables[index].name)),
+    let subject = model.subject_name(expectation.subject);
+    let subject = match subject.split_once(' ') {
+        Some((what, name)) => format!("{what} {}", code(name)),
+        None => subject,
     };
     let value = number(expectation.value);
     let mut text = match (expectation.measure, expectation.subject) {

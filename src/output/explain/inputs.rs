@@ -27,6 +27,35 @@ pub(super) fn tell(words: &Words<'_>, document: &mut Document) {
     }
 }
 
+/// Policies and variants: what each sets, and from what.
+pub(super) fn settings(words: &Words<'_>, document: &mut Document) {
+    let model = words.model;
+    for (settings, heading) in [
+        (&model.policies, "Policies: levers set together"),
+        (&model.variants, "Variants: parameters set together, to ask what if"),
+    ] {
+        if settings.is_empty() {
+            continue;
+        }
+        document.heading(2, heading);
+        for setting in settings {
+            let sets: Vec<String> = setting
+                .values
+                .iter()
+                .map(|(id, value)| {
+                    let input = &model.inputs[id.index()];
+                    format!("{} to {} instead of {}", code(&input.name), number(*value), number(input.value))
+                })
+                .collect();
+            let sets = if sets.is_empty() { "sets nothing".into() } else { format!("sets {}", list(&sets, "and")) };
+            let about = sentence(&prose(&setting.provenance.about));
+            let from = sentence(&origin(&setting.provenance));
+            let parts = [format!("{}:", code(&setting.name)), about, sentence(&sets), from];
+            document.item(0, parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" "));
+        }
+    }
+}
+
 /// `0.25, between 0.1 and 0.5`, with its unit and the law it is sampled from.
 pub(super) fn worth(words: &Words<'_>, input: &Input) -> String {
     let mut parts = vec![format!("{}{}", number(input.value), with_space(&input.provenance.unit))];

@@ -16,8 +16,11 @@ pub(super) fn tell(words: &Words<'_>, central: &Central, id: MachineId, machine:
     let model = words.model;
     document.heading(2, format!("Machine {}", code(&machine.name)));
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let template = model.templates.iter().find(|template| template.machines.contains(&id));
+    let made =
+        template.map_or_else(String::new, |template| format!("is made from the template {}, ", code(&template.name)));
     let size = format!(
-        "It has {} and {}, and starts in {}.",
+        "It {made}has {} and {}, and starts in {}.",
         count(machine.states.len(), "state"),
         count(machine.transitions.len(), "transition"),
         code(&model.states[machine.initial.index()].name)
