@@ -3,11 +3,15 @@
 //! In: a [`Tally`](tally::Tally) of runs. Out: [`Findings`], plain numbers with their intervals.
 //! Knows no files and no terminal.
 
+pub mod central;
+pub mod difference;
 pub mod estimate;
 pub mod history;
+pub mod influence;
 pub mod study;
 pub mod tally;
 pub mod verify;
+pub mod waiting;
 
 use serde::Serialize;
 

@@ -5,7 +5,7 @@
 //! share, so that it is right at no hits too.
 
 use super::Findings;
-use crate::model::id::{MachineId, Place};
+use crate::model::id::MachineId;
 use crate::model::{Expectation, Measure, Model, Subject};
 use std::ops::Range;
 
@@ -81,14 +81,7 @@ fn verdict(model: &Model, expectation: &Expectation, findings: &[Findings]) -> V
 }
 
 fn describe(model: &Model, expectation: &Expectation) -> String {
-    let subject = match expectation.subject {
-        Subject::Outcome(index) => format!("outcome {}", model.outcomes[index].name),
-        Subject::Milestone(index) => format!("milestone {}", model.milestones[index].name),
-        Subject::State(state) => format!("state {}", model.state_path(state)),
-        Subject::Composite(composite) => format!("state {}", model.place_path(Place::Composite(composite))),
-        Subject::Consequence(index) => format!("consequence {}", model.consequences[index].name),
-        Subject::Variable(index) => format!("variable {}", model.variables[index].name),
-    };
+    let subject = model.subject_name(expectation.subject);
     match (expectation.measure, expectation.subject) {
         (Measure::MeanTime, _) => format!("mean time to {subject}"),
         (Measure::Probability { at }, Subject::State(_) | Subject::Composite(_)) => format!("{subject} at {at}"),

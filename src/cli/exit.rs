@@ -16,6 +16,8 @@ pub enum Exit {
     Files,
     /// A truth that stands beside a model was not met.
     Untrue,
+    /// `diff` found differences.
+    Different,
     /// Ctrl-C; what was finished is kept.
     Interrupted,
 }
@@ -29,6 +31,7 @@ impl Exit {
             Exit::Fault => 3,
             Exit::Files => 4,
             Exit::Untrue => 5,
+            Exit::Different => 6,
             Exit::Interrupted => 130,
         })
     }

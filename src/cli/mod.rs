@@ -7,7 +7,10 @@
 
 mod arguments;
 mod check;
+mod diagram;
+mod diff;
 mod exit;
+mod explain;
 mod interrupt;
 mod moment;
 mod new;
@@ -45,6 +48,9 @@ pub fn main() -> ExitCode {
         Verb::Set(arguments) => set::set(&arguments),
         Verb::Watch(arguments) => watch::watch(&arguments),
         Verb::Schema(arguments) => schema::schema(&arguments),
+        Verb::Explain(arguments) => explain::explain(&arguments),
+        Verb::Diagram(arguments) => diagram::diagram(&arguments),
+        Verb::Diff(arguments) => diff::diff(&arguments),
     };
     done.unwrap_or_else(|trouble| {
         eprintln!("{}", trouble.message.trim_end());

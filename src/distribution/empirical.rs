@@ -42,6 +42,10 @@ impl Life for Constant {
         self.value
     }
 
+    fn mean_at_ratio(&self, _: f64) -> f64 {
+        self.value
+    }
+
     fn sd(&self) -> f64 {
         0.0
     }
@@ -103,6 +107,19 @@ impl Life for Empirical {
     fn mean(&self) -> f64 {
         let middle = self.values[self.values.len() / 2];
         middle + self.values.iter().map(|value| (value - middle) / self.count()).sum::<f64>()
+    }
+
+    /// The staircase of the survival, each step raised to the power.
+    fn mean_at_ratio(&self, ratio: f64) -> f64 {
+        let n = self.count();
+        let steps = self.values.windows(2).enumerate();
+        let sum: f64 =
+            steps.map(|(index, pair)| (pair[1] - pair[0]) * libm::pow((n - (index + 1) as f64) / n, ratio)).sum();
+        self.values[0] + sum
+    }
+
+    fn kinks(&self) -> Vec<f64> {
+        self.values.to_vec()
     }
 
     /// That of the list as a whole population, not of a sample from it.

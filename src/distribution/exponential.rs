@@ -46,6 +46,10 @@ impl Life for Exponential {
         self.scale
     }
 
+    fn mean_at_ratio(&self, ratio: f64) -> f64 {
+        self.scale / ratio
+    }
+
     fn sd(&self) -> f64 {
         self.scale
     }

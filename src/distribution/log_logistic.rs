@@ -93,6 +93,15 @@ impl Life for LogLogistic {
         self.scale * angle / libm::sin(angle)
     }
 
+    /// S^r is a Burr survival: scale · Γ(1 + 1/shape) Γ(r − 1/shape) / Γ(r).
+    fn mean_at_ratio(&self, ratio: f64) -> f64 {
+        let u = 1.0 / self.shape;
+        if ratio <= u {
+            return f64::INFINITY;
+        }
+        self.scale * libm::exp(libm::lgamma(1.0 + u) + libm::lgamma(ratio - u) - libm::lgamma(ratio))
+    }
+
     /// Variance over scale²: 2b / sin 2b − b² / sin² b at b = π / shape, in a form that does not cancel.
     fn sd(&self) -> f64 {
         if self.shape <= 2.0 {

@@ -38,6 +38,7 @@ pub use triangular::Triangular;
 pub use uniform::Uniform;
 pub use weibull::Weibull;
 
+use crate::stats::quadrature;
 use given::Given;
 use std::fmt;
 
@@ -85,6 +86,18 @@ trait Life {
 
     fn survival(&self, x: f64) -> f64 {
         libm::exp(-self.cumulative_hazard(x))
+    }
+
+    /// Mean of the wait whose hazard is `ratio` times this one's, for 0 < ratio < ∞: ∫ S^ratio. By quadrature of
+    /// H⁻¹(e / ratio) over the exponential law, where a family has no closed form.
+    fn mean_at_ratio(&self, ratio: f64) -> f64 {
+        let breaks: Vec<f64> = self.kinks().iter().map(|kink| ratio * self.cumulative_hazard(*kink)).collect();
+        quadrature::exponential_mean(&breaks, |e| self.inverse(e / ratio))
+    }
+
+    /// Values at which the distribution function has a kink or a jump inside the support.
+    fn kinks(&self) -> Vec<f64> {
+        Vec::new()
     }
 
     /// H⁻¹(H(age) + residual) − age, for 0 < age, H(age) < ∞ and 0 < residual < ∞.
@@ -211,6 +224,26 @@ impl Distribution {
     /// The mean; infinite for a log-logistic of shape 1 or less.
     pub fn mean(&self) -> f64 {
         each!(self, law => law.mean())
+    }
+
+    /// The mean of a waiting time whose hazard is `ratio` times this one's at every age (proportional hazards):
+    /// infinite for a ratio of 0, and for a log-logistic whose shape times the ratio is 1 or less.
+    pub fn mean_with_hazard_ratio(&self, ratio: f64) -> f64 {
+        if ratio == 1.0 {
+            self.mean()
+        } else if ratio > 0.0 {
+            each!(self, law => law.mean_at_ratio(ratio))
+        } else {
+            f64::INFINITY
+        }
+    }
+
+    /// Values at which the distribution function is not smooth: the finite ends of the support, and what lies between.
+    pub fn kinks(&self) -> Vec<f64> {
+        let (low, high) = self.support();
+        let mut kinks: Vec<f64> = each!(self, law => law.kinks());
+        kinks.extend([low, high].into_iter().filter(|end| end.is_finite()));
+        kinks
     }
 
     /// The standard deviation; infinite for a log-logistic of shape 2 or less.

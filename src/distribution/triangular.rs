@@ -55,6 +55,10 @@ impl Life for Triangular {
         self.low + ((self.mode - self.low) + self.width()) / 3.0
     }
 
+    fn kinks(&self) -> Vec<f64> {
+        vec![self.mode]
+    }
+
     /// Variance (x² − xw + w²) / 18 with x the mode and w the high end, both measured from the low end.
     fn sd(&self) -> f64 {
         let share = self.share_below();

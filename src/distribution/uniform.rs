@@ -61,6 +61,10 @@ impl Life for Uniform {
         self.low + 0.5 * self.width()
     }
 
+    fn mean_at_ratio(&self, ratio: f64) -> f64 {
+        self.low + self.width() / (1.0 + ratio)
+    }
+
     fn sd(&self) -> f64 {
         self.width() / libm::sqrt(12.0)
     }

@@ -100,6 +100,10 @@ impl Life for Weibull {
         self.scale * libm::tgamma(1.0 + 1.0 / self.shape)
     }
 
+    fn mean_at_ratio(&self, ratio: f64) -> f64 {
+        self.mean() * libm::pow(ratio, -1.0 / self.shape)
+    }
+
     fn sd(&self) -> f64 {
         self.mean() * libm::sqrt(libm::expm1(log_spread(1.0 / self.shape)))
     }

@@ -10,6 +10,7 @@ pub mod lint;
 mod nesting;
 pub mod parse;
 pub mod plan;
+pub mod print;
 pub mod resolve;
 pub mod time;
 
@@ -269,6 +270,21 @@ pub struct Transition {
     pub provenance: Provenance,
 }
 
+/// A named expression. It is written out where it is used; the name is kept for whoever reads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Formula {
+    pub name: String,
+    pub span: Span,
+    pub meaning: Meaning,
+}
+
+/// What a formula stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Meaning {
+    Number(Expression),
+    Truth(Condition),
+}
+
 /// An accumulator.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Consequence {
@@ -378,6 +394,7 @@ pub struct Model {
     pub summary: String,
     pub calendar: Calendar,
     pub inputs: Vec<Input>,
+    pub formulas: Vec<Formula>,
     pub variables: Vec<Variable>,
     pub templates: Vec<Template>,
     pub machines: Vec<Machine>,
@@ -415,6 +432,18 @@ impl Model {
     pub fn state_path(&self, state: StateId) -> String {
         let state = &self.states[state.index()];
         format!("{}.{}", self.machines[state.machine.index()].name, state.name)
+    }
+
+    /// What an expectation is about, in words: `outcome war`, `state russia.striking`.
+    pub fn subject_name(&self, subject: Subject) -> String {
+        match subject {
+            Subject::Outcome(index) => format!("outcome {}", self.outcomes[index].name),
+            Subject::Milestone(index) => format!("milestone {}", self.milestones[index].name),
+            Subject::State(state) => format!("state {}", self.state_path(state)),
+            Subject::Composite(composite) => format!("state {}", self.place_path(Place::Composite(composite))),
+            Subject::Consequence(index) => format!("consequence {}", self.consequences[index].name),
+            Subject::Variable(index) => format!("variable {}", self.variables[index].name),
+        }
     }
 
     pub fn input(&self, name: &str) -> Option<InputId> {

@@ -6,6 +6,9 @@
 
 pub mod bars;
 pub mod chart;
+pub mod diagram;
+pub mod difference;
+pub mod explain;
 pub mod folder;
 pub mod format;
 pub mod manifest;

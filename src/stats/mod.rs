@@ -6,5 +6,6 @@
 pub mod exact_sum;
 pub mod interval;
 pub mod moments;
+pub mod quadrature;
 pub mod sketch;
 pub mod special;

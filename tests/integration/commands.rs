@@ -6,14 +6,14 @@ use std::path::Path;
 
 const SCENARIO: &str = include_str!("../good.toml");
 
-fn standoff() -> Command {
+pub fn standoff() -> Command {
     let mut command = Command::cargo_bin("standoff").unwrap();
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
     command
 }
 
 /// Exit code, stdout, stderr.
-fn outcome(command: &mut Command) -> (i32, String, String) {
+pub fn outcome(command: &mut Command) -> (i32, String, String) {
     let output = command.output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))

@@ -3,6 +3,7 @@
 mod arguments;
 mod fits;
 mod oracle;
+mod ratios;
 mod reference;
 
 use super::*;

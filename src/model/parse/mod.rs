@@ -7,6 +7,7 @@
 mod machine;
 mod mistakes;
 mod token;
+mod typed;
 mod words;
 
 use super::expression::{Condition, Expression, Function, Operator};
@@ -17,6 +18,8 @@ use crate::scenario::{Date, ExpressionText};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use token::{Token, TokenKind, Tokens};
+use typed::Tree;
+pub use typed::Typed;
 pub use words::{SELF, is_reserved};
 
 /// Brackets and operators may nest this deep; it also bounds the evaluator's stack.
@@ -94,47 +97,6 @@ pub struct TemplateNames {
     pub parameters: BTreeSet<String>,
     /// Names of the machines made from it.
     pub machines: Vec<String>,
-}
-
-/// A parsed tree with its extent.
-#[derive(Clone, Debug)]
-pub struct Typed {
-    tree: Tree,
-    size: usize,
-    depth: usize,
-    /// Numbers that wait while it is evaluated.
-    stack: usize,
-}
-
-#[derive(Clone, Debug)]
-enum Tree {
-    Number(Expression),
-    Truth(Condition),
-    /// Already reported.
-    Broken,
-}
-
-impl Typed {
-    fn leaf(tree: Tree) -> Self {
-        Typed { tree, size: 1, depth: 1, stack: 1 }
-    }
-
-    /// A product of a number that is known by a name, such as a parameter in place, and what it is multiplied with.
-    pub fn product(factor: Expression, times: Typed) -> Self {
-        let tree = match times.tree {
-            Tree::Number(times) => Tree::Number(Expression::binary(Operator::Multiply, factor, times)),
-            _ => Tree::Broken,
-        };
-        Typed { tree, size: times.size + 2, depth: times.depth + 1, stack: times.stack + 1 }
-    }
-
-    /// The number, if it is one.
-    pub fn as_number(&self) -> Option<&Expression> {
-        match &self.tree {
-            Tree::Number(expression) => Some(expression),
-            _ => None,
-        }
-    }
 }
 
 /// Parses a number. `None` if a mistake was reported.

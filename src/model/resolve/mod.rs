@@ -90,6 +90,7 @@ impl<'a> Resolver<'a> {
         self.named_inputs();
         self.declare_variables_and_machines();
         self.formulas();
+        let formulas = self.meanings();
         let variables = self.resolve_variables();
         let (mut machines, mut grown) = self.resolve_machines();
         let transitions = self.resolve_transitions(&mut machines, &grown.composites);
@@ -106,6 +107,7 @@ impl<'a> Resolver<'a> {
             summary: scenario.summary.as_ref().map_or_else(String::new, |summary| summary.value.clone()),
             calendar,
             inputs: self.inputs,
+            formulas,
             variables,
             templates,
             machines,

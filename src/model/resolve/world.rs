@@ -5,9 +5,9 @@ use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::model::expression::Expression;
 use crate::model::id::{CompositeId, ConsequenceId, MachineId, Place, StateId, VariableId};
 use crate::model::parse::{self, MachineNames, Named};
-use crate::model::{Consequence, DriftLaw, Dynamics, Variable};
+use crate::model::{Consequence, DriftLaw, Dynamics, Formula, Variable};
 use crate::scenario::keys::DYNAMICS_KINDS;
-use crate::scenario::{DynamicsText, MachineText, Provenance, Quantity, StateText};
+use crate::scenario::{DynamicsText, MachineText, Name, Provenance, Quantity, StateText};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Resolver<'_> {
@@ -135,6 +135,17 @@ impl Resolver<'_> {
             }
             waiting = blocked;
         }
+    }
+
+    /// The formulas by name, in file order, without those that have a mistake.
+    pub(super) fn meanings(&self) -> Vec<Formula> {
+        let formula = |name: &Name| match self.names.bare.get(&name.value) {
+            Some(Named::Formula(typed)) => {
+                Some(Formula { name: name.value.clone(), span: name.span, meaning: typed.meaning()? })
+            }
+            _ => None,
+        };
+        self.scenario.formulas.iter().filter_map(|(name, _)| formula(name)).collect()
     }
 
     /// Reports one cycle among formulas that wait for one another.

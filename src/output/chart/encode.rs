@@ -14,7 +14,7 @@ const PIXELS_PER_METRE: u32 = 7559;
 ///
 /// # Errors
 /// [`ChartError::Encoding`] if a keyword is not valid.
-pub(super) fn png(pixmap: &Pixmap, entries: &[(String, String)]) -> Result<Vec<u8>, ChartError> {
+pub(in crate::output) fn png(pixmap: &Pixmap, entries: &[(String, String)]) -> Result<Vec<u8>, ChartError> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
     encoder.set_color(ColorType::Rgb);

@@ -9,20 +9,20 @@ use plotters::style::{FontStyle, register_font};
 use tiny_skia::{Path, PathBuilder, Transform};
 
 /// Name under which plotters knows the faces.
-pub(super) const FAMILY: &str = "Inter";
+pub(in crate::output) const FAMILY: &str = "Inter";
 
 const REGULAR: &[u8] = include_bytes!("../../../assets/fonts/Inter_400Regular.subset.ttf");
 const SEMIBOLD: &[u8] = include_bytes!("../../../assets/fonts/Inter_600SemiBold.subset.ttf");
 
 /// Height of a capital over the em, for both weights.
-pub(super) const CAP_HEIGHT: f64 = 0.727;
+pub(in crate::output) const CAP_HEIGHT: f64 = 0.727;
 
 /// Narrow spaces are not in the subset: they are an advance only, in em.
 const NARROW_SPACE: f64 = 0.2;
 
 /// How heavy the strokes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Weight {
+pub(in crate::output) enum Weight {
     Regular,
     SemiBold,
 }
@@ -47,7 +47,7 @@ fn faces() -> &'static Faces {
 }
 
 /// Makes the faces known to plotters; to be called before plotters draws any text.
-pub(super) fn register() {
+pub(in crate::output) fn register() {
     faces();
 }
 
@@ -76,14 +76,14 @@ fn advance(face: &FontRef<'_>, character: char) -> (f64, Option<GlyphId>) {
 }
 
 /// Width of a line of text, in the unit of `size`; `size` is the em.
-pub(super) fn width(text: &str, weight: Weight, size: f64) -> f64 {
+pub(in crate::output) fn width(text: &str, weight: Weight, size: f64) -> f64 {
     let face = face(weight);
     text.chars().map(|c| advance(face, c).0).sum::<f64>() * size
 }
 
 /// Outline of a line of text that starts at the origin on its baseline, y downwards, then moved by `place`.
 /// `None` when nothing is visible.
-pub(super) fn outline(text: &str, weight: Weight, size: f64, place: Transform) -> Option<Path> {
+pub(in crate::output) fn outline(text: &str, weight: Weight, size: f64, place: Transform) -> Option<Path> {
     let face = face(weight);
     let scale = size / units_per_em(face);
     let mut path = PathBuilder::new();

@@ -140,7 +140,7 @@ impl Heading {
 }
 
 /// Under every chart.
-pub(super) const DISCLAIMER: &str = "Conditional on the stated assumptions; not a forecast";
+pub(in crate::output) const DISCLAIMER: &str = "Conditional on the stated assumptions; not a forecast";
 
 fn partial(runs: u64, requested: u64) -> String {
     format!("PARTIAL: {} of {} runs", count(runs), count(requested))

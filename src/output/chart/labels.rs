@@ -5,12 +5,12 @@
 use super::style::Type;
 
 /// A name as a reader wants it: spaces for `_` and `-`.
-pub(super) fn spaced(name: &str) -> String {
+pub(in crate::output) fn spaced(name: &str) -> String {
     name.replace(['_', '-'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The text, or as much of its beginning as fits into `room` with an ellipsis.
-pub(super) fn cut(text: &str, kind: &Type, room: f64) -> String {
+pub(in crate::output) fn cut(text: &str, kind: &Type, room: f64) -> String {
     if kind.width(text) <= room {
         return text.to_owned();
     }
@@ -25,7 +25,7 @@ pub(super) fn cut(text: &str, kind: &Type, room: f64) -> String {
 }
 
 /// The text broken at spaces (not at unbreakable ones) into at most `most` lines no wider than `room`; the last line is cut if need be.
-pub(super) fn broken(text: &str, kind: &Type, room: f64, most: usize) -> Vec<String> {
+pub(in crate::output) fn broken(text: &str, kind: &Type, room: f64, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         if let Some(line) = lines.last_mut()
@@ -50,7 +50,7 @@ fn joins(line: &str, word: &str, kind: &Type, room: f64) -> bool {
 
 /// Places at least `gap` apart within `low..=high`, in the order of the wanted ones and as near to them as can be
 /// (least squares: isotonic regression by pooling). A gap that does not fit is narrowed.
-pub(super) fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
+pub(in crate::output) fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
     let n = wanted.len();
     if n == 0 {
         return Vec::new();

@@ -8,17 +8,17 @@ mod axis;
 mod backend;
 mod comparison;
 mod direct;
-mod encode;
+pub(in crate::output) mod encode;
 mod fan;
-mod font;
-mod heading;
+pub(in crate::output) mod font;
+pub(in crate::output) mod heading;
 mod incidence;
-mod labels;
+pub(in crate::output) mod labels;
 mod number;
 mod occupancy;
 mod outcomes;
 mod sheet;
-mod style;
+pub(in crate::output) mod style;
 #[cfg(test)]
 mod tests;
 

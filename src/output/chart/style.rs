@@ -7,23 +7,23 @@ use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, ShapeSty
 
 use super::font::{self, Weight};
 
-pub(super) const INK: RGBColor = RGBColor(0x1f, 0x24, 0x2b);
-pub(super) const MUTED: RGBColor = RGBColor(0x5a, 0x62, 0x6d);
-pub(super) const AXIS: RGBColor = RGBColor(0x3a, 0x40, 0x48);
-pub(super) const GRID: RGBColor = RGBColor(0xe3, 0xe6, 0xea);
-pub(super) const STRIPE: RGBColor = RGBColor(0xf5, 0xf6, 0xf8);
-pub(super) const PAPER: RGBColor = RGBColor(0xff, 0xff, 0xff);
+pub(in crate::output) const INK: RGBColor = RGBColor(0x1f, 0x24, 0x2b);
+pub(in crate::output) const MUTED: RGBColor = RGBColor(0x5a, 0x62, 0x6d);
+pub(in crate::output) const AXIS: RGBColor = RGBColor(0x3a, 0x40, 0x48);
+pub(in crate::output) const GRID: RGBColor = RGBColor(0xe3, 0xe6, 0xea);
+pub(in crate::output) const STRIPE: RGBColor = RGBColor(0xf5, 0xf6, 0xf8);
+pub(in crate::output) const PAPER: RGBColor = RGBColor(0xff, 0xff, 0xff);
 
-pub(super) const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
-pub(super) const GREEN: RGBColor = RGBColor(0x00, 0x9e, 0x73);
-pub(super) const VERMILLION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
+pub(in crate::output) const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
+pub(in crate::output) const GREEN: RGBColor = RGBColor(0x00, 0x9e, 0x73);
+pub(in crate::output) const VERMILLION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
 
 /// Sizes of type, in points of the layout.
-pub(super) const TITLE: f64 = 21.0;
-pub(super) const HEADING: f64 = 14.0;
-pub(super) const TEXT: f64 = 12.0;
-pub(super) const SMALL: f64 = 11.0;
-pub(super) const TINY: f64 = 10.0;
+pub(in crate::output) const TITLE: f64 = 21.0;
+pub(in crate::output) const HEADING: f64 = 14.0;
+pub(in crate::output) const TEXT: f64 = 12.0;
+pub(in crate::output) const SMALL: f64 = 11.0;
+pub(in crate::output) const TINY: f64 = 10.0;
 
 /// Fills that stand beside one another, such as the states of a stack.
 const FILLS: [RGBColor; 20] = [
@@ -68,22 +68,22 @@ const LINES: [RGBColor; 14] = [
 ];
 
 /// The fill of the `i`-th neighbour; repeats after twenty.
-pub(super) fn fill(i: usize) -> RGBColor {
+pub(in crate::output) fn fill(i: usize) -> RGBColor {
     FILLS[i % FILLS.len()]
 }
 
 /// The colour of the `i`-th line; repeats after fourteen.
-pub(super) fn line(i: usize) -> RGBColor {
+pub(in crate::output) fn line(i: usize) -> RGBColor {
     LINES[i % LINES.len()]
 }
 
 /// A share of white mixed in, from 0 (none) to 1.
-pub(super) fn tint(color: RGBColor, white: f64) -> RGBColor {
+pub(in crate::output) fn tint(color: RGBColor, white: f64) -> RGBColor {
     mix(color, PAPER, white)
 }
 
 /// The colour darkened until text in it is readable on white (luminance at most 0.18, a contrast of 4.5 to 1).
-pub(super) fn readable(color: RGBColor) -> RGBColor {
+pub(in crate::output) fn readable(color: RGBColor) -> RGBColor {
     let mut ink = color;
     while luminance(ink) > 0.18 {
         ink = mix(ink, RGBColor(0, 0, 0), 0.06);
@@ -106,39 +106,39 @@ fn luminance(color: RGBColor) -> f64 {
 }
 
 /// Plotters units a point of the layout: two pixels of eight units.
-pub(super) const UNITS: f64 = 2.0 * super::backend::SUBDIVISION as f64;
+pub(in crate::output) const UNITS: f64 = 2.0 * super::backend::SUBDIVISION as f64;
 
 /// Points of the layout in plotters units.
-pub(super) fn units(points: f64) -> i32 {
+pub(in crate::output) fn units(points: f64) -> i32 {
     (points * UNITS).round() as i32
 }
 
 /// How a line of text looks.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Type {
-    pub(super) size: f64,
-    pub(super) weight: Weight,
-    pub(super) color: RGBColor,
+pub(in crate::output) struct Type {
+    pub(in crate::output) size: f64,
+    pub(in crate::output) weight: Weight,
+    pub(in crate::output) color: RGBColor,
 }
 
 /// Regular text.
-pub(super) fn plain(size: f64, color: RGBColor) -> Type {
+pub(in crate::output) fn plain(size: f64, color: RGBColor) -> Type {
     Type { size, weight: Weight::Regular, color }
 }
 
 /// Semibold text.
-pub(super) fn strong(size: f64, color: RGBColor) -> Type {
+pub(in crate::output) fn strong(size: f64, color: RGBColor) -> Type {
     Type { size, weight: Weight::SemiBold, color }
 }
 
 impl Type {
     /// Width of a line of text, in points of the layout.
-    pub(super) fn width(&self, text: &str) -> f64 {
+    pub(in crate::output) fn width(&self, text: &str) -> f64 {
         font::width(text, self.weight, self.size)
     }
 
     /// The same for plotters.
-    pub(super) fn plotters(&self) -> TextStyle<'static> {
+    pub(in crate::output) fn plotters(&self) -> TextStyle<'static> {
         let style = match self.weight {
             Weight::Regular => FontStyle::Normal,
             Weight::SemiBold => FontStyle::Bold,
@@ -151,12 +151,12 @@ impl Type {
 }
 
 /// A line of a width in points of the layout.
-pub(super) fn stroke(color: RGBColor, width: f64) -> ShapeStyle {
+pub(in crate::output) fn stroke(color: RGBColor, width: f64) -> ShapeStyle {
     ShapeStyle { color: color.to_rgba(), filled: false, stroke_width: units(width).max(1) as u32 }
 }
 
 /// A filled shape.
-pub(super) fn filled(color: RGBColor) -> ShapeStyle {
+pub(in crate::output) fn filled(color: RGBColor) -> ShapeStyle {
     ShapeStyle { color: color.to_rgba(), filled: true, stroke_width: 0 }
 }
 
