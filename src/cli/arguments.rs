@@ -57,6 +57,16 @@ pub enum Verb {
         An editor with TOML support (Even Better TOML, Taplo) reads it if a file begins with\n  \
         #:schema ./scenario.schema.json")]
     Schema(SchemaArguments),
+    /// Serve an editor, which starts this itself: mistakes while you type, completions, meanings, renaming
+    #[command(after_help = "Speaks the Language Server Protocol on standard input and output.")]
+    Lsp(LspArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct LspArguments {
+    /// Accepted because some editors add it; standard input and output are always used
+    #[arg(long)]
+    pub stdio: bool,
 }
 
 impl RunArguments {

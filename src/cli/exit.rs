@@ -16,6 +16,8 @@ pub enum Exit {
     Files,
     /// A truth that stands beside a model was not met.
     Untrue,
+    /// An editor left without the protocol's goodbye, for which that wants 1.
+    Unfinished,
     /// Ctrl-C; what was finished is kept.
     Interrupted,
 }
@@ -24,7 +26,7 @@ impl Exit {
     pub fn code(self) -> ExitCode {
         ExitCode::from(match self {
             Exit::Done => 0,
-            Exit::Mistakes => 1,
+            Exit::Mistakes | Exit::Unfinished => 1,
             Exit::Usage => 2,
             Exit::Fault => 3,
             Exit::Files => 4,

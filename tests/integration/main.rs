@@ -8,6 +8,7 @@ mod commands;
 mod determinism;
 mod editing;
 mod guide;
+mod language_server;
 mod nesting;
 mod paths;
 mod present;
