@@ -12,6 +12,7 @@ mod diff;
 mod exit;
 mod explain;
 mod interrupt;
+mod lsp;
 mod moment;
 mod new;
 mod open;
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::Replay(arguments) => replay::replay(&arguments),
+        Verb::Lsp(_) => lsp::lsp(),
         Verb::Verify(arguments) => verify::verify(&arguments),
         Verb::New(arguments) => new::new(&arguments),
         Verb::Set(arguments) => set::set(&arguments),

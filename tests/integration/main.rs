@@ -10,6 +10,7 @@ mod differences;
 mod editing;
 mod explaining;
 mod guide;
+mod language_server;
 mod nesting;
 mod paths;
 mod present;
