@@ -24,6 +24,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Mistake, Severity, Sour
 const LONGEST_CHAIN: usize = 32;
 /// How many files one scenario may be made of.
 const MOST_FILES: usize = 256;
+/// How many bytes they may have together.
+const LARGEST_TOGETHER: u64 = 6 << 20;
 
 /// Reads a scenario and all that it extends.
 ///
@@ -31,8 +33,15 @@ const MOST_FILES: usize = 256;
 /// Returns what could be decoded, even where `diagnostics` has errors about it; `None` if a file could not be read or is
 /// not TOML, so that parts of the scenario are unknown.
 pub fn read(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Scenario> {
-    let mut loader =
-        Loader { files, sources, found: Diagnostics::default(), open: Vec::new(), done: Vec::new(), broken: false };
+    let mut loader = Loader {
+        files,
+        sources,
+        found: Diagnostics::default(),
+        open: Vec::new(),
+        done: Vec::new(),
+        bytes: 0,
+        broken: false,
+    };
     let main = loader.load(path, None);
     let Loader { files, sources, mut found, done, broken, .. } = loader;
     let scenario = main.and_then(|main| {
@@ -133,6 +142,8 @@ struct Loader<'a> {
     open: Vec<Open>,
     /// In the order of merging.
     done: Vec<Loaded>,
+    /// How many bytes were read.
+    bytes: u64,
     /// Whether something could not be read at all.
     broken: bool,
 }
@@ -158,10 +169,16 @@ impl Loader<'_> {
             return None;
         }
         let bytes = match self.files.read(path) {
-            Ok(bytes) if bytes.len() as u64 <= LARGEST => bytes,
-            Ok(_) => return self.unreadable(asked, &name, &files::too_large()),
+            Ok(bytes) if bytes.len() as u64 > LARGEST => {
+                return self.unreadable(asked, &name, &files::too_large(LARGEST, false));
+            }
+            Ok(bytes) if bytes.len() as u64 > LARGEST_TOGETHER - self.bytes => {
+                return self.unreadable(asked, &name, &files::too_large(LARGEST_TOGETHER, true));
+            }
+            Ok(bytes) => bytes,
             Err(error) => return self.unreadable(asked, &name, &error),
         };
+        self.bytes += bytes.len() as u64;
         self.open.push(Open { identity, name, asked });
         let id = self.load_text(bytes, path);
         self.open.pop();
