@@ -70,8 +70,15 @@ pub fn read(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: 
 ///
 /// `None` if a file could not be read or is not TOML; `diagnostics` says why, as [`read`] would.
 pub fn tree(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Node> {
-    let mut loader =
-        Loader { files, sources, found: Diagnostics::default(), open: Vec::new(), done: Vec::new(), broken: false };
+    let mut loader = Loader {
+        files,
+        sources,
+        found: Diagnostics::default(),
+        open: Vec::new(),
+        done: Vec::new(),
+        bytes: 0,
+        broken: false,
+    };
     loader.load(path, None);
     let Loader { mut found, done, broken, .. } = loader;
     let sound = !broken && done.iter().all(|file| file.soundness == Soundness::Sound);
