@@ -19,7 +19,7 @@ use std::time::Instant;
 
 pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let mut all = open::open_all(&arguments.paths)?;
-    open::show_mistakes(&all)?;
+    open::show_mistakes(&mut all)?;
     distinct_names(&all)?;
     for opened in &mut all {
         let model = opened.model.as_mut().expect("a scenario without mistakes has a model");
@@ -147,10 +147,11 @@ fn replay_command(again: &Again<'_>, seed: u64, run: u64) -> String {
 
 /// A failed study as a message that points into the scenario.
 pub fn trouble(failure: Failure, sources: &Sources, again: &Again<'_>) -> Trouble {
-    let pointed = |exit, diagnostic| {
+    let pointed = |exit, diagnostic: Diagnostic| {
+        let more = open::more_about(diagnostic.code);
         let mut diagnostics = Diagnostics::default();
         diagnostics.push(diagnostic);
-        Trouble::new(exit, render(&diagnostics, sources, Style::Plain))
+        Trouble::new(exit, format!("{}{more}", render(&diagnostics, sources, Style::Plain)))
     };
     match failure {
         Failure::Nothing => Trouble::new(Exit::Interrupted, "interrupted before a run was finished"),

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod broken_files;
+mod catalogue;
 mod commands;
 mod determinism;
 mod editing;
@@ -14,6 +15,7 @@ mod present;
 mod quantities;
 mod random_nests;
 mod references;
+mod report;
 mod residual_life;
 mod semantics;
 mod settings;
