@@ -9,6 +9,7 @@ mod commands;
 mod determinism;
 mod editing;
 mod guide;
+mod hostile;
 mod nesting;
 mod paths;
 mod present;
