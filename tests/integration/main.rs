@@ -8,6 +8,7 @@ mod catalogue;
 mod commands;
 mod determinism;
 mod editing;
+mod fuzz_corpus;
 mod guide;
 mod hostile;
 mod nesting;
