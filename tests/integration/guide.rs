@@ -177,7 +177,9 @@ fn the_language_guide_does_what_it_says() {
 
 #[test]
 fn shown_output_may_leave_lines_out() {
-    for (shown, right) in [("a\n…\nd", true), ("a\nb\nc\nd", true), ("a\n…", true), ("…\nd", true), ("b\n…", false), ("a\n…\nc", false)] {
+    for (shown, right) in
+        [("a\n…\nd", true), ("a\nb\nc\nd", true), ("a\n…", true), ("…\nd", true), ("b\n…", false), ("a\n…\nc", false)]
+    {
         assert_eq!(is_as_shown(shown, "a\nb\nc\nd"), right, "{shown}");
     }
 }
