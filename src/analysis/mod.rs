@@ -6,6 +6,7 @@
 pub mod cast;
 pub mod estimate;
 pub mod history;
+pub mod journey;
 pub mod study;
 pub mod tally;
 pub mod verify;

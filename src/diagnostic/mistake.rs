@@ -105,6 +105,8 @@ mistakes! {
     Error StateWithoutMachine "state-without-machine" "a state named without its machine"
     Error UnknownMachine "unknown-machine" "a machine that does not exist"
     Error UnknownState "unknown-state" "a state or value that the machine does not have"
+    Error AmbiguousState "ambiguous-state" "a state that several machines of the next scenario have"
+    Error OtherTime "other-time" "scenarios that follow one another and count time differently"
     Error UnknownFunction "unknown-function" "a function that does not exist"
     Error WrongArguments "wrong-arguments" "a function with too many or too few arguments"
     Error DateAsNumber "date-as-number" "a date where a number is expected"

@@ -11,5 +11,6 @@
 pub mod batch;
 pub mod clock;
 pub mod drift;
+pub mod journey;
 pub mod probe;
 pub mod run;

@@ -4,7 +4,7 @@
 //! names. Out: a [`Journey`], or what keeps the models from following on, told where the hand-off was written.
 //! Opens no file: which scenario a path names is the caller's to say.
 
-use super::id::{MachineId, StateId};
+use super::id::{CompositeId, MachineId, Place, StateId};
 use super::{Model, Next};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake};
@@ -23,8 +23,8 @@ pub struct Leg {
 pub struct HandOff {
     /// Number of the leg that follows.
     pub to: usize,
-    /// The states in which its machines are entered; every other machine goes on as it is, or begins.
-    pub enters: Vec<(MachineId, StateId)>,
+    /// Where its machines are entered; every other machine goes on as it is, or begins.
+    pub enters: Vec<(MachineId, Place)>,
 }
 
 /// Legs, and for each leg and outcome where it leads, if anywhere.
@@ -67,32 +67,33 @@ fn same_time(first: &Model, other: &Model, next: &Next, mistakes: &mut Diagnosti
     );
 }
 
-/// The state of the leg that a name means: `machine.state`, or `state` where one machine alone has it.
-fn entered(leg: &Leg, name: &Name, mistakes: &mut Diagnostics) -> Option<(MachineId, StateId)> {
+/// The place of the leg that a name means: `machine.state`, or `state` where one machine alone has it.
+fn entered(leg: &Leg, name: &Name, mistakes: &mut Diagnostics) -> Option<(MachineId, Place)> {
     let model = &leg.model;
-    let known: Vec<(String, StateId)> =
-        (0..model.states.len()).map(|i| (model.state_path(StateId::new(i)), StateId::new(i))).collect();
+    let states = (0..model.states.len()).map(|i| (Place::State(StateId::new(i)), model.states[i].machine));
+    let composites = model.composites.iter().enumerate();
+    let composites = composites.map(|(i, composite)| (Place::Composite(CompositeId::new(i)), composite.machine));
+    let known: Vec<(String, MachineId, Place)> =
+        states.chain(composites).map(|(place, machine)| (model.place_path(place), machine, place)).collect();
     let means = |path: &str| path == name.value || path.rsplit('.').next() == Some(&name.value);
-    let meant: Vec<StateId> = known.iter().filter(|(path, _)| means(path)).map(|(_, id)| *id).collect();
-    match meant[..] {
-        [state] => Some((model.states[state.index()].machine, state)),
+    let meant: Vec<_> = known.iter().filter(|(path, ..)| means(path)).collect();
+    let paths = |list: &[&(String, MachineId, Place)]| list.iter().map(|l| l.0.clone()).collect::<Vec<_>>().join(", ");
+    let error = match meant[..] {
+        [(_, machine, place)] => return Some((*machine, *place)),
         [] => {
             let message = format!("`{}` has no state `{}`", leg.name, name.value);
             let error = Diagnostic::error(Mistake::UnknownState, name.span, message);
-            let near = nearest(&name.value, known.iter().map(|(path, _)| path.as_str()));
-            mistakes.push(match near {
+            match nearest(&name.value, known.iter().map(|(path, ..)| path.as_str())) {
                 Some(near) => error.help(format!("did you mean \"{near}\"?")),
                 None => error.help("write the state as `machine.state`"),
-            });
-            None
+            }
         }
         _ => {
-            let paths: Vec<&str> =
-                known.iter().filter(|(_, id)| meant.contains(id)).map(|(path, _)| path.as_str()).collect();
             let message = format!("several machines of `{}` have a state `{}`", leg.name, name.value);
-            let help = format!("say which: {}", paths.join(", "));
-            mistakes.push(Diagnostic::error(Mistake::AmbiguousState, name.span, message).help(help));
-            None
+            let error = Diagnostic::error(Mistake::AmbiguousState, name.span, message);
+            error.help(format!("say which: {}", paths(&meant)))
         }
-    }
+    };
+    mistakes.push(error);
+    None
 }

@@ -7,6 +7,7 @@ mod broken_files;
 mod commands;
 mod determinism;
 mod guide;
+mod journeys;
 mod nesting;
 mod paths;
 mod present;

@@ -31,7 +31,15 @@ impl JourneyTally {
     pub fn new(tally: Tally, parts: Arc<[Parts]>) -> Self {
         let (entered, world) = (vec![false; parts.len()], World::default());
         let consequences = tally.consequences.len();
-        JourneyTally { tally, parts, leg: 0, entered, world, rates: vec![0.0; consequences], forces: vec![0.0; consequences] }
+        JourneyTally {
+            tally,
+            parts,
+            leg: 0,
+            entered,
+            world,
+            rates: vec![0.0; consequences],
+            forces: vec![0.0; consequences],
+        }
     }
 
     /// Takes over the leg's world. Totals of consequences that the leg does not have stay as they are.
