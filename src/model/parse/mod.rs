@@ -435,6 +435,9 @@ impl<'a> Parser<'a> {
                 if self.copied > MAX_SIZE {
                     return self.too_large(start, end);
                 }
+                if self.names.written.get() > MAX_TOTAL {
+                    return None;
+                }
                 return Some(typed.clone());
             }
             Some(Named::Broken) => Tree::Broken,

@@ -21,6 +21,9 @@ pub(super) struct Home<'a> {
     pub emitted: &'a BTreeSet<String>,
 }
 
+/// States that transitions leave, at most: each transition counts all that it leaves.
+const MOST_ARROWS: usize = 1_000_000;
+
 impl Resolver<'_> {
     pub(super) fn resolve_transitions(
         &mut self,
@@ -47,9 +50,27 @@ impl Resolver<'_> {
         let mut transitions = Vec::new();
         for written in &home.text.transitions {
             let name = self.transition_name(written, &mut names, &mut numbers);
-            transitions.push(self.transition(home, written, name));
+            let transition = self.transition(home, written, name);
+            let before = self.arrows;
+            self.arrows += transition.from.len();
+            if self.arrows > MOST_ARROWS {
+                if before <= MOST_ARROWS {
+                    self.too_many_arrows(written.span);
+                }
+                break;
+            }
+            transitions.push(transition);
         }
         transitions
+    }
+
+    fn too_many_arrows(&mut self, span: Span) {
+        let message = format!("the transitions up to this one leave more than {MOST_ARROWS} states");
+        self.report(
+            Diagnostic::error(Mistake::ModelTooLarge, span, message)
+                .label("a state counts once for each transition that leaves it")
+                .help("let fewer transitions leave any state (`from = \"*\"`), or take fewer states"),
+        );
     }
 
     /// Names of all events that something emits, entries into states included.

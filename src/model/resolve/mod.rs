@@ -52,6 +52,8 @@ struct Resolver<'a> {
     next_number: BTreeMap<String, usize>,
     variables: BTreeMap<String, VariableId>,
     consequences: BTreeMap<String, ConsequenceId>,
+    /// How many states the transitions so far leave.
+    arrows: usize,
     events: Vec<String>,
     event_ids: BTreeMap<String, EventId>,
     /// Provenance of the table that is being resolved, which the numbers in it inherit.
@@ -76,6 +78,7 @@ impl<'a> Resolver<'a> {
             next_number: BTreeMap::new(),
             variables: BTreeMap::new(),
             consequences: BTreeMap::new(),
+            arrows: 0,
             events: Vec::new(),
             event_ids: BTreeMap::new(),
             enclosing: scenario::Provenance::default(),
