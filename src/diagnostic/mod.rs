@@ -202,6 +202,11 @@ impl Diagnostics {
         if self.list.len() < Self::SUGGESTED { nearest::nearest(name, candidates) } else { None }
     }
 
+    /// Keeps those for which this holds.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.list.retain(keep);
+    }
+
     /// How many there were besides those that are kept.
     pub fn dropped(&self) -> usize {
         self.dropped

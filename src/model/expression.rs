@@ -83,6 +83,8 @@ pub struct Reads {
     pub inputs: BTreeSet<InputId>,
     pub variables: BTreeSet<VariableId>,
     pub machines: BTreeSet<MachineId>,
+    /// The numbers of states that are read.
+    pub values: BTreeSet<(MachineId, usize)>,
     /// Time, the season, or the age of a state.
     pub time: bool,
 }
@@ -118,7 +120,8 @@ impl Expression {
             Expression::Variable(id) => {
                 reads.variables.insert(*id);
             }
-            Expression::Value(machine, _) => {
+            Expression::Value(machine, value) => {
+                reads.values.insert((*machine, *value));
                 reads.machines.insert(*machine);
             }
             Expression::Time | Expression::YearFraction => reads.time = true,

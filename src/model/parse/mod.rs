@@ -15,7 +15,7 @@ use super::id::{InputId, MachineId, Place, VariableId};
 use super::time::TimeUnit;
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 use crate::scenario::{Date, ExpressionText};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use token::{Token, TokenKind, Tokens};
 use typed::Tree;
@@ -52,6 +52,8 @@ pub struct Names {
     pub states: BTreeMap<String, String>,
     /// Parts of all expressions that were parsed with these names.
     pub written: Cell<usize>,
+    /// The formulas that were mentioned.
+    pub used: RefCell<BTreeSet<String>>,
 }
 
 impl Names {
@@ -437,6 +439,9 @@ impl<'a> Parser<'a> {
                 }
                 if self.names.written.get() > MAX_TOTAL {
                     return None;
+                }
+                if !self.names.used.borrow().contains(name) {
+                    self.names.used.borrow_mut().insert(name.to_owned());
                 }
                 return Some(typed.clone());
             }

@@ -20,15 +20,15 @@ use super::{Input, InputKind, Model, Provenance, lint};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 use crate::scenario::address::slug;
 use crate::scenario::{self, Date, ExpressionText, Name, Quantity, Scenario};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Resolves a scenario; errors and warnings go to `diagnostics`, and with an error there is no model.
 pub fn resolve(scenario: &Scenario, diagnostics: &mut Diagnostics) -> Option<Model> {
     let mut found = Diagnostics::default();
-    let model = Resolver::new(scenario, &mut found).model();
+    let (model, formulas) = Resolver::new(scenario, &mut found).model();
     let sound = !found.has_errors() && !diagnostics.has_errors();
     if sound {
-        lint::lint(&model, scenario, &mut found);
+        lint::lint(&model, scenario, &formulas, &mut found);
     }
     templates::once(scenario, &mut found);
     diagnostics.extend(found);
@@ -87,7 +87,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn model(mut self) -> Model {
+    /// The model, and the formulas that were used.
+    fn model(mut self) -> (Model, BTreeSet<String>) {
         let scenario = self.scenario;
         let calendar = self.calendar();
         self.named_inputs();
@@ -105,7 +106,7 @@ impl<'a> Resolver<'a> {
         let now = self.resolve_now(&machines, &grown.composites, &grown.states, &transitions, &variables);
         let expectations = self.resolve_expectations(calendar.horizon);
         let (policies, variants) = self.resolve_settings();
-        Model {
+        let model = Model {
             title: scenario.title.as_ref().map_or_else(String::new, |title| title.value.clone()),
             summary: scenario.summary.as_ref().map_or_else(String::new, |summary| summary.value.clone()),
             calendar,
@@ -126,7 +127,8 @@ impl<'a> Resolver<'a> {
             expectations,
             policies,
             variants,
-        }
+        };
+        (model, self.names.used.into_inner())
     }
 
     fn calendar(&mut self) -> Calendar {
