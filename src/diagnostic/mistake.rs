@@ -37,6 +37,11 @@ macro_rules! mistakes {
                 match self { $(Mistake::$name => Severity::$severity),* }
             }
 
+            /// The text of its explanation.
+            pub(super) fn text(self) -> &'static str {
+                match self { $(Mistake::$name => include_str!(concat!("mistakes/", $id, ".md"))),* }
+            }
+
             /// What it is, in a few words.
             pub fn about(self) -> &'static str {
                 match self { $(Mistake::$name => $about),* }

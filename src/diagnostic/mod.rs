@@ -4,9 +4,11 @@
 //! Out: a [`Diagnostics`] list, put in file order, and [`render`](render::render)ed as text.
 //! Knows nothing of scenarios, and never prints.
 
+pub mod explain;
 mod mistake;
 pub mod nearest;
 pub mod render;
+pub mod report;
 
 pub use mistake::Mistake;
 

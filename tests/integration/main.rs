@@ -4,6 +4,7 @@
 
 mod architecture;
 mod broken_files;
+mod catalogue;
 mod commands;
 mod determinism;
 mod differences;
@@ -17,6 +18,7 @@ mod printing;
 mod quantities;
 mod random_nests;
 mod references;
+mod report;
 mod residual_life;
 mod schema;
 mod semantics;

@@ -35,6 +35,9 @@ pub(super) fn unused(subject: &Subject<'_>, formulas: &BTreeSet<String>, diagnos
     }
 }
 
+/// A value that ranks the states for people: the rung of the ladder that each stands on. No expression needs to read it.
+const FOR_PEOPLE: &str = "rung";
+
 /// What something reads.
 #[derive(Default)]
 struct Used {
@@ -166,7 +169,7 @@ fn values(subject: &Subject<'_>, used: &Used, diagnostics: &mut Diagnostics) {
             continue;
         }
         for (value, name) in machine.value_names.iter().enumerate() {
-            if used.values.contains(&(MachineId::new(index), value)) {
+            if used.values.contains(&(MachineId::new(index), value)) || name == FOR_PEOPLE {
                 continue;
             }
             let Some(text) = subject.scenario.machines.iter().find(|text| text.name.value == machine.name) else {
