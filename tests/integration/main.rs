@@ -11,6 +11,7 @@ mod differences;
 mod editing;
 mod explaining;
 mod guide;
+mod hostile;
 mod nesting;
 mod paths;
 mod present;

@@ -16,7 +16,7 @@ use super::expression::{Condition, Expression};
 use super::id::{ConsequenceId, EventId, InputId, VariableId};
 use super::parse::{self, Named, Names};
 use super::time::{Calendar, TimeUnit, time_of};
-use super::{Input, InputKind, Model, Provenance, lint};
+use super::{Input, InputKind, Machine, Model, Provenance, State, lint};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 use crate::scenario::address::slug;
 use crate::scenario::{self, Date, ExpressionText, Name, Quantity, Scenario};
@@ -34,6 +34,11 @@ pub fn resolve(scenario: &Scenario, diagnostics: &mut Diagnostics) -> Option<Mod
     diagnostics.extend(found);
     sound.then_some(model)
 }
+
+const MOST_MACHINES: usize = 2_000;
+const MOST_STATES: usize = 20_000;
+const MOST_VARIABLES: usize = 200;
+const MOST_ENDS: usize = 2_000;
 
 /// The state of one resolution.
 struct Resolver<'a> {
@@ -106,6 +111,7 @@ impl<'a> Resolver<'a> {
         let now = self.resolve_now(&machines, &grown.composites, &grown.states, &transitions, &variables);
         let expectations = self.resolve_expectations(calendar.horizon);
         let (policies, variants) = self.resolve_settings();
+        self.check_sizes(&machines, &grown.states);
         let model = Model {
             title: scenario.title.as_ref().map_or_else(String::new, |title| title.value.clone()),
             summary: scenario.summary.as_ref().map_or_else(String::new, |summary| summary.value.clone()),
@@ -129,6 +135,32 @@ impl<'a> Resolver<'a> {
             variants,
         };
         (model, self.names.used.into_inner())
+    }
+
+    /// Reports a scenario with so many parts that its results would not fit: all of them are followed through time.
+    fn check_sizes(&mut self, machines: &[Machine], states: &[State]) {
+        let scenario = self.scenario;
+        let variable = scenario.variables.get(MOST_VARIABLES).map(|variable| variable.name.span);
+        let consequence = scenario.consequences.get(MOST_VARIABLES).map(|consequence| consequence.name.span);
+        let milestone = scenario.milestones.get(MOST_ENDS).map(|milestone| milestone.name.span);
+        let outcome = scenario.outcomes.get(MOST_ENDS).map(|outcome| outcome.name.span);
+        let beyond = [
+            ("machines", MOST_MACHINES, machines.get(MOST_MACHINES).map(|machine| machine.span)),
+            ("states", MOST_STATES, states.get(MOST_STATES).map(|state| state.span)),
+            ("variables", MOST_VARIABLES, variable),
+            ("consequences", MOST_VARIABLES, consequence),
+            ("milestones", MOST_ENDS, milestone),
+            ("outcomes", MOST_ENDS, outcome),
+        ];
+        for (what, most, span) in beyond {
+            if let Some(span) = span {
+                let message = format!("a scenario may have {most} {what}, and this one has more");
+                let error = Diagnostic::error(Mistake::ModelTooLarge, span, message).label("the first too many");
+                self.report(
+                    error.help("each is followed through time in every run: leave out what no question asks about"),
+                );
+            }
+        }
     }
 
     fn calendar(&mut self) -> Calendar {
