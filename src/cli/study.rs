@@ -6,7 +6,7 @@ use super::open::{self, Opened};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
 use crate::model::plan::{Plan, Subject, plan};
 use crate::scenario::load::{self, Disk};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// One study, read with its scenarios.
 pub struct OpenedStudy {

@@ -114,6 +114,14 @@ fn tens_of_thousands_of_machines_and_outcomes_are_refused() {
 }
 
 #[test]
+fn templates_used_ten_thousand_times_are_refused() {
+    let template = format!("[templates.t]\ninitial = \"s0\"\n[templates.t.states]\n{}", lines(1000, |n| format!("s{n} = {{}}")));
+    let made = |count, like: fn(usize) -> String| lines(count, |n| format!("[machines.m{n}]\nlike = \"{}\"", like(n)));
+    check(format!("{HEAD}{template}{}{ENDS}", made(50_000, |_| "t".to_owned())), 1, "model-too-large");
+    check(format!("{HEAD}{template}{}{ENDS}", made(50_000, |n| format!("other{n}"))), 1, "unknown-template");
+}
+
+#[test]
 fn formulas_that_explode_or_go_round_are_told() {
     let doubling = |count| lines(count, |n| format!("f{} = \"f{n} + f{n}\"", n + 1));
     check(formulas(&format!("f0 = 1\n{}", doubling(60))), 1, "expression-too-large");
