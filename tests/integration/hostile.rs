@@ -115,7 +115,8 @@ fn tens_of_thousands_of_machines_and_outcomes_are_refused() {
 
 #[test]
 fn templates_used_ten_thousand_times_are_refused() {
-    let template = format!("[templates.t]\ninitial = \"s0\"\n[templates.t.states]\n{}", lines(1000, |n| format!("s{n} = {{}}")));
+    let template =
+        format!("[templates.t]\ninitial = \"s0\"\n[templates.t.states]\n{}", lines(1000, |n| format!("s{n} = {{}}")));
     let made = |count, like: fn(usize) -> String| lines(count, |n| format!("[machines.m{n}]\nlike = \"{}\"", like(n)));
     check(format!("{HEAD}{template}{}{ENDS}", made(50_000, |_| "t".to_owned())), 1, "model-too-large");
     check(format!("{HEAD}{template}{}{ENDS}", made(50_000, |n| format!("other{n}"))), 1, "unknown-template");
