@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use standoff::diagnostic::{Diagnostics, FileId, Span};
-use standoff::model::id::{InputId, MachineId, StateId, VariableId};
+use standoff::model::id::{InputId, MachineId, Place, StateId, VariableId};
 use standoff::model::parse::{self, MachineNames, Named, Names};
 use standoff::model::time::TimeUnit;
 use standoff::scenario::ExpressionText;
@@ -12,7 +12,7 @@ fuzz_target!(|text: &str| {
     let mut names = Names::default();
     names.bare.insert("x".into(), Named::Variable(VariableId(0)));
     names.bare.insert("p".into(), Named::Input(InputId(0)));
-    let states = [("a".to_owned(), StateId(0)), ("b".to_owned(), StateId(1))].into();
+    let states = [("a".to_owned(), Place::State(StateId(0))), ("b".to_owned(), Place::State(StateId(1)))].into();
     let values = [("v".to_owned(), 0)].into();
     names.machines.insert("m".into(), MachineNames { id: MachineId(0), states, values });
     let span = Span::new(FileId(0), 0, text.len());
