@@ -1,22 +1,40 @@
 //! What the word under the cursor means.
 //!
 //! In: a [`Desk`], a file and an offset. Out: Markdown and the range it is about: for a name what it is, for a
-//! transition how long it waits too, for a key or a heading what belongs there, for a function how it is called.
+//! transition how long it waits too, for a key or a heading what belongs there, for a function how it is called; and for
+//! a mistake why it is one.
 
 use super::describe::{describe, transition as described};
 use super::desk::Desk;
+use super::mistakes::{explained, mistakes_at};
 use super::navigate::{Spot, find};
 use super::reading::Reading;
-use super::wait::mean_waits;
 use super::words;
+use crate::analysis::central::Central;
 use crate::model::id::TransitionId;
 use crate::model::index::{Space, Symbol};
+use crate::output::format::time;
 use crate::scenario::keys::Kind;
 use crate::scenario::tree::place::{At, Place, Step, place};
 use crate::scenario::{MachineText, TransitionText, shape};
 use std::path::Path;
 
 pub fn hover(desk: &Desk<'_>, path: &Path, offset: usize) -> Option<(Spot, String)> {
+    let mut mistakes = mistakes_at(desk, path, offset);
+    let mut told: Vec<String> = mistakes.iter().map(|(_, mistake)| explained(*mistake)).collect();
+    let meaning = meaning(desk, path, offset);
+    let spot = match meaning {
+        Some((spot, meant)) => {
+            told.insert(0, meant);
+            spot
+        }
+        None if mistakes.is_empty() => return None,
+        None => mistakes.swap_remove(0).0,
+    };
+    Some((spot, told.join("\n\n---\n\n")))
+}
+
+fn meaning(desk: &Desk<'_>, path: &Path, offset: usize) -> Option<(Spot, String)> {
     let spot = |start: usize, end: usize| Spot { path: path.to_owned(), start, end };
     if let Some(found) = find(desk, path, offset)
         && let Some(mut told) = describe(&found.reading, &found.symbol)
@@ -131,10 +149,10 @@ fn waits(reading: &Reading, id: TransitionId) -> Option<String> {
     let model = reading.model.as_ref()?;
     let unit = model.calendar.unit.name();
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
-    for (state, mean) in mean_waits(model, id) {
+    for (state, mean) in Central::new(model).ok()?.mean_waits(id) {
         let told = match mean {
             mean if mean.is_infinite() => "it never happens as things stand".to_owned(),
-            mean => format!("the mean wait is {} {unit}s", short(mean)),
+            mean => format!("the mean wait is {}", time(mean, unit)),
         };
         let name = format!("`{}`", model.states[state.index()].name);
         match groups.iter_mut().find(|(other, _)| *other == told) {
@@ -147,14 +165,4 @@ fn waits(reading: &Reading, id: TransitionId) -> Option<String> {
     }
     let lines: Vec<String> = groups.iter().map(|(told, states)| format!("in {} {told}", states.join(", "))).collect();
     Some(format!("\n\n{}, if nothing changes (central values, variables as they start)", lines.join("; ")))
-}
-
-/// Three significant digits.
-fn short(value: f64) -> String {
-    if value == 0.0 || !(1e-3..1e6).contains(&value) {
-        return format!("{value:.2e}");
-    }
-    let digits = (2 - libm::floor(libm::log10(value)) as i32).clamp(0, 6) as usize;
-    let text = format!("{value:.digits$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }

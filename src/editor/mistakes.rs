@@ -1,13 +1,15 @@
 //! Mistakes for an editor: where each is in which document, in its words and its columns, and the mended text if the
 //! help names it.
 //!
-//! In: a [`Desk`]. Out: for every document or file with something to say, all of it; for a range, quick fixes.
+//! In: a [`Desk`]. Out: for every document or file with something to say, all of it; for a range, quick fixes; for a place,
+//! why what is wrong there is a mistake.
 
 use super::address::address_of;
 use super::desk::Desk;
+use super::navigate::Spot;
 use super::position::Lines;
 use super::reading::Reading;
-use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Severity, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Mistake, Severity, Span};
 use crate::scenario::keys::{self, Kind};
 use crate::scenario::tree;
 use lsp_types::{DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Range, TextEdit, Uri};
@@ -119,6 +121,31 @@ fn translated(diagnostic: &Diagnostic, reading: &Reading, lines: &[Lines<'_>]) -
         related_information: (!related.is_empty()).then_some(related),
         ..lsp_types::Diagnostic::default()
     }
+}
+
+/// The kinds of mistake at an offset, each with its place: those within a line, since others would be everywhere.
+pub fn mistakes_at(desk: &Desk<'_>, path: &Path, offset: usize) -> Vec<(Spot, Mistake)> {
+    let mut found: Vec<(Spot, Mistake)> = Vec::new();
+    for reading in desk.readings_with(path) {
+        let Some(file) = reading.file_of(path) else { continue };
+        for diagnostic in reading.diagnostics.iter() {
+            let Some(span) = diagnostic.label.as_ref().map(|label| label.span).filter(|span| span.file == file) else {
+                continue;
+            };
+            let (start, end) = (span.start as usize, span.end as usize);
+            let is_new = found.iter().all(|(_, code)| *code != diagnostic.code);
+            if is_new && start <= offset && offset <= end && !reading.written(span).contains('\n') {
+                found.push((Spot { path: path.to_owned(), start, end }, diagnostic.code));
+            }
+        }
+    }
+    found
+}
+
+/// What a kind of mistake is and why it matters.
+pub fn explained(mistake: Mistake) -> String {
+    let why = mistake.explanation().why;
+    format!("**{mistake}**: {}\n\n{why}\n\n`standoff explain-error {mistake}` shows one, mended", mistake.about())
 }
 
 /// A mistake within a range, and what to write instead.

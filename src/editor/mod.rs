@@ -15,7 +15,6 @@ pub mod outline;
 pub mod position;
 pub mod reading;
 pub mod rename;
-mod wait;
 mod words;
 
 #[cfg(test)]

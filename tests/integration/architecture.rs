@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 /// Rank and module; each may use only modules of lower rank.
 const LAYERS: [(u32, &str); 12] = [
-    (7, "cli"),
+    (8, "cli"),
+    (7, "editor"),
     (6, "output"),
-    (6, "editor"),
     (5, "analysis"),
     (4, "kernel"),
     (3, "program"),

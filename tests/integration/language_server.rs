@@ -331,6 +331,8 @@ fn a_shipped_scenario_has_no_mistake_and_a_typed_one_is_told_where_it_is() {
     assert_eq!(told[0]["severity"], 1);
     assert_eq!(written(&editor.open[&path].0, &told[0]["range"]), "eraly_weeks");
     assert!(told[0]["message"].as_str().unwrap().contains("help: did you mean `early_weeks`?"), "{}", told[0]);
+    let why = editor.hover(&path, "eraly_weeks", 3);
+    assert!(why.contains("**unknown-name**") && why.contains("standoff explain-error unknown-name"), "{why}");
     let fix = json!({ "textDocument": { "uri": address(&path) }, "range": told[0]["range"], "context": { "diagnostics": [] } });
     let actions = editor.result("textDocument/codeAction", fix);
     let edits = &actions[0]["edit"]["changes"][address(&path)];
