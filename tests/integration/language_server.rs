@@ -741,6 +741,37 @@ fn the_protocol_is_kept() {
 }
 
 #[test]
+fn messages_that_are_too_large_and_documents_that_are_closed_early_do_no_harm() {
+    let folder = folder();
+    let path = folder.path().join("one.toml");
+    let mut editor = Editor::new();
+    editor.open_file(&path);
+    let (at, document) = (editor.at(&path, "fleet.patrol", 8), json!({ "uri": address(&path), "version": 2 }));
+    // Closed while its mistakes are still looked for; what comes after is about the file beneath, and changes nothing.
+    editor.notify("textDocument/didClose", json!({ "textDocument": document }));
+    editor.notify("textDocument/didClose", json!({ "textDocument": document }));
+    let change = json!({ "textDocument": document, "contentChanges": [{ "text": "= = =" }] });
+    editor.notify("textDocument/didChange", change);
+    let told = editor.result("textDocument/hover", at.clone());
+    assert!(told["contents"]["value"].as_str().is_some_and(|told| told.contains("fleet.patrol")), "{told}");
+    // One byte more than is read.
+    let too_large = (64 << 20) + 1;
+    editor.raw(format!("Content-Length: {too_large}\r\n\r\n").as_bytes());
+    editor.raw(&vec![b' '; too_large]);
+    let refused = loop {
+        let message = editor.message();
+        if message.get("error").is_some() {
+            break message;
+        }
+    };
+    assert_eq!(refused["error"]["code"], -32600, "{refused}");
+    assert_eq!(editor.result("textDocument/hover", at), told);
+    let answers = editor.told.values().flat_map(|told| told["diagnostics"].as_array().unwrap());
+    assert_eq!(answers.count(), 0, "a closed document has no mistakes");
+    assert_eq!(editor.leave(), 0);
+}
+
+#[test]
 fn an_editor_that_can_watch_files_is_asked_to() {
     let folder = folder();
     let (base, one) = (folder.path().join("base file.toml"), folder.path().join("one.toml"));
