@@ -192,11 +192,17 @@ impl List<'_> {
             return self.nouns(&[Noun::Template, Noun::Machine], "");
         }
         self.of_machine(Noun::Argument, owner_of(&here.path), "");
-        self.expression();
+        self.expression(here);
     }
 
-    fn expression(&mut self) {
+    fn expression(&mut self, here: &Place) {
         self.nouns(&[Noun::Variable, Noun::Parameter, Noun::Lever, Noun::Formula, Noun::Machine], "");
+        // A formula cannot name itself.
+        if let [Step::Key(table), Step::Key(own)] = &here.path[..]
+            && noun_of(table) == Some(Noun::Formula)
+        {
+            self.found.retain(|found| found.label != *own);
+        }
         for (name, call) in words::functions() {
             self.push(name, format!("{name}("), CompletionItemKind::FUNCTION, &call, words::gives(name));
         }

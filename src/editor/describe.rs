@@ -5,6 +5,7 @@
 
 use super::reading::Reading;
 use crate::model::index::{Kind, Space, Symbol};
+use crate::model::time::TimeUnit;
 use crate::scenario::{
     ActionsText, Basis, Confidence, DistributionText, DynamicsText, ExpressionText, FromText, MachineText, Name,
     ParameterText, Provenance, Quantity, Scenario, StateText, TargetText, TransitionText, TriggerText,
@@ -140,7 +141,10 @@ fn quantity(quantity: &Quantity) -> String {
 }
 
 fn parameter(noun: &str, (name, text): &(Name, ParameterText)) -> String {
-    let unit = text.provenance.unit.as_ref().map(|unit| format!(" {}", unit.value)).unwrap_or_default();
+    // `8 weeks` has its unit with it.
+    let is_told = text.value.text.split_whitespace().next_back().and_then(TimeUnit::from_name).is_some();
+    let unit = text.provenance.unit.as_ref().filter(|_| !is_told);
+    let unit = unit.map(|unit| format!(" {}", unit.value)).unwrap_or_default();
     let mut lines = vec![format!("**{noun}** `{}` = {}{unit}", name.value, code(&text.value))];
     if let Some(range) = &text.range {
         lines.push(format!("range {} to {}", code(&range.value[0]), code(&range.value[1])));

@@ -1,12 +1,14 @@
 //! From a name to its definition and to every other place that means the same.
 //!
-//! In: a [`Desk`], a file and an offset in it. Out: [`Spot`]s in any file. Two places mean the same if one reading says
+//! In: a [`Desk`], a file and an offset in it. Out: [`Spot`]s in any file, for a file that is extended its beginning. Two places mean the same if one reading says
 //! so; since files are shared, what one scenario says of a base holds for all that extend it, and so on round.
 
 use super::desk::Desk;
 use super::reading::Reading;
 use crate::diagnostic::Span;
 use crate::model::index::{Kind, Symbol};
+use crate::scenario::load::without_detours;
+use crate::scenario::tree::place::{At, Step, place};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -82,7 +84,18 @@ pub fn definitions(desk: &Desk<'_>, path: &Path, offset: usize) -> Vec<Spot> {
             return spans.into_iter().map(|span| Spot::unquoted(&reading, span)).collect();
         }
     }
-    Vec::new()
+    extended(desk, path, offset).into_iter().collect()
+}
+
+/// The beginning of the file whose path stands after `extends` at an offset, if it can be read.
+fn extended(desk: &Desk<'_>, path: &Path, offset: usize) -> Option<Spot> {
+    let text = desk.text(path);
+    let here = place(&text, offset);
+    let At::Text { start, end } = here.at else { return None };
+    let is_extends = matches!(here.path.first(), Some(Step::Key(key)) if key == "extends");
+    let file = without_detours(&path.parent()?.join(text.get(start..end)?));
+    let is_read = is_extends && desk.reading(path).file_of(&file).is_some();
+    is_read.then_some(Spot { path: file, start: 0, end: 0 })
 }
 
 /// Every place that means the same as the name at an offset.

@@ -517,6 +517,9 @@ fn definitions_are_found_across_files() {
     assert_eq!(found[0]["uri"], json!(address(&shipped("world.toml"))));
     let world = fs::read_to_string(shipped("world.toml")).unwrap();
     assert_eq!(written(&world, &found[0]["range"]), "early_weeks");
+    let at = editor.at(&path, "extends = [\"world.toml\"]", 14);
+    let found = editor.result("textDocument/definition", at);
+    assert_eq!(found[0]["uri"], json!(address(&shipped("world.toml"))), "a file that is extended is opened");
     let at = editor.at(&path, "initial = \"preparation\"", 14);
     let found = editor.result("textDocument/definition", at.clone());
     let start = offset(&editor.open[&path].0, &found[0]["range"]["start"]);
