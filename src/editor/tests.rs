@@ -155,6 +155,8 @@ fn headings_and_values_of_states_within_states_are_offered() {
     for heading in ["machines.m.states.crisis.states.low", "now", "now.machines.m", "shocks.alarm"] {
         assert!(headings.iter().any(|label| label == heading), "{heading} in {headings:?}");
     }
+    let names = at("[formulas]\nown = \"1\"\nother = \"2 * o", "other = \"2 * o");
+    assert!(names.iter().any(|name| name == "own") && names.iter().all(|name| name != "other"), "{names:?}");
     assert_eq!(at("[now.machines.m]\nstate = \"", "[now.machines.m]\nstate = \""), ["calm", "crisis", "low", "high"]);
 }
 

@@ -496,6 +496,10 @@ fn hover_tells_what_things_are_and_how_long_transitions_wait() {
     assert!(state.contains("At rest") && state.contains("cost = `1`"), "{state}");
     // A rate of 0.25 a week waits 4 weeks; a Weibull of shape 2 and scale 10 with four times the hazard is one of scale
     // 5, whose mean is 5 Γ(1.5) = 4.43.
+    let shipped = shipped("limited-deployment.toml");
+    editor.open_file(&shipped);
+    let told = editor.hover(&shipped, "early_weeks, 1", 2);
+    assert!(told.starts_with("**parameter** `early_weeks` = `8 weeks`\n"), "{told}");
     assert!(editor.hover(&path, "\"sails\"", 3).contains("in `harbour` the mean wait is 4 weeks"));
     let told = editor.hover(&path, "hazard_ratio = 4", 2);
     assert!(told.contains("in `patrol` the mean wait is 4.43 weeks"), "{told}");
