@@ -9,6 +9,7 @@ mod arguments;
 mod check;
 mod diagram;
 mod diff;
+mod exact;
 mod exit;
 mod explain;
 mod interrupt;
@@ -41,6 +42,7 @@ pub fn main() -> ExitCode {
     };
     let done = match arguments.verb {
         Verb::Run(arguments) => run::run(&arguments),
+        Verb::Exact(arguments) => exact::exact(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::Replay(arguments) => replay::replay(&arguments),
         Verb::Verify(arguments) => verify::verify(&arguments),

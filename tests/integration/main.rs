@@ -8,6 +8,8 @@ mod commands;
 mod determinism;
 mod differences;
 mod editing;
+mod exact;
+mod exact_agreement;
 mod explaining;
 mod guide;
 mod nesting;
