@@ -12,6 +12,7 @@ mod diff;
 mod exact;
 mod exit;
 mod explain;
+mod explain_error;
 mod interrupt;
 mod moment;
 mod new;
@@ -44,6 +45,7 @@ pub fn main() -> ExitCode {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Exact(arguments) => exact::exact(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
+        Verb::ExplainError(arguments) => explain_error::explain_error(&arguments),
         Verb::Replay(arguments) => replay::replay(&arguments),
         Verb::Verify(arguments) => verify::verify(&arguments),
         Verb::New(arguments) => new::new(&arguments),

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod broken_files;
+mod catalogue;
 mod commands;
 mod determinism;
 mod differences;
@@ -11,7 +12,9 @@ mod editing;
 mod exact;
 mod exact_agreement;
 mod explaining;
+mod fuzz_corpus;
 mod guide;
+mod hostile;
 mod nesting;
 mod paths;
 mod present;
@@ -19,6 +22,7 @@ mod printing;
 mod quantities;
 mod random_nests;
 mod references;
+mod report;
 mod residual_life;
 mod schema;
 mod semantics;
