@@ -97,9 +97,27 @@ pub struct ExactVerdict {
     pub of: String,
     pub expected: f64,
     pub found: f64,
-    /// The truth's own, or a relative 1e-9 where it has none.
+    /// The truth's own, or that of the digits it is [written with](as_written).
     pub tolerance: f64,
     pub holds: bool,
+}
+
+/// How far a number may be off that was rounded to the digits that it has: three or more end in a rounded one; one or two
+/// are exact, as those of 0, 0.5 and 12.
+fn as_written(value: f64) -> f64 {
+    const LEAST: usize = 3;
+    let least = EXACT * value.abs().max(EXACT);
+    // From 11 digits on the rounding is below that.
+    let rounded = |digits: usize| format!("{value:.*e}", digits - 1).parse::<f64>().unwrap_or(value);
+    let Some(digits) = (1..=10).find(|&digits| (rounded(digits) - value).abs() <= 1e-14 * value.abs()) else {
+        return least;
+    };
+    if digits < LEAST {
+        return least;
+    }
+    let exponent = libm::floor(libm::log10(value.abs())) as i32 + 1 - digits as i32;
+    // A little more than a half, for what is rounded at a five.
+    least.max(0.501 * libm::pow(10.0, f64::from(exponent)))
 }
 
 /// Holds every truth of the model against exact findings of it; `None` where the exact answer leaves its subject out.
@@ -107,7 +125,7 @@ pub fn verify_exactly(model: &Model, findings: &Findings) -> Vec<Option<ExactVer
     let verdict = |expectation: &Expectation| {
         let found = answer_if_known(model, expectation, findings)?.estimate;
         let expected = expectation.value;
-        let tolerance = expectation.tolerance.unwrap_or(EXACT * expected.abs().max(EXACT));
+        let tolerance = expectation.tolerance.unwrap_or_else(|| as_written(expected));
         let holds = (found - expected).abs() <= tolerance;
         Some(ExactVerdict { of: describe(model, expectation), expected, found, tolerance, holds })
     };
@@ -188,4 +206,29 @@ fn there(
         }
         None => Proportion::exact(shares.iter().map(|share| share.estimate).sum()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_truth_is_as_exact_as_it_is_written() {
+        for (written, off) in [
+            (0.0, 1e-18),
+            (1.0, 1e-9),
+            (0.25, 2.5e-10),
+            (12.0, 1.2e-8),
+            (0.166, 0.501e-3),
+            (16.62 / 100.0, 0.501e-4),
+            (59.891_745, 0.501e-6),
+            (540.0, 5.4e-7),
+            (541.0, 0.501),
+            (-541.0, 0.501),
+            (1.0 / 3.0, 1e-9 / 3.0),
+        ] {
+            let found = as_written(written);
+            assert!((found / off - 1.0).abs() < 1e-9, "{written}: {found:e}, not {off:e}");
+        }
+    }
 }

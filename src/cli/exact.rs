@@ -20,7 +20,7 @@ use std::time::Instant;
 
 pub fn exact(arguments: &ExactArguments) -> Result<Exit, Trouble> {
     let mut all = open::open_all(&arguments.paths)?;
-    open::show_mistakes(&all)?;
+    open::show_mistakes(&mut all)?;
     run::distinct_names(&all)?;
     let given = arguments.model();
     for opened in &mut all {
@@ -101,7 +101,7 @@ fn in_words(unsolvable: &Unsolvable, opened: &Opened) -> String {
                 let (line, column) = opened.sources.line_column(span.file, span.start);
                 format!(" ({}:{line}:{column})", opened.sources.file(span.file).name)
             });
-            format!("{}{}", refusal.reason.text, place.unwrap_or_default())
+            format!("{}: {}{}", refusal.what, refusal.reason.text, place.unwrap_or_default())
         }
         Unsolvable::Unexplored(Unexplored::TooManyStates { found, .. } | Unexplored::TooMuchMemory { found, .. }) => {
             format!("its Markov chain has more than {} states", grouped(*found as u64 - 1))

@@ -64,8 +64,9 @@ pub fn verify(arguments: &VerifyArguments) -> Result<Exit, Trouble> {
 fn exact_line(verdict: &ExactVerdict) -> String {
     let met = if verdict.holds { "met   " } else { "MISSED" };
     let ExactVerdict { of, expected, found, tolerance, .. } = verdict;
+    let hint = if verdict.holds { "" } else { ": a rounded truth wants a `tolerance`" };
     format!(
-        "{met} {of}: expected {expected}, exactly {found} (off by {:.1e}, {tolerance:.0e} allowed)",
+        "{met} {of}: expected {expected}, exactly {found} (off by {:.1e}, {tolerance:.0e} allowed{hint})",
         (found - expected).abs()
     )
 }

@@ -343,7 +343,8 @@ fn agree(seeds: std::ops::Range<u64>, with_memory: bool) {
         assert!(exactness.error_bound < 1e-10);
         with_phases += usize::from(!exactness.approximations.is_empty());
         for approximation in &exactness.approximations {
-            assert!(approximation.mean_error.abs() < 1e-6 && approximation.standard_deviation_error.abs() < 1e-6);
+            let spread = approximation.phases_standard_deviation / approximation.standard_deviation;
+            assert!(approximation.mean_error.abs() < 1e-6 && (spread - 1.0).abs() < 1e-6, "{approximation:?}");
         }
         conserves(&exact);
         chains += 1;

@@ -3,13 +3,18 @@
 //! In: rates between states and out of the system. Out: an [`Elimination`], with which expected times ([`Elimination::
 //! times`]) and expected gains ([`Elimination::gains`]) are had by substitution, and the long-run shares of a closed chain.
 //! Nothing is ever subtracted (Grassmann, Taksar and Heyman 1985): what is left of a state's exits is summed up anew, so
-//! that stiff chains keep their digits. General sparse solvers do subtract. States with the fewest entries go first.
+//! that stiff chains keep their digits. General sparse solvers do subtract. States with the fewest entries go first; what
+//! has filled up by then goes on as a full matrix.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 /// More entries than this are refused.
 const ENTRIES: usize = 30_000_000;
+/// More multiplications than this are refused; a sparse one counts as [`SPARSE`]. Some tens of seconds.
+const WORK: usize = 50_000_000_000;
+/// How many multiplications in a full matrix take as long as one between sparse rows.
+const SPARSE: usize = 200;
 
 /// A system: rates between its states, and out of it.
 #[derive(Clone, Debug, Default)]
@@ -85,11 +90,17 @@ impl System {
             (0..states as u32).map(|state| Reverse((cost(&self.rows, &columns, state), state))).collect();
         let mut done = vec![false; states];
         let mut steps = Vec::with_capacity(states);
-        let mut entries = 0;
+        let (mut entries, mut work) = (0, 0);
         while steps.len() + left < states {
             let Reverse((price, state)) = queue.pop().expect("every state that is left stands in the queue");
             if done[state as usize] || price != cost(&self.rows, &columns, state) {
                 continue;
+            }
+            let rest = states - steps.len();
+            if price * SPARSE >= rest * rest && rest * rest <= ENTRIES {
+                let rest: Vec<u32> = (0..states as u32).filter(|&state| !done[state as usize]).collect();
+                self.eliminate_full(&rest, left, &mut steps);
+                break;
             }
             done[state as usize] = true;
             let row = std::mem::take(&mut self.rows[state as usize]);
@@ -115,12 +126,44 @@ impl System {
                 queue.push(Reverse((cost(&self.rows, &columns, other), other)));
             }
             entries += row.len() + into.len();
-            if entries > ENTRIES {
+            work += price * SPARSE;
+            if entries > ENTRIES || work > WORK {
                 return Err(TooDense);
             }
             steps.push(Step { state, pivot, to: row.into_iter().collect(), from: into });
         }
         Ok(Elimination { states, steps })
+    }
+
+    /// Eliminates the states of the rest, in their order, but for the last few.
+    fn eliminate_full(&mut self, rest: &[u32], left: usize, steps: &mut Vec<Step>) {
+        let n = rest.len();
+        let mut place = vec![usize::MAX; self.rows.len()];
+        rest.iter().enumerate().for_each(|(index, &state)| place[state as usize] = index);
+        let mut matrix = vec![0.0; n * n];
+        for (row, &state) in matrix.chunks_exact_mut(n).zip(rest) {
+            self.rows[state as usize].iter().for_each(|(&to, &rate)| row[place[to as usize]] = rate);
+        }
+        let mut exit: Vec<f64> = rest.iter().map(|&state| self.exit[state as usize]).collect();
+        for k in 0..n - left {
+            let (above, below) = matrix.split_at_mut((k + 1) * n);
+            let row = &above[k * n + k + 1..];
+            let pivot = exit[k] + row.iter().sum::<f64>();
+            let entries = |list: &mut dyn Iterator<Item = f64>| {
+                let states = rest[k + 1..].iter().copied();
+                states.zip(list).filter(|(_, rate)| *rate > 0.0).collect::<Vec<(u32, f64)>>()
+            };
+            let to = entries(&mut row.iter().copied());
+            let from = entries(&mut below.chunks_exact(n).map(|other| other[k]));
+            for (i, other) in (k + 1..).zip(below.chunks_exact_mut(n)).filter(|(_, other)| other[k] > 0.0) {
+                let factor = other[k] / pivot;
+                other[k + 1..].iter_mut().zip(row).for_each(|(rate, onward)| *rate += factor * onward);
+                // What comes back to where it was is no move.
+                other[i] = 0.0;
+                exit[i] += factor * exit[k];
+            }
+            steps.push(Step { state: rest[k], pivot, to, from });
+        }
     }
 }
 
@@ -188,6 +231,31 @@ mod tests {
         assert!((times.iter().sum::<f64>() - left[1]).abs() < 1e-13);
         // Out at the lower end with probability 4/6.
         assert!((times[0] - 4.0 / 6.0).abs() < 1e-14, "{times:?}");
+    }
+
+    #[test]
+    fn full_and_sparse_elimination_agree() {
+        // Thirty states, each with an entry to every other: full from the start. A long ring of them is sparse first.
+        let n = 30;
+        let rate = |i: u32, j: u32| f64::from((7 * i + 3 * j) % 11 + 1);
+        let full = (0..n).flat_map(|i| (0..n).filter(move |&j| j != i).map(move |j| (i, j, rate(i, j))));
+        let ring = (0..2 * n).map(|k| (n + k, if k + 1 == 2 * n { 0 } else { n + k + 1 }, 2.0));
+        let rates: Vec<(u32, u32, f64)> = full.chain(ring).chain([(n - 1, n, 0.25)]).collect();
+        let system = system(3 * n as usize, &rates, &[(3, 0.5), (50, 0.125)]);
+        let elimination = system.clone().eliminate().unwrap();
+        let gains = elimination.gains(&vec![1.0; 3 * n as usize]);
+        for (state, row) in system.rows.iter().enumerate() {
+            // Of each state: what leaves it is what it gains, and what is gained where it goes.
+            let out = system.exit[state] + row.values().sum::<f64>();
+            let onward: f64 = row.iter().map(|(&to, &rate)| rate * gains[to as usize]).sum();
+            assert!((out * gains[state] / (1.0 + onward) - 1.0).abs() < 1e-12, "{state}");
+        }
+        let mut begin = vec![0.0; 3 * n as usize];
+        begin[7] = 1.0;
+        let times = elimination.times(&begin);
+        assert!((times.iter().sum::<f64>() / gains[7] - 1.0).abs() < 1e-12);
+        let out: f64 = times.iter().zip(&system.exit).map(|(time, exit)| time * exit).sum();
+        assert!((out - 1.0).abs() < 1e-12, "{out}");
     }
 
     #[test]

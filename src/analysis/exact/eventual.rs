@@ -4,10 +4,9 @@
 //! state with an outcome, or states among which a run goes on for ever. What leads there is solved by elimination; what
 //! is infinite is said to be by the shape of the chain, not by a large number.
 
+use super::connected::Connected;
 use super::eliminate::{Elimination, System, TooDense};
 use super::explore::Chain;
-use petgraph::algo::tarjan_scc;
-use petgraph::csr::Csr;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -114,35 +113,17 @@ impl Way {
         let states = chain.states();
         let reachable = reachable(chain, halted);
         let leaves = |state: usize| reachable[state] && !halted(state);
-        let mut edges: Vec<(u32, u32)> = Vec::new();
+        let Connected { part_of, parts } = Connected::new(chain, &leaves);
+        let mut open = vec![false; parts];
         for state in (0..states).filter(|&state| leaves(state)) {
-            edges.extend(chain.entries(state).map(|(target, _)| (state as u32, target as u32)));
+            let own = part_of[state];
+            open[own as usize] |= chain.entries(state).any(|(target, _)| part_of[target] != own);
         }
-        let mut graph: Csr<(), ()> = Csr::from_sorted_edges(&edges).expect("rows and their targets are ascending");
-        while graph.node_count() < states {
-            graph.add_node(());
+        let mut closed: Vec<Vec<usize>> = vec![Vec::new(); parts];
+        for state in (0..states).filter(|&state| reachable[state] && !open[part_of[state] as usize]) {
+            closed[part_of[state] as usize].push(state);
         }
-        let mut part_of = vec![0_u32; states];
-        let parts = tarjan_scc(&graph);
-        for (index, part) in parts.iter().enumerate() {
-            part.iter().for_each(|&state| part_of[state as usize] = index as u32);
-        }
-        let mut open = vec![false; parts.len()];
-        for &(from, to) in &edges {
-            if part_of[from as usize] != part_of[to as usize] {
-                open[part_of[from as usize] as usize] = true;
-            }
-        }
-        let mut closed: Vec<Vec<usize>> = parts
-            .into_iter()
-            .enumerate()
-            .filter(|(index, part)| !open[*index] && reachable[part[0] as usize])
-            .map(|(_, part)| {
-                let mut part: Vec<usize> = part.into_iter().map(|state| state as usize).collect();
-                part.sort_unstable();
-                part
-            })
-            .collect();
+        closed.retain(|part| !part.is_empty());
         closed.sort();
         let transient: Vec<usize> =
             (0..states).filter(|&state| reachable[state] && open[part_of[state] as usize]).collect();

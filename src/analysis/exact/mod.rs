@@ -6,6 +6,7 @@
 //! was found is put [in words of findings](answer). Waits with memory can be [approximated by phases](phase).
 
 pub mod answer;
+pub mod connected;
 pub mod eliminate;
 pub mod eventual;
 pub mod explore;

@@ -25,9 +25,10 @@ pub struct Approximation {
     pub phases: usize,
     pub mean: f64,
     pub standard_deviation: f64,
-    /// Moments of the phases relative to those of the wait, less 1: mean, standard deviation, third moment.
+    /// That of the phases.
+    pub phases_standard_deviation: f64,
+    /// Mean and third moment of the phases relative to those of the wait, less 1.
     pub mean_error: f64,
-    pub standard_deviation_error: f64,
     pub third_moment_error: f64,
 }
 
@@ -262,16 +263,15 @@ impl Ladder {
     fn compared(&self, transition: &str, law: &Distribution, wanted: [f64; 3]) -> Approximation {
         let got = self.moments();
         let spread = |[mean, second, _]: [f64; 3]| (second - mean * mean).max(0.0).sqrt();
-        let relative = |got: f64, wanted: f64| if wanted == 0.0 { got } else { got / wanted - 1.0 };
         Approximation {
             transition: transition.to_owned(),
             family: law.family().name().to_owned(),
             phases: self.rates.len(),
             mean: wanted[0],
             standard_deviation: spread(wanted),
-            mean_error: relative(got[0], wanted[0]),
-            standard_deviation_error: relative(spread(got), spread(wanted)),
-            third_moment_error: relative(got[2], wanted[2]),
+            phases_standard_deviation: spread(got),
+            mean_error: got[0] / wanted[0] - 1.0,
+            third_moment_error: got[2] / wanted[2] - 1.0,
         }
     }
 }

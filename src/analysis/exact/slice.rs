@@ -33,6 +33,7 @@ pub struct Omitted {
 pub struct Refusal {
     /// What cannot be answered, such as ``outcome `war` ``.
     pub what: String,
+    /// Says `it` for what cannot be answered.
     pub reason: Reason,
 }
 
@@ -333,13 +334,13 @@ impl<'a> Verdicts<'a> {
     /// What speaks against the machine of this transition.
     fn of_transition(&self, transition: &TransitionCode) -> Option<Reason> {
         let program = self.bound.program();
-        let here = |text: String| Some(Reason { span: Some(transition.span), text });
         let name = &transition.name;
         match &transition.trigger {
             TriggerCode::Timed { hazard: Hazard::Wait(wait), ratio, clock, .. } => {
                 let law = self.bound.wait(*wait);
                 if law.constant_hazard().is_none() {
                     let family = law.family().name();
+                    let here = |text: String| Some(Reason { span: Some(program.waits[*wait].span), text });
                     if self.waits == Waits::Refused {
                         return here(format!("the wait of `{name}` is {family}, which is not memoryless"));
                     }
@@ -464,7 +465,7 @@ impl<'a> Verdicts<'a> {
             // The horizon is known: what classifies there may read the time.
             parts.time &= !outcome.at_horizon;
             let name = &outcome.condition.name;
-            if let Some(reason) = self.against(&parts, Some((None, name))) {
+            if let Some(reason) = self.against(&parts, None) {
                 return Err(Refusal { what: format!("outcome `{name}`"), reason });
             }
         }

@@ -15,8 +15,10 @@ use std::ops::Range;
 const PIECE: f64 = 20_000.0;
 /// What the probabilities may be off, in sum, when they are taken to be at rest.
 const REST: f64 = 1e-12;
-/// Multiplications after which a chain is too stiff; some minutes.
-const BUDGET: f64 = 2e11;
+/// Multiplications after which a chain is too stiff; about a minute.
+const BUDGET: f64 = 5e10;
+/// Numbers kept for quantiles after which it is; half a gibibyte.
+const KEPT: usize = 1 << 26;
 /// Half the distance from 1 to the next number.
 const UNIT: f64 = 1.2e-16;
 
@@ -121,6 +123,9 @@ struct Walk<'a> {
     so_far: Vec<f64>,
     entries_per_state: f64,
     work: f64,
+    /// Multiplications of one jump, with what is read off after it.
+    work_per_jump: f64,
+    kept: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -143,6 +148,7 @@ impl<'a> Walk<'a> {
                 integrals[index] = vec![0.0; question.points.len()];
             }
         }
+        let read: usize = question.functionals.iter().map(|functional| functional.entries.len() + 4).sum();
         let widest = chain.start.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0);
         Walk {
             rate: (1.02 * fastest).max(least),
@@ -150,9 +156,11 @@ impl<'a> Walk<'a> {
             so_far: vec![0.0; question.functionals.len()],
             course: Course { values, integrals, ..Course::default() },
             entries_per_state: widest as f64,
+            work_per_jump: (vector.len() + chain.target.len() + read) as f64,
             vector,
             question,
             work: 0.0,
+            kept: 0,
         }
     }
 
@@ -217,7 +225,7 @@ impl<'a> Walk<'a> {
                 self.spare[target] += share * rate;
             }
         }
-        self.work += (self.vector.len() + chain.target.len()) as f64;
+        self.work += self.work_per_jump;
     }
 
     fn distance(&self) -> f64 {
@@ -293,7 +301,7 @@ impl<'a> Walk<'a> {
                 }
             }
             std::mem::swap(&mut self.vector, &mut self.spare);
-            if self.work > BUDGET {
+            if self.work > BUDGET || self.kept > KEPT {
                 return Err(TooStiff { jumps: self.rate * self.question.points.last().copied().unwrap_or(0.0) });
             }
         }
@@ -315,6 +323,7 @@ impl<'a> Walk<'a> {
         self.integrate(from, to, points, &sequences);
         let kept = self.question.kept;
         sequences.truncate(kept);
+        self.kept += sequences.iter().map(Vec::len).sum::<usize>();
         self.course.pieces.push(Piece { from, to, sequences, rate: self.rate });
         self.vector = end;
         Ok(())

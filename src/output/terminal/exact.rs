@@ -25,13 +25,12 @@ pub(super) fn approximations(exactness: &Exactness, layout: &Layout) -> String {
             one.family.clone(),
             one.phases.to_string(),
             number(one.mean),
-            off(one.mean_error),
-            off(one.standard_deviation_error),
+            number(one.standard_deviation),
+            number(one.phases_standard_deviation),
             off(one.third_moment_error),
         ]
     });
-    let header =
-        ["Approximated wait", "Law", "Phases", "Mean", "Mean off by", "Deviation off by", "Third moment off by"];
+    let header = ["Approximated wait", "Law", "Phases", "Mean", "Deviation", "Of the phases", "Third moment off by"];
     grid(header.map(str::to_owned).into(), rows.collect(), layout)
 }
 
