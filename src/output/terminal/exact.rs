@@ -18,7 +18,8 @@ pub(super) fn how(exactness: &Exactness) -> String {
 
 /// The waits that stand as phases, and how far the moments are off.
 pub(super) fn approximations(exactness: &Exactness, layout: &Layout) -> String {
-    let off = |error: f64| format!("{:+.1} %", 100.0 * error);
+    // Nothing is off by less than nothing.
+    let off = |error: f64| format!("{:+.1} %", (1000.0 * error).round() / 10.0 + 0.0);
     let rows = exactness.approximations.iter().map(|one| {
         vec![
             printable(&one.transition),
