@@ -21,6 +21,30 @@ const WATCH_HELP: &str = "\
 Example: standoff watch strait.toml --run
 Watches the file, or the scenarios of a folder, and every file that they extend. Ctrl-C ends it, with exit code 0.";
 
+const CHECK_HELP: &str = "\
+With `--format json`, one document goes to stdout, whatever is found:
+
+  version      1; it changes when the shape does
+  files        [{ name, bytes }], each text that was read
+  errors, warnings, omitted   how many there are; of more than 1000, the rest are omitted
+  diagnostics  in file order, each with
+    severity   \"error\" or \"warning\"
+    id         the kind of mistake: see `standoff explain-error`
+    message    what is wrong
+    file       the name of a file, or null
+    range      { start, end }, each { line, column, byte }, or null
+    labels     [{ file, range, text, primary }]: places that matter, the place itself first
+    notes      [text]: why it is a mistake
+    helps      [text]: what to type
+    fix        { file, range, text }: the text to put in place of a range, or null
+
+Lines and columns count from 1, columns in characters; bytes count from 0, from the beginning of the file.
+A range ends before its end. Exit code 0: no mistakes (warnings alone are none), 1: mistakes.
+
+Examples: standoff check scenarios
+          standoff check scenarios --deny-warnings
+          standoff check scenarios/limited-deployment.toml --format json";
+
 #[derive(Debug, Parser)]
 #[command(name = "standoff", version, about = "Escalation paths as probabilistic state machines, in TOML", after_help = EXIT_CODES)]
 pub struct Arguments {
@@ -34,8 +58,14 @@ pub enum Verb {
     #[command(after_help = "Example: standoff run scenarios/limited-deployment.toml --set spiral_gain=2 --runs 50000")]
     Run(RunArguments),
     /// Report every mistake in scenario and study files, and run nothing
-    #[command(after_help = "Example: standoff check scenarios")]
+    #[command(after_help = CHECK_HELP)]
     Check(CheckArguments),
+    /// Explain a kind of mistake by its id: why it matters, and how to mend it
+    #[command(
+        name = "explain-error",
+        after_help = "Examples: standoff explain-error unknown-name\n          standoff explain-error          (lists every id)"
+    )]
+    ExplainError(ExplainErrorArguments),
     /// Tell one run event by event, by its index
     #[command(after_help = "Example: standoff replay scenarios/full-involvement.toml --seed 1 --run 4711")]
     Replay(ReplayArguments),
@@ -177,6 +207,29 @@ pub struct CheckArguments {
     /// Scenario files, study files, or folders of them
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// How to report: as text on stderr, or as one JSON document on stdout
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Let warnings count as mistakes, so that they make the exit code 1
+    #[arg(long)]
+    pub deny_warnings: bool,
+}
+
+/// How `check` reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainErrorArguments {
+    /// The id, as it stands in brackets behind `error` or `warning`; without one, all are listed
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
+    /// Print the small scenario that the snippets extend
+    #[arg(long, conflicts_with = "id")]
+    pub scenario: bool,
 }
 
 #[derive(Debug, Args)]

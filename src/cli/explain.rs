@@ -36,7 +36,7 @@ pub fn one(path: &Path, verb: &str) -> Result<Opened, Trouble> {
         return Err(Trouble::new(Exit::Usage, format!("error: `{verb}` takes one scenario file, not a folder")));
     }
     let mut all = open::open_all(&[path.to_owned()])?;
-    open::show_mistakes(&all)?;
+    open::show_mistakes(&mut all)?;
     Ok(all.remove(0))
 }
 

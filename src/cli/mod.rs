@@ -11,6 +11,7 @@ mod diagram;
 mod diff;
 mod exit;
 mod explain;
+mod explain_error;
 mod interrupt;
 mod moment;
 mod new;
@@ -42,6 +43,7 @@ pub fn main() -> ExitCode {
     let done = match arguments.verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
+        Verb::ExplainError(arguments) => explain_error::explain_error(&arguments),
         Verb::Replay(arguments) => replay::replay(&arguments),
         Verb::Verify(arguments) => verify::verify(&arguments),
         Verb::New(arguments) => new::new(&arguments),

@@ -3,11 +3,12 @@
 use super::exit::{Exit, Trouble};
 use super::study;
 use crate::diagnostic::render::{Style, render};
-use crate::diagnostic::{Diagnostics, Mistake, Severity, Sources};
+use crate::diagnostic::{Diagnostics, Mistake, Severity, Sources, Span};
 use crate::model::{Model, resolve};
 use crate::output::manifest::{FileDigest, sha256_hex};
 use crate::scenario::Scenario;
 use crate::scenario::load::{self, Disk, Files};
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -67,6 +68,35 @@ pub fn text_of(path: &Path) -> Result<String, Trouble> {
     String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8 text"))
 }
 
+/// A file to open.
+pub struct File {
+    pub path: PathBuf,
+    /// Whether it was named itself, and not found in a folder.
+    pub named: bool,
+}
+
+/// The files at these paths: files as given, and of a folder its .toml files.
+pub fn files(paths: &[PathBuf]) -> Result<Vec<File>, Trouble> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let found = toml_files(path)?;
+            if found.is_empty() {
+                return Err(no_scenario(path));
+            }
+            files.extend(found.into_iter().map(|path| File { path, named: false }));
+        } else {
+            files.push(File { path: path.clone(), named: true });
+        }
+    }
+    Ok(files)
+}
+
+fn no_scenario(folder: &Path) -> Trouble {
+    let message = format!("error: there is no scenario in `{}`: no .toml file with outcomes", folder.display());
+    Trouble::new(Exit::Files, message)
+}
+
 /// Every whole scenario at these paths: files as given, and of a folder those of its files that are neither bases nor
 /// studies.
 pub fn open_all(paths: &[PathBuf]) -> Result<Vec<Opened>, Trouble> {
@@ -77,9 +107,7 @@ pub fn open_all(paths: &[PathBuf]) -> Result<Vec<Opened>, Trouble> {
             files.retain(|file| !study::is_study(file));
             let opened: Vec<Opened> = files.iter().map(|file| open(file)).filter(|opened| !opened.is_base()).collect();
             if opened.is_empty() {
-                let message =
-                    format!("error: there is no scenario in `{}`: no .toml file with outcomes", path.display());
-                return Err(Trouble::new(Exit::Files, message));
+                return Err(no_scenario(path));
             }
             all.extend(opened);
         } else if study::is_study(path) {
@@ -119,23 +147,77 @@ pub fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
     Ok(files)
 }
 
+/// Mistakes of one file after another as they are shown, each once: scenarios that share a base share its mistakes.
+#[derive(Default)]
+pub struct Shown {
+    text: String,
+    seen: BTreeSet<(String, u32, u32, Mistake, String)>,
+    kinds: BTreeSet<Mistake>,
+    errors: usize,
+    warnings: usize,
+    unreadable: bool,
+}
+
+impl Shown {
+    /// Counts the mistakes of a file, and takes those away that were seen before.
+    pub fn note(&mut self, opened: &mut Opened) {
+        self.errors += opened.diagnostics.count(Severity::Error);
+        self.warnings += opened.diagnostics.count(Severity::Warning);
+        let diagnostics = &opened.diagnostics;
+        self.unreadable |= opened.scenario.is_none()
+            && !diagnostics.is_empty()
+            && diagnostics.iter().all(|d| d.code == Mistake::UnreadableFile);
+        let sources = &opened.sources;
+        opened.diagnostics.retain(|diagnostic| {
+            self.kinds.insert(diagnostic.code);
+            let Some(label) = &diagnostic.label else { return true };
+            let Span { file, start, end } = label.span;
+            let name = sources.file(file).name.clone();
+            self.seen.insert((name, start, end, diagnostic.code, diagnostic.message.clone()))
+        });
+    }
+
+    /// Adds the mistakes of a file to the text.
+    pub fn render(&mut self, opened: &Opened) {
+        if !opened.diagnostics.is_empty() {
+            let style = if std::io::stderr().is_terminal() { Style::Coloured } else { Style::Plain };
+            self.text.push_str(&render(&opened.diagnostics, &opened.sources, style));
+            self.text.push('\n');
+        }
+    }
+
+    /// Everything, and how to learn more; empty if nothing was found.
+    pub fn text(&self) -> String {
+        let Some(first) = self.kinds.first() else { return String::new() };
+        format!("{}\n{}", self.text.trim_end(), more_about(*first))
+    }
+
+    pub fn exit(&self, deny_warnings: bool) -> Exit {
+        match (self.errors > 0, self.unreadable) {
+            (true, true) => Exit::Files,
+            (true, false) => Exit::Mistakes,
+            (false, _) if deny_warnings && self.warnings > 0 => Exit::Mistakes,
+            (false, _) => Exit::Done,
+        }
+    }
+}
+
+/// The closing line of a list of mistakes.
+pub fn more_about(mistake: Mistake) -> String {
+    format!("For more about a mistake, type its id: `standoff explain-error {mistake}`")
+}
+
 /// Prints what was found wrong with all of them; trouble if anything keeps one from running.
-pub fn show_mistakes(all: &[Opened]) -> Result<(), Trouble> {
-    let style = if std::io::stderr().is_terminal() { Style::Coloured } else { Style::Plain };
-    let mut text = String::new();
-    let (mut errors, mut unreadable) = (0, false);
-    for opened in all.iter().filter(|opened| !opened.diagnostics.is_empty()) {
-        text.push_str(&render(&opened.diagnostics, &opened.sources, style));
-        text.push('\n');
-        errors += opened.diagnostics.count(Severity::Error);
-        unreadable |= opened.scenario.is_none() && opened.diagnostics.iter().all(|d| d.code == Mistake::UnreadableFile);
+pub fn show_mistakes(all: &mut [Opened]) -> Result<(), Trouble> {
+    let mut shown = Shown::default();
+    for opened in all {
+        shown.note(opened);
+        shown.render(opened);
     }
-    if errors > 0 {
-        let exit = if unreadable { Exit::Files } else { Exit::Mistakes };
-        return Err(Trouble::new(exit, text));
-    }
-    if !text.is_empty() {
-        eprintln!("{}", text.trim_end());
+    match shown.exit(false) {
+        Exit::Done if shown.text().is_empty() => {}
+        Exit::Done => eprintln!("{}", shown.text().trim_end()),
+        exit => return Err(Trouble::new(exit, shown.text())),
     }
     Ok(())
 }

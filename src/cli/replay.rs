@@ -11,7 +11,7 @@ use crate::random::RunAddress;
 
 pub fn replay(arguments: &ReplayArguments) -> Result<Exit, Trouble> {
     let mut all = open::open_all(std::slice::from_ref(&arguments.path))?;
-    open::show_mistakes(&all)?;
+    open::show_mistakes(&mut all)?;
     if all.len() != 1 {
         return Err(Trouble::new(Exit::Usage, "error: `replay` takes one scenario file, not a folder"));
     }

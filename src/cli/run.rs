@@ -22,8 +22,8 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let (study, mut all, arguments) = match by_study {
         Some((study, scenarios, arguments)) => (Some(study), scenarios, arguments),
         None => {
-            let all = open::open_all(&arguments.paths)?;
-            open::show_mistakes(&all)?;
+            let mut all = open::open_all(&arguments.paths)?;
+            open::show_mistakes(&mut all)?;
             (None, all, arguments.clone())
         }
     };
@@ -161,10 +161,11 @@ fn replay_command(again: &Again<'_>, seed: u64, run: u64) -> String {
 
 /// A failed study as a message that points into the scenario.
 pub fn trouble(failure: Failure, sources: &Sources, again: &Again<'_>) -> Trouble {
-    let pointed = |exit, diagnostic| {
+    let pointed = |exit, diagnostic: Diagnostic| {
+        let more = open::more_about(diagnostic.code);
         let mut diagnostics = Diagnostics::default();
         diagnostics.push(diagnostic);
-        Trouble::new(exit, render(&diagnostics, sources, Style::Plain))
+        Trouble::new(exit, format!("{}{more}", render(&diagnostics, sources, Style::Plain)))
     };
     match failure {
         Failure::Nothing => Trouble::new(Exit::Interrupted, "interrupted before a run was finished"),

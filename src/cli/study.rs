@@ -6,7 +6,7 @@ use super::open::{self, Opened};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
 use crate::model::plan::{Plan, Subject, plan};
 use crate::scenario::load::{self, Disk};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// One study, read with its scenarios.
 pub struct OpenedStudy {
@@ -57,7 +57,7 @@ pub fn for_run(arguments: &RunArguments) -> Result<Option<(Opened, Vec<Opened>, 
     let OpenedStudy { file, scenarios, plan } = open(path);
     let mut all = vec![file];
     all.extend(scenarios);
-    open::show_mistakes(&all)?;
+    open::show_mistakes(&mut all)?;
     let mut file = all.remove(0);
     let plan = plan.expect("a study without mistakes has a plan");
     if let Some(varied) = plan.vary.first() {
@@ -68,7 +68,7 @@ pub fn for_run(arguments: &RunArguments) -> Result<Option<(Opened, Vec<Opened>, 
                 .label("takes several values")
                 .help(format!("take `vary` out, and set one value at a time: `--set \"{}=…\"`", varied.name)),
         );
-        open::show_mistakes(std::slice::from_ref(&file))?;
+        open::show_mistakes(std::slice::from_mut(&mut file))?;
     }
     let mut arguments = arguments.clone();
     let model = &mut arguments.model;
@@ -80,25 +80,4 @@ pub fn for_run(arguments: &RunArguments) -> Result<Option<(Opened, Vec<Opened>, 
     arguments.runs = arguments.runs.or(plan.runs);
     arguments.machine.threads = arguments.machine.threads.or(plan.threads);
     Ok(Some((file, all, arguments)))
-}
-
-/// Paths as given, with the studies among them, and in folders among them, apart.
-pub fn apart(paths: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Trouble> {
-    let (mut studies, mut others) = (Vec::new(), Vec::new());
-    for path in paths {
-        if path.is_dir() {
-            let files = open::toml_files(path)?;
-            let before = studies.len();
-            studies.extend(files.iter().filter(|file| is_study(file)).cloned());
-            // A folder of studies alone is a folder of nothing else.
-            if studies.len() == before || studies.len() - before < files.len() {
-                others.push(path.clone());
-            }
-        } else if is_study(path) {
-            studies.push(path.clone());
-        } else {
-            others.push(path.clone());
-        }
-    }
-    Ok((studies, others))
 }

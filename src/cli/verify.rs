@@ -14,7 +14,7 @@ const SEEDS: u64 = 3;
 
 pub fn verify(arguments: &VerifyArguments) -> Result<Exit, Trouble> {
     let mut all = open::open_all(&arguments.paths)?;
-    open::show_mistakes(&all)?;
+    open::show_mistakes(&mut all)?;
     for opened in &mut all {
         let model = opened.model.as_mut().expect("a scenario without mistakes has a model");
         settings::set_horizon(model, &arguments.model)?;

@@ -4,9 +4,11 @@
 //! Out: a [`Diagnostics`] list, put in file order, and [`render`](render::render)ed as text.
 //! Knows nothing of scenarios, and never prints.
 
+pub mod explain;
 mod mistake;
 pub mod nearest;
 pub mod render;
+pub mod report;
 
 pub use mistake::Mistake;
 
@@ -124,7 +126,7 @@ impl Diagnostic {
         Diagnostic {
             severity: code.severity(),
             code,
-            message: message.into(),
+            message: shortened(message.into()),
             label: None,
             related: Vec::new(),
             note: Vec::new(),
@@ -137,37 +139,49 @@ impl Diagnostic {
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
         if let Some(label) = &mut self.label {
-            label.text = text.into();
+            label.text = shortened(text.into());
         }
         self
     }
 
     #[must_use]
     pub fn related(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.related.push(Label { span, text: text.into() });
+        self.related.push(Label { span, text: shortened(text.into()) });
         self
     }
 
     /// Why it is a mistake.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
-        self.note.push(text.into());
+        self.note.push(shortened(text.into()));
         self
     }
 
     /// What to type.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help.push(text.into());
+        self.help.push(shortened(text.into()));
         self
     }
 
     /// The text that mends it when it stands in place of `span`.
     #[must_use]
     pub fn fix(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.fix = Some(Fix { span, text: text.into() });
+        // One that is longer than words may be is no slip of the hand.
+        self.fix = Some(Fix { span, text: text.into() }).filter(|fix| fix.text.len() <= LONGEST);
         self
     }
+}
+
+/// Longer words than this (in bytes) are cut: they hold a name that nobody reads to its end.
+const LONGEST: usize = 1000;
+
+fn shortened(mut text: String) -> String {
+    if text.len() > LONGEST {
+        text.truncate(text.floor_char_boundary(LONGEST));
+        text.push('…');
+    }
+    text
 }
 
 /// The mistakes of one reading.
@@ -200,6 +214,11 @@ impl Diagnostics {
     /// The candidate closest to a name, as [`nearest`](nearest::nearest) finds it, as long as there are few mistakes.
     pub fn suggest<'a>(&self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
         if self.list.len() < Self::SUGGESTED { nearest::nearest(name, candidates) } else { None }
+    }
+
+    /// Keeps those for which this holds.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.list.retain(keep);
     }
 
     /// How many there were besides those that are kept.

@@ -136,7 +136,9 @@ impl Bound {
         effects: &mut Effects,
     ) -> Result<(), Fault> {
         let state = &self.program().states[state.index()];
-        self.enter_composites(world, state.parent, within, effects)?;
+        if state.parent != within {
+            self.enter_composites(world, state.parent, within, effects)?;
+        }
         effects.pending.push_back(state.entered);
         self.act(world, &state.enter, effects, || format!("entry of {}", state.name))
     }

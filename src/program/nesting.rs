@@ -18,6 +18,7 @@ pub(super) struct Passage {
 }
 
 impl Program {
+    #[inline]
     pub(super) fn parent(&self, place: Place) -> Option<CompositeId> {
         match place {
             Place::State(state) => self.states[state.index()].parent,
@@ -30,12 +31,14 @@ impl Program {
     }
 
     /// What the transition leaves from while its machine is in this state: a composite that it names, or the state.
+    #[inline]
     pub(super) fn source(&self, transition: &TransitionCode, state: StateId) -> Place {
         let named = transition.composites.iter().find(|&&composite| self.contains(composite, state));
         named.map_or(Place::State(state), |&composite| Place::Composite(composite))
     }
 
     /// The way from a state to a place by a transition.
+    #[inline]
     pub(super) fn passage(&self, transition: &TransitionCode, from: StateId, to: Place) -> Passage {
         let mut within = self.parent(self.source(transition, from));
         while let Some(composite) = within {
@@ -66,6 +69,7 @@ impl Program {
 
     /// The innermost state at which a place is entered: where a composite with a history was last left, else its initial
     /// one. `left` holds what is remembered of each composite.
+    #[inline]
     pub(super) fn entry(&self, place: Place, left: &[Option<StateId>]) -> StateId {
         let mut place = place;
         loop {
@@ -81,6 +85,7 @@ impl Program {
 
     /// Whether a wait of this transition goes on over a move: the machine is still in one of its states, and what it
     /// leaves from was not left. A wait from several places lasts while the machine goes from one of them to another.
+    #[inline]
     pub fn lasts_over(&self, transition: &TransitionCode, moved: &Move) -> bool {
         match self.source(transition, moved.from) {
             Place::Composite(composite) if self.contains(composite, moved.to) => {

@@ -26,7 +26,9 @@ fn said(path: &Path) -> (bool, usize, String) {
     let model = scenario.and_then(|scenario| resolve::resolve(&scenario, &mut diagnostics));
     diagnostics.sort();
     let count = diagnostics.iter().count();
-    let text = render(&diagnostics, &sources, Style::Plain).replace(&format!("{}/", folder().display()), "");
+    let text = render(&diagnostics, &sources, Style::Plain)
+        .replace(&format!("{}/", folder().display()), "")
+        .replace(&format!("{}/", folder().parent().unwrap().display()), "../");
     (model.is_some(), count, text)
 }
 

@@ -4,12 +4,15 @@
 
 mod architecture;
 mod broken_files;
+mod catalogue;
 mod commands;
 mod determinism;
 mod differences;
 mod editing;
 mod explaining;
+mod fuzz_corpus;
 mod guide;
+mod hostile;
 mod nesting;
 mod paths;
 mod present;
@@ -17,6 +20,7 @@ mod printing;
 mod quantities;
 mod random_nests;
 mod references;
+mod report;
 mod residual_life;
 mod schema;
 mod semantics;

@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::model::expression::{Expression, Function, Operator};
 use crate::model::id::{InputId, MachineId, Place, StateId};
 use crate::model::parse::{Named, SELF};
+use crate::model::time::TimeUnit;
 use crate::model::{Actions, ClockRule, Composite, Machine, Target, Transition, Trigger};
 use crate::scenario::{
     ActionsText, ExpressionText, FromText, MachineText, Name, Quantity, TargetText, TransitionText, TriggerText,
@@ -20,6 +21,9 @@ pub(super) struct Home<'a> {
     /// Names of all events that something emits.
     pub emitted: &'a BTreeSet<String>,
 }
+
+/// States that transitions leave, at most: each transition counts all that it leaves.
+const MOST_ARROWS: usize = 1_000_000;
 
 impl Resolver<'_> {
     pub(super) fn resolve_transitions(
@@ -47,9 +51,27 @@ impl Resolver<'_> {
         let mut transitions = Vec::new();
         for written in &home.text.transitions {
             let name = self.transition_name(written, &mut names, &mut numbers);
-            transitions.push(self.transition(home, written, name));
+            let transition = self.transition(home, written, name);
+            let before = self.arrows;
+            self.arrows += transition.from.len();
+            if self.arrows > MOST_ARROWS {
+                if before <= MOST_ARROWS {
+                    self.too_many_arrows(written.span);
+                }
+                break;
+            }
+            transitions.push(transition);
         }
         transitions
+    }
+
+    fn too_many_arrows(&mut self, span: Span) {
+        let message = format!("the transitions up to this one leave more than {MOST_ARROWS} states");
+        self.report(
+            Diagnostic::error(Mistake::ModelTooLarge, span, message)
+                .label("a state counts once for each transition that leaves it")
+                .help("let fewer transitions leave any state (`from = \"*\"`), or take fewer states"),
+        );
     }
 
     /// Names of all events that something emits, entries into states included.
@@ -124,6 +146,7 @@ impl Resolver<'_> {
         let mut factor = |quantity: &Option<Quantity>, key: &str| {
             let quantity = quantity.as_ref()?;
             let expression = self.quantity(quantity, &format!("{address}.{key}"));
+            self.not_a_time(quantity, key);
             self.not_negative(Mistake::NegativeHazard, &expression, quantity.span(), &format!("`{key}`"));
             Some(expression)
         };
@@ -183,6 +206,7 @@ impl Resolver<'_> {
         match &written.trigger {
             TriggerText::Rate(quantity) => {
                 let rate = self.quantity(quantity, &format!("{address}.rate"));
+                self.not_a_time(quantity, "rate");
                 self.not_negative(Mistake::NegativeHazard, &rate, quantity.span(), "a rate");
                 Trigger::Rate(rate)
             }
@@ -255,6 +279,29 @@ impl Resolver<'_> {
         Trigger::On { event: self.event(&here), probability }
     }
 
+    /// Reports a length of time where none can be meant: `rate = "6 weeks"`.
+    fn not_a_time(&mut self, quantity: &Quantity, key: &str) {
+        let text = match quantity {
+            Quantity::Expression(text) => text,
+            Quantity::InPlace(parameter, _) => &parameter.value,
+        };
+        let written = text.text.trim();
+        let unit = written.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_' | ' '));
+        if unit.len() == written.len() || TimeUnit::from_name(unit).is_none() {
+            return;
+        }
+        let message = format!("`{key}` cannot be a length of time, and `{written}` is one");
+        let error = Diagnostic::error(Mistake::TimeAsRate, text.span, message).label("a length of time");
+        self.report(if key == "rate" {
+            error
+                .note("a rate says how often something happens per unit of time")
+                .help(format!("write `rate = \"1 / ({written})\"` for something that takes {written} on average"))
+                .fix(text.span, format!("\"1 / ({written})\""))
+        } else {
+            error.help("write a number without a unit")
+        });
+    }
+
     fn central(&self, id: InputId) -> Option<f64> {
         self.inputs.get(id.index()).map(|input| input.value)
     }
@@ -282,6 +329,7 @@ impl Resolver<'_> {
                 let mut total = Some(0.0);
                 for (name, weight) in &branches.value {
                     let expression = self.quantity(weight, &format!("{address}.{}.weight", name.value));
+                    self.not_a_time(weight, "weight");
                     self.not_negative(Mistake::NegativeWeight, &expression, weight.span(), "a weight");
                     let central = expression.value_with(&|id| self.central(id));
                     total = total.and_then(|total| Some(total + central?));

@@ -112,10 +112,13 @@ impl Resolver<'_> {
             (None, Some(mean), Subject::Consequence(_) | Subject::Variable(_)) => {
                 (self.constant(mean, "a mean")?, Measure::Mean { at })
             }
+            // Neither or both, which the reader has reported.
+            (None, None, _) | (Some(_), Some(_), _) => return None,
             _ => {
-                let message = "this does not say what is expected of it";
+                let message = "this asks what its subject does not have";
                 let help = "outcomes, milestones and states have a `probability`; consequences and variables a `mean`";
-                self.report(Diagnostic::error(Mistake::ExpectMeasure, text.span, message).help(help));
+                let error = Diagnostic::error(Mistake::ExpectMeasure, text.span, message);
+                self.report(error.label("cannot be asked of this").help(help));
                 return None;
             }
         };

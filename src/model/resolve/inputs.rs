@@ -90,8 +90,9 @@ impl Resolver<'_> {
         let values = self.sample(text)?;
         let kinds: Vec<Argument> = arguments.iter().map(|(argument, _)| *argument).collect();
         if let Err(message) = family.accepts(&kinds) {
+            let error = Diagnostic::error(Mistake::DistributionArguments, text.span, message);
             let help = format!("{} is given by {}", family.name(), family.ways().join(", or by "));
-            self.report(Diagnostic::error(Mistake::DistributionArguments, text.span, message).help(help));
+            self.report(if error.message.contains("; give ") { error } else { error.help(help) });
             return None;
         }
         let form = DistributionForm { span: text.span, family, arguments, values };

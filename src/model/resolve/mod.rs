@@ -16,24 +16,29 @@ use super::expression::{Condition, Expression};
 use super::id::{ConsequenceId, EventId, InputId, VariableId};
 use super::parse::{self, Named, Names};
 use super::time::{Calendar, TimeUnit, time_of};
-use super::{Input, InputKind, Model, Provenance, lint};
+use super::{Input, InputKind, Machine, Model, Provenance, State, lint};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 use crate::scenario::address::slug;
 use crate::scenario::{self, Date, ExpressionText, Name, Quantity, Scenario};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Resolves a scenario; errors and warnings go to `diagnostics`, and with an error there is no model.
 pub fn resolve(scenario: &Scenario, diagnostics: &mut Diagnostics) -> Option<Model> {
     let mut found = Diagnostics::default();
-    let model = Resolver::new(scenario, &mut found).model();
+    let (model, formulas) = Resolver::new(scenario, &mut found).model();
     let sound = !found.has_errors() && !diagnostics.has_errors();
     if sound {
-        lint::lint(&model, scenario, &mut found);
+        lint::lint(&model, scenario, &formulas, &mut found);
     }
     templates::once(scenario, &mut found);
     diagnostics.extend(found);
     sound.then_some(model)
 }
+
+const MOST_MACHINES: usize = 2_000;
+const MOST_STATES: usize = 20_000;
+const MOST_VARIABLES: usize = 200;
+const MOST_ENDS: usize = 2_000;
 
 /// The state of one resolution.
 struct Resolver<'a> {
@@ -52,6 +57,8 @@ struct Resolver<'a> {
     next_number: BTreeMap<String, usize>,
     variables: BTreeMap<String, VariableId>,
     consequences: BTreeMap<String, ConsequenceId>,
+    /// How many states the transitions so far leave.
+    arrows: usize,
     events: Vec<String>,
     event_ids: BTreeMap<String, EventId>,
     /// Provenance of the table that is being resolved, which the numbers in it inherit.
@@ -76,6 +83,7 @@ impl<'a> Resolver<'a> {
             next_number: BTreeMap::new(),
             variables: BTreeMap::new(),
             consequences: BTreeMap::new(),
+            arrows: 0,
             events: Vec::new(),
             event_ids: BTreeMap::new(),
             enclosing: scenario::Provenance::default(),
@@ -84,7 +92,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn model(mut self) -> Model {
+    /// The model, and the formulas that were used.
+    fn model(mut self) -> (Model, BTreeSet<String>) {
         let scenario = self.scenario;
         let calendar = self.calendar();
         self.named_inputs();
@@ -102,7 +111,8 @@ impl<'a> Resolver<'a> {
         let now = self.resolve_now(&machines, &grown.composites, &grown.states, &transitions, &variables);
         let expectations = self.resolve_expectations(calendar.horizon);
         let (policies, variants) = self.resolve_settings();
-        Model {
+        self.check_sizes(&machines, &grown.states);
+        let model = Model {
             title: scenario.title.as_ref().map_or_else(String::new, |title| title.value.clone()),
             summary: scenario.summary.as_ref().map_or_else(String::new, |summary| summary.value.clone()),
             calendar,
@@ -123,6 +133,33 @@ impl<'a> Resolver<'a> {
             expectations,
             policies,
             variants,
+        };
+        (model, self.names.used.into_inner())
+    }
+
+    /// Reports a scenario with so many parts that its results would not fit: all of them are followed through time.
+    fn check_sizes(&mut self, machines: &[Machine], states: &[State]) {
+        let scenario = self.scenario;
+        let variable = scenario.variables.get(MOST_VARIABLES).map(|variable| variable.name.span);
+        let consequence = scenario.consequences.get(MOST_VARIABLES).map(|consequence| consequence.name.span);
+        let milestone = scenario.milestones.get(MOST_ENDS).map(|milestone| milestone.name.span);
+        let outcome = scenario.outcomes.get(MOST_ENDS).map(|outcome| outcome.name.span);
+        let beyond = [
+            ("machines", MOST_MACHINES, machines.get(MOST_MACHINES).map(|machine| machine.span)),
+            ("states", MOST_STATES, states.get(MOST_STATES).map(|state| state.span)),
+            ("variables", MOST_VARIABLES, variable),
+            ("consequences", MOST_VARIABLES, consequence),
+            ("milestones", MOST_ENDS, milestone),
+            ("outcomes", MOST_ENDS, outcome),
+        ];
+        for (what, most, span) in beyond {
+            if let Some(span) = span {
+                let message = format!("a scenario may have {most} {what}, and this one has more");
+                let error = Diagnostic::error(Mistake::ModelTooLarge, span, message).label("the first too many");
+                self.report(
+                    error.help("each is followed through time in every run: leave out what no question asks about"),
+                );
+            }
         }
     }
 

@@ -18,6 +18,8 @@ pub(super) const TITLE: &str = "Where the machines are";
 
 /// States that never hold this share of the runs are told, not drawn.
 const SLIVER: f64 = 0.001;
+/// Of states that are not drawn, so many are named: more than three lines hold.
+const MOST_NAMED: usize = 200;
 /// A page is closed before it grows higher than this.
 const PAGE: f64 = 1700.0;
 const HEAD: f64 = 28.0;
@@ -43,7 +45,11 @@ impl<'a> Stack<'a> {
     fn new(machine: &'a Occupancy) -> Self {
         let seen = |i: usize| machine.rows.iter().filter_map(|row| row.get(i)).any(|p| p.estimate >= SLIVER);
         let (drawn, slivers): (Vec<usize>, Vec<usize>) = (0..machine.states.len()).partition(|i| seen(*i));
-        let names: Vec<String> = slivers.iter().map(|i| spaced(&machine.states[*i]).replace(' ', "\u{a0}")).collect();
+        let shown = slivers.iter().take(MOST_NAMED);
+        let mut names: Vec<String> = shown.map(|i| spaced(&machine.states[*i]).replace(' ', "\u{a0}")).collect();
+        if slivers.len() > MOST_NAMED {
+            names.push(format!("and {} more", slivers.len() - MOST_NAMED));
+        }
         let told = format!("Below {} throughout, not drawn: {}", "0.1\u{202f}%", names.join(", "));
         let kind = plain(SMALL, MUTED);
         let note = if names.is_empty() { vec![] } else { broken(&told, &kind, WIDTH - MARGIN - LEFT, 3) };

@@ -6,7 +6,7 @@
 use super::rule::when_given;
 use super::{Definitions, Schema, words};
 use crate::distribution::{Argument, Family, Level};
-use crate::scenario::keys::{self, Key, Kind, Table};
+use crate::scenario::keys::{self, Key, Kind, Rule, Table};
 use serde_json::{Map, Value, json};
 
 /// Names of quantiles, as [`Argument::from_name`] reads them.
@@ -98,21 +98,28 @@ fn family(family: Family) -> Sort {
     for way in family.determined_by() {
         let named: Vec<String> = way.named.iter().map(|argument| argument.name()).collect();
         if named.is_empty() && way.quantiles == 0 {
-            ways.extend(lists.iter().map(|key| (vec![key.name.to_owned()], false)));
+            let alone = lists.iter().filter(|key| stands_alone(key));
+            ways.extend(alone.map(|key| (vec![key.name.to_owned()], false)));
         } else {
             ways.push((named, way.quantiles > 0));
         }
     }
-    let of_lists = |key: &&&Key| ways.iter().any(|(named, _)| named.contains(&key.name.to_owned()));
     let mut keys = family.argument_names();
-    keys.extend(lists.iter().filter(of_lists).map(|key| key.name.to_owned()));
+    if family.determined_by().iter().any(|way| way.named.is_empty() && way.quantiles == 0) {
+        keys.extend(lists.iter().map(|key| key.name.to_owned()));
+    }
     Sort { word: family.name(), about: family.about(), ways, keys }
 }
 
-/// The keys of a distribution that stand for a list of values.
+/// The keys of a distribution that are about a list of values.
 fn list_keys() -> impl Iterator<Item = &'static Key> {
     let said = |key: &&Key| key.name != "family" && !keys::PROVENANCE.contains(&key.name);
     keys::DISTRIBUTION.keys.iter().filter(said).filter(|key| !matches!(key.kind, Kind::NotYet))
+}
+
+/// Whether a key of a distribution means something by itself; `column` does not without `csv`.
+fn stands_alone(key: &Key) -> bool {
+    !keys::DISTRIBUTION.rules.iter().any(|rule| matches!(rule, Rule::Needs(needy, _) if *needy == key.name))
 }
 
 /// The keys that only some sorts have, and that the list of keys leaves to them.

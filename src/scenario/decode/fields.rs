@@ -37,12 +37,21 @@ impl Decoder<'_> {
             self.report(error.help(format!("write `{{ … }}` with keys such as `{}`", example.join("` and `"))));
             return None;
         };
+        // The keys of the format that are given here; found once, and only for a table with an unknown one.
+        let mut taken: Option<Vec<&str>> = None;
         for entry in entries {
+            if self.has_enough() {
+                break;
+            }
             match table.key(&entry.key.value) {
                 Some(known) if matches!(known.kind, Kind::NotYet) => self.not_yet(entry),
                 Some(_) => {}
                 None if table.others.is_some() => {}
-                None => self.unknown_key(entry, entries, table),
+                None => {
+                    let known = |entry: &Entry| table.key(&entry.key.value).map(|key| key.name);
+                    let taken = taken.get_or_insert_with(|| entries.iter().filter_map(known).collect());
+                    self.unknown_key(entry, taken, table);
+                }
             }
         }
         Some(Fields { node, entries })
@@ -54,9 +63,9 @@ impl Decoder<'_> {
         self.report(Diagnostic::error(Mistake::NotYet, entry.key.span, message).label("not built yet"));
     }
 
-    fn unknown_key(&mut self, entry: &Entry, present: &[Entry], table: &'static Table) {
+    fn unknown_key(&mut self, entry: &Entry, taken: &[&str], table: &'static Table) {
         let key = &entry.key.value;
-        let free = |name: &&str| !present.iter().any(|entry| entry.key.value == *name);
+        let free = |name: &&str| !taken.contains(name);
         let names = || table.keys.iter().map(|key| key.name);
         let folded = key.to_lowercase().replace(['-', ' '], "_");
         let alias = ALIASES.iter().filter(|(typed, _)| *typed == folded).map(|(_, name)| *name);
@@ -68,12 +77,15 @@ impl Decoder<'_> {
             Diagnostic::error(Mistake::UnknownKey, entry.key.span, format!("{} has no key `{shown}`", table.what));
         self.report(match near {
             Some(near) if !free(&near) => error.label("unknown key").help(format!("`{near}` is already given here")),
-            Some(near) => error.label("unknown key").help(format!("did you mean `{near}`?")),
+            Some(near) => {
+                let error = error.label("unknown key").help(format!("did you mean `{near}`?"));
+                error.fix(entry.key.span, near)
+            }
             None if table.keys.len() <= LISTED => {
                 let list: Vec<String> = names().map(|name| format!("`{name}`")).collect();
                 error.label("unknown key").help(format!("its keys are {}", list.join(", ")))
             }
-            None => error.label("unknown key"),
+            None => error.label("unknown key").help("see the list of its keys in the guide, or take it out"),
         });
     }
 }

@@ -76,6 +76,11 @@ impl Decoder<'_> {
         }
     }
 
+    /// Whether so much is reported that looking for more has no use.
+    fn has_enough(&self) -> bool {
+        self.reported >= MOST_ERRORS
+    }
+
     /// Reports that a key is missing from a table that an extending file could complete.
     fn missing(&mut self, span: Span, what: &str, key: &str, example: &str) {
         if self.whole {

@@ -8,7 +8,6 @@ use super::super::Spanned;
 use super::super::keys;
 use super::super::tree::{Entry, Node, Value};
 use super::merge::{Removed, over_template};
-use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake};
 
 /// So many values, tables and lists may come from templates in all: a short file could ask for more than any memory
@@ -62,7 +61,7 @@ fn template_of<'t>(machine: &Entry, templates: &'t [Entry], diagnostics: &mut Di
     }
     let error = Diagnostic::error(Mistake::UnknownTemplate, like.node.span, format!("there is no template `{name}`"));
     let names = || templates.iter().map(|template| template.key.value.as_str());
-    let near = nearest(name, names());
+    let near = diagnostics.suggest(name, names());
     diagnostics.push(match &near {
         Some(near) => error.help(format!("did you mean \"{near}\"?")),
         None if templates.is_empty() => error.help(format!("write it below `[templates.{name}]`")),
@@ -83,7 +82,8 @@ fn fill_in(machine: &mut Entry, template: &Entry, diagnostics: &mut Diagnostics)
     let Value::Table(filled) = &mut with.node.value else { return };
     filled.retain_mut(|entry| {
         let Some(parameter) = declared.iter().find(|parameter| parameter.key.value == entry.key.value) else {
-            diagnostics.push(no_parameter(entry, template, declared));
+            let error = no_parameter(entry, template, declared, diagnostics);
+            diagnostics.push(error);
             return false;
         };
         if parameter.node.entries().is_some() && is_number(&entry.node.value) {
@@ -96,7 +96,7 @@ fn fill_in(machine: &mut Entry, template: &Entry, diagnostics: &mut Diagnostics)
     });
 }
 
-fn no_parameter(entry: &Entry, template: &Entry, declared: &[Entry]) -> Diagnostic {
+fn no_parameter(entry: &Entry, template: &Entry, declared: &[Entry], diagnostics: &Diagnostics) -> Diagnostic {
     let (name, of) = (&entry.key.value, &template.key.value);
     let error = Diagnostic::error(
         Mistake::UnknownParameter,
@@ -105,7 +105,7 @@ fn no_parameter(entry: &Entry, template: &Entry, declared: &[Entry]) -> Diagnost
     )
     .related(template.key.span, "the template");
     let names = || declared.iter().map(|parameter| parameter.key.value.as_str());
-    match nearest(name, names()) {
+    match diagnostics.suggest(name, names()) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
         None if declared.is_empty() => {
             error.help(format!("declare it with its usual value: `[templates.{of}.with]` and below it `{name} = …`"))

@@ -4,7 +4,7 @@ use std::io::{Error, ErrorKind, Read, Result};
 use std::path::Path;
 
 /// The largest file that is read, in bytes.
-pub const LARGEST: u64 = 16 << 20;
+pub const LARGEST: u64 = 3 << 20;
 
 /// Gives the bytes of a file. Tests, and readers of archives, have their own.
 pub trait Files {
@@ -28,15 +28,16 @@ impl Files for Disk {
         let mut bytes = Vec::new();
         std::fs::File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > LARGEST {
-            return Err(too_large());
+            return Err(too_large(LARGEST, false));
         }
         Ok(bytes)
     }
 }
 
-/// Why a file is not read.
-pub(super) fn too_large() -> Error {
-    Error::new(ErrorKind::FileTooLarge, format!("it is larger than {} MiB", LARGEST >> 20))
+/// Why a file is not read: it is larger than `limit` bytes, by itself or with the other files of its scenario.
+pub(super) fn too_large(limit: u64, together: bool) -> Error {
+    let whole = if together { "with the other files of the scenario, it" } else { "it" };
+    Error::new(ErrorKind::FileTooLarge, format!("{whole} is larger than the {} MiB that can be read", limit >> 20))
 }
 
 /// The reason in words for people.

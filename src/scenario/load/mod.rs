@@ -26,6 +26,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Mistake, Severity, Sour
 const LONGEST_CHAIN: usize = 32;
 /// How many files one scenario may be made of.
 const MOST_FILES: usize = 256;
+/// How many bytes they may have together.
+const LARGEST_TOGETHER: u64 = 6 << 20;
 
 /// Reads a scenario and all that it extends.
 ///
@@ -62,8 +64,7 @@ pub fn read(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: 
 ///
 /// `None` if a file could not be read or is not TOML; `diagnostics` says why, as [`read`] would.
 pub fn tree(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Node> {
-    let mut loader =
-        Loader { files, sources, found: Diagnostics::default(), open: Vec::new(), done: Vec::new(), broken: false };
+    let mut loader = Loader::new(files, sources);
     loader.load(path, None);
     let Loader { mut found, done, broken, .. } = loader;
     let sound = !broken && done.iter().all(|file| file.soundness == Soundness::Sound);
@@ -134,13 +135,23 @@ struct Loader<'a> {
     open: Vec<Open>,
     /// In the order of merging.
     done: Vec<Loaded>,
+    /// How many bytes were read.
+    bytes: u64,
     /// Whether something could not be read at all.
     broken: bool,
 }
 
 impl<'a> Loader<'a> {
     fn new(files: &'a dyn Files, sources: &'a mut Sources) -> Self {
-        Loader { files, sources, found: Diagnostics::default(), open: Vec::new(), done: Vec::new(), broken: false }
+        Loader {
+            files,
+            sources,
+            found: Diagnostics::default(),
+            open: Vec::new(),
+            done: Vec::new(),
+            bytes: 0,
+            broken: false,
+        }
     }
 
     /// Reads a file after all that it extends; the main file has its id even if it cannot be decoded.
@@ -163,10 +174,16 @@ impl<'a> Loader<'a> {
             return None;
         }
         let bytes = match self.files.read(path) {
-            Ok(bytes) if bytes.len() as u64 <= LARGEST => bytes,
-            Ok(_) => return self.unreadable(asked, &name, &files::too_large()),
+            Ok(bytes) if bytes.len() as u64 > LARGEST => {
+                return self.unreadable(asked, &name, &files::too_large(LARGEST, false));
+            }
+            Ok(bytes) if bytes.len() as u64 > LARGEST_TOGETHER - self.bytes => {
+                return self.unreadable(asked, &name, &files::too_large(LARGEST_TOGETHER, true));
+            }
+            Ok(bytes) => bytes,
             Err(error) => return self.unreadable(asked, &name, &error),
         };
+        self.bytes += bytes.len() as u64;
         self.open.push(Open { identity, name, asked });
         let id = self.load_text(bytes, path);
         self.open.pop();

@@ -63,7 +63,7 @@ impl<'a> Observations<'a> {
         let name = path.display().to_string();
         let bytes = match self.files.read(path) {
             Ok(bytes) if bytes.len() as u64 <= files::LARGEST => Ok(bytes),
-            Ok(_) => Err(files::too_large()),
+            Ok(_) => Err(files::too_large(files::LARGEST, false)),
             Err(error) => Err(error),
         };
         match bytes {

@@ -21,6 +21,8 @@ use syntax::Fault;
 const DEEPEST: usize = 64;
 /// How often a text is read again without the lines that stop the parser.
 const PASSES: usize = 4;
+/// Of so many places that are not TOML, the rest are not looked at.
+const MOST_FAULTS: usize = 20_000;
 
 /// A value with its place.
 ///
@@ -145,9 +147,15 @@ impl Builder<'_> {
         let first = faults.len();
         // What stands below a heading that was left out can only seem to repeat what stands above it.
         let headless = faults.iter().any(Fault::is_open_header);
-        faults.extend(errors.iter().map(Fault::of).filter(|fault| !(headless && fault.is_duplicate())));
+        let new = errors.iter().map(Fault::of).filter(|fault| !(headless && fault.is_duplicate()));
+        faults.extend(new.take(MOST_FAULTS));
+        let many = errors.len() > MOST_FAULTS;
+        drop(errors);
         match syntax::without_dead_ends(&readable, &faults[first..]) {
-            Some(text) if passes > 0 => self.read(Cow::Owned(text), faults, passes - 1),
+            Some(text) if passes > 0 && !many => {
+                drop(table);
+                self.read(Cow::Owned(text), faults, passes - 1)
+            }
             _ => self.entries(table.get_ref(), 1).0,
         }
     }
