@@ -52,7 +52,7 @@ struct OneMore<'a>(&'a Path, &'a str);
 
 impl Files for OneMore<'_> {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        if path == self.0 { Ok(self.1.as_bytes().to_vec()) } else { Disk.read(path) }
+        if path == self.0 && !self.1.is_empty() { Ok(self.1.as_bytes().to_vec()) } else { Disk.read(path) }
     }
 }
 
@@ -63,7 +63,7 @@ fn folder() -> PathBuf {
 /// A scenario by its name, or one that extends it by a text.
 fn open(name: &str, more: &str) -> (Model, Diagnostics) {
     let path = folder().join(if more.is_empty() { format!("{name}.toml") } else { format!("more-{name}.toml") });
-    let text = format!("extends = [\"{name}.toml\"]\n{more}");
+    let text = if more.is_empty() { String::new() } else { format!("extends = [\"{name}.toml\"]\n{more}") };
     let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
     let scenario = load::read(&path, &OneMore(&path, &text), &mut sources, &mut diagnostics).unwrap();
     let model = resolve::resolve(&scenario, &mut diagnostics);
@@ -319,7 +319,7 @@ when = "path.strained or path.breakdown"
 #[test]
 fn t09_trouble_in_a_pause_grows_rarer_with_its_age() {
     let (model, _) = open(PAUSE, IN_FORCE);
-    let runs = 4 * RUNS;
+    let runs = 2 * RUNS;
     let shapes =
         [0.6, 1.0].map(|shape| Seen::new(PAUSE, model.clone(), &[("b_pressure", 0.0), ("pause_shape", shape)], runs));
     for (seen, shape) in shapes.iter().zip([0.6, 1.0]) {
@@ -410,24 +410,30 @@ fn t12_deterrence_lowers_the_risk_of_war_where_something_is_present() {
     assert_eq!(ends(&none), ends(&much));
 }
 
-/// The share of runs in which the fighting stops or stands still, and no wider war.
+/// The share of runs in which the fighting is over (a pause, an armistice, a settlement) or stands still.
 fn settled(seen: &Seen) -> Share {
     match seen.name.as_str() {
         FULL => seen.ended(&["pause_agreed", "armistice", "deterred_standoff"]),
-        _ => seen.ended(&["pause_agreed"]),
+        _ => seen.ended(&["pause_agreed", "russia_setback"]),
     }
 }
 
-/// The sign of "more involvement is better" hangs on the reading: on whether the fighting stops without a wider war, full
-/// involvement does better than continued support by deterrence alone, and worse by the spiral alone.
+/// The sign of "more involvement does better" hangs on the reading: full involvement settles more often than continued
+/// support by deterrence alone, and less often by the spiral alone. With 16,384 runs the standard error is 0.5 points.
 #[test]
 fn t13_which_path_does_better_depends_on_the_reading() {
-    let by = |reading: Setting<'static>| [SUPPORT, FULL].map(|name| settled(&path(name, reading)));
+    let by = |reading: Setting<'static>| {
+        [SUPPORT, FULL].map(|name| settled(&Seen::new(name, open(name, "").0, reading, 4 * RUNS)))
+    };
     let [support, full] = by(DETERRENCE_ONLY);
     assert_rises("deterrence alone", support, full);
     let [support, full] = by(SPIRAL_ONLY);
     assert_rises("the spiral alone", full, support);
-    // And within full involvement: whether settling or war is the likelier.
+}
+
+/// And within full involvement it decides whether a settlement or a wider war is the likelier.
+#[test]
+fn t13_how_full_involvement_ends_depends_on_the_reading() {
     let ends = |reading| {
         let full = path(FULL, reading);
         (full.ended(&["wider_war", "nuclear_use"]), settled(&full))
@@ -528,7 +534,9 @@ fn cross_checks_against_anchors() {
     assert_within("war in two years of full involvement", war(&full).p, 0.008, 0.69);
     // Pauses that failed had lasted 9 to 28 weeks; 0.93 of those between states that held a year held five.
     let seen = Seen::new(PAUSE, open(PAUSE, "machines.path.initial = \"holding\"").0, &[], RUNS);
-    let collapsed = |by: f64| seen.share(|run| run.time <= by && run.time < 104.0).p;
+    let failed = ["collapse_attrition", "collapse_offensive"];
+    let failed = failed.map(|name| seen.model.outcomes.iter().position(|outcome| outcome.name == name).unwrap());
+    let collapsed = |by: f64| seen.share(|run| run.time <= by && failed.contains(&run.outcome)).p;
     assert_within("pauses that stand after half a year", 1.0 - collapsed(26.0), 0.5, 0.93);
     assert_within("pauses that stand after a year", 1.0 - collapsed(52.0), 0.35, 0.93);
 }
