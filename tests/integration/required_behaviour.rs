@@ -9,20 +9,17 @@
 //!
 //! | property | where it is tested |
 //! | --- | --- |
-//! | T1 to T20, T22 (D8), T23, T24 | here, under their numbers |
+//! | T1 to T20, T23, T24 | here, under their numbers |
 //! | T21 | here; and the same bytes at any number of threads in `determinism.rs` |
-//! | T22, by simulation | `references.rs`: `scenarios/reference/d8-*.toml` |
+//! | T22 | `exact.rs` to the last digit, `references.rs` by simulation: `scenarios/reference/d8-*.toml` |
 //! | bands over drawn parameters | not yet: a run has the central values; sampling them is not part of the program |
 
 use crate::support::read;
-use standoff::analysis::central::Central;
 use standoff::analysis::study::simulator;
-use standoff::analysis::waiting::{Law, law};
 use standoff::diagnostic::{Diagnostics, Severity, Sources};
 use standoff::kernel::batch::{Collector, Monitor, run_batch};
 use standoff::kernel::probe::{Probe, Stretch};
-use standoff::model::id::{Place, StateId, TransitionId};
-use standoff::model::{Model, Subject, Target, Trigger, resolve};
+use standoff::model::{Model, resolve};
 use standoff::program::behaviour::{Cause, Effects};
 use standoff::program::world::World;
 use standoff::scenario::load::{self, Disk, Files};
@@ -569,81 +566,6 @@ fn t21_outcomes_are_exhaustive_and_no_stock_is_negative() {
             assert!(may_fall || seen.runs.iter().all(|run| run.totals[index] > -1e-9), "{}", consequence.name);
         }
     }
-}
-
-/// The generator of the path's machine at central values: `rates[from][to]` a week.
-fn generator(model: &Model) -> (usize, Vec<Vec<f64>>) {
-    let central = Central::new(model).unwrap();
-    let machine = model.machines.iter().find(|machine| machine.name == "path").unwrap();
-    let (start, n) = (machine.states.start, machine.states.len());
-    let ends = |state: usize| {
-        let world = central.world_in(StateId::new(state));
-        let program = central.bound().program();
-        program.outcomes.iter().any(|o| !o.at_horizon && central.bound().holds(o.condition.when, &world))
-    };
-    let mut rates = vec![vec![0.0; n]; n];
-    for (row, state) in machine.states.clone().enumerate().filter(|(_, state)| !ends(*state)) {
-        let world = central.world_in(StateId::new(state));
-        for id in machine.transitions.clone() {
-            let transition = &model.transitions[id];
-            if !transition.from.contains(&StateId::new(state)) || matches!(transition.trigger, Trigger::On { .. }) {
-                continue;
-            }
-            let Some(Law::Rate(rate)) = law(central.bound(), &world, TransitionId::new(id)) else {
-                panic!("{}", transition.name)
-            };
-            let Target::To(Place::State(to)) = transition.target else { panic!("{}", transition.name) };
-            rates[row][to.index() - start] += rate;
-        }
-    }
-    (machine.initial.index() - start, rates)
-}
-
-/// Where a chain with these rates is after a time: uniformised, to 1e-12.
-fn after(rates: &[Vec<f64>], initial: usize, time: f64) -> Vec<f64> {
-    let n = rates.len();
-    let leaving: Vec<f64> = rates.iter().map(|row| row.iter().sum()).collect();
-    let pace = leaving.iter().fold(0.0_f64, |most, &x| most.max(x));
-    let mut jumped: Vec<f64> = (0..n).map(|i| f64::from(u8::from(i == initial))).collect();
-    let mut weight = libm::exp(-pace * time);
-    let mut found: Vec<f64> = jumped.iter().map(|p| p * weight).collect();
-    for jumps in 1..2000 {
-        let next = |to: usize| {
-            let stayed = jumped[to] * (1.0 - leaving[to] / pace);
-            stayed + (0..n).map(|from| jumped[from] * rates[from][to] / pace).sum::<f64>()
-        };
-        jumped = (0..n).map(next).collect();
-        weight *= pace * time / f64::from(jumps);
-        found.iter_mut().zip(&jumped).for_each(|(sum, p)| *sum += p * weight);
-    }
-    found
-}
-
-/// D8, to its six digits: every state and outcome of the four paths with their hazards alone.
-#[test]
-fn t22_the_hazards_give_the_published_matrix_solution() {
-    let mut rows = 0;
-    for name in ["d8-proxy", "d8-limited", "d8-full", "d8-pause"] {
-        let (model, _) = open(&format!("reference/{name}"), "");
-        let (initial, rates) = generator(&model);
-        let found = after(&rates, initial, 104.0);
-        let machine = model.machines.iter().find(|machine| machine.name == "path").unwrap();
-        let of_state = |name: &str| {
-            let position = model.states[machine.states.clone()].iter().position(|state| state.name == name);
-            found[position.unwrap_or_else(|| panic!("no state {name}"))]
-        };
-        for expectation in &model.expectations {
-            let name = match expectation.subject {
-                Subject::State(StateId(id)) => model.states[id as usize].name.clone(),
-                Subject::Outcome(index) => model.outcomes[index].name.clone(),
-                _ => continue,
-            };
-            let truth = expectation.value;
-            assert!((of_state(&name) - truth).abs() < 6e-7, "{name}: {} {truth}", of_state(&name));
-            rows += 1;
-        }
-    }
-    assert_eq!(rows, 56, "rows of the table");
 }
 
 /// The two setbacks are named and modelled alike: with the effect of resilience turned round, their directions change
