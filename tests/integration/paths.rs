@@ -47,26 +47,8 @@ fn named(model: &Model) -> Vec<(FileId, String)> {
     for state in &model.states {
         note(state.span.file, &format!("{}.{}", model.machines[state.machine.index()].name, state.name));
     }
-<<<<<<< HEAD
     for transition in &model.transitions {
         note(transition.span.file, &format!("{}.{}", model.machines[transition.machine.index()].name, transition.name));
-=======
-}
-
-#[test]
-fn outcomes_are_exclusive_and_exhaustive() {
-    for findings in central() {
-        let hits: u64 = findings.outcomes.iter().map(|outcome| outcome.probability.counts.unwrap().hits).sum();
-        assert_eq!(hits, RUNS, "{}", findings.origin.scenario);
-        for passage in findings.outcomes.iter().chain(&findings.milestones) {
-            assert!(passage.incidence.windows(2).all(|pair| pair[0].estimate <= pair[1].estimate), "{}", passage.name);
-        }
-        for machine in &findings.machines {
-            for row in &machine.rows {
-                assert_eq!(row.iter().map(|share| share.counts.unwrap().hits).sum::<u64>(), RUNS);
-            }
-        }
->>>>>>> main
     }
     all
 }

@@ -15,7 +15,7 @@
 //! | bands over drawn parameters | not yet: a run has the central values; sampling them is not part of the program |
 
 use crate::support::read;
-use standoff::analysis::study::simulator;
+use standoff::analysis::study::{Settings, Subject, simulator, study};
 use standoff::diagnostic::{Diagnostics, Severity, Sources};
 use standoff::kernel::batch::{Collector, Monitor, run_batch};
 use standoff::kernel::probe::{Probe, Stretch};
@@ -565,6 +565,20 @@ fn t21_outcomes_are_exhaustive_and_no_stock_is_negative() {
             let may_fall = consequence.name == "energy_inflation";
             assert!(may_fall || seen.runs.iter().all(|run| run.totals[index] > -1e-9), "{}", consequence.name);
         }
+    }
+}
+
+/// The same of what is told of a study: shares sum to one at every time, and what has happened has happened.
+#[test]
+fn t21_incidence_only_rises_and_every_machine_is_somewhere() {
+    let (model, _) = open(LIMITED, "");
+    let settings = Settings { seed: SEED, runs: 500, threads: 1, set: Vec::new() };
+    let told = study(&Subject { name: LIMITED, digest: "", model: &model }, &settings, &Monitor::default()).unwrap();
+    for passage in told.outcomes.iter().chain(&told.milestones) {
+        assert!(passage.incidence.windows(2).all(|pair| pair[0].estimate <= pair[1].estimate), "{}", passage.name);
+    }
+    for row in told.machines.iter().flat_map(|machine| &machine.rows) {
+        assert!((row.iter().map(|share| share.estimate).sum::<f64>() - 1.0).abs() < 1e-9);
     }
 }
 
