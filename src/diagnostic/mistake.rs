@@ -221,6 +221,7 @@ mistakes! {
     Warning StepBeyondHorizon "step-beyond-horizon" "a step longer than the whole run"
     Warning AfterTheHorizon "after-the-horizon" "a shock that no run comes to"
     Warning NoSource "no-source" "numbers that do not say where they come from"
+    Warning HalfSourced "half-sourced" "a number that tells only a part of where it comes from"
 }
 
 impl Mistake {

@@ -24,6 +24,7 @@ mod quantities;
 mod random_nests;
 mod references;
 mod report;
+mod required_behaviour;
 mod residual_life;
 mod schema;
 mod semantics;
