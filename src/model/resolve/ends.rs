@@ -4,7 +4,7 @@ use super::{Resolver, text_of};
 use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::model::expression::Condition;
 use crate::model::id::Place;
-use crate::model::{Expectation, Measure, Milestone, Outcome, Subject};
+use crate::model::{Expectation, Measure, Milestone, Next, Outcome, Subject};
 use crate::scenario::{ExpectText, MachineText, StateText};
 
 impl Resolver<'_> {
@@ -59,6 +59,11 @@ impl Resolver<'_> {
                 about: text_of(&text.about),
                 when,
                 at_horizon: text.default,
+                next: text.next.as_ref().map(|next| Next {
+                    span: next.span,
+                    scenario: next.scenario.clone(),
+                    states: next.states.clone(),
+                }),
             });
         }
         if catch_all.is_none() {
