@@ -3,6 +3,7 @@
 //! In: a [`Tally`](tally::Tally) of runs. Out: [`Findings`], plain numbers with their intervals.
 //! Knows no files and no terminal.
 
+pub mod cast;
 pub mod central;
 pub mod difference;
 pub mod estimate;

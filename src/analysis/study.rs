@@ -3,6 +3,7 @@
 //! In: a [`Model`], and in [`Settings`] the seed, how many runs, and which inputs to set. Out: [`Findings`], or the
 //! fault of the first run that could not go on.
 
+use super::cast::Cast;
 use super::tally::Tally;
 use super::{Findings, Origin, estimate};
 use crate::kernel::batch::{Monitor, RunFault, run_batch};
@@ -71,7 +72,8 @@ pub fn study(subject: &Subject<'_>, settings: &Settings, monitor: &Monitor) -> R
     let simulator = simulator(model, &settings.set)?;
     let program = simulator.bound().program();
     let points: Arc<[f64]> = estimate::time_points(model, program.takes_steps).into();
-    let make = || Tally::new(program, Arc::clone(&points));
+    let cast = Cast::of(model);
+    let make = || Tally::new(&cast, Arc::clone(&points));
     let (tally, finished) = run_batch(&simulator, settings.seed, 0..settings.runs, settings.threads, make, monitor)
         .map_err(Failure::Fault)?;
     if finished == 0 {
@@ -88,5 +90,5 @@ pub fn study(subject: &Subject<'_>, settings: &Settings, monitor: &Monitor) -> R
         version: env!("CARGO_PKG_VERSION").to_owned(),
         settings: settings.set.clone(),
     };
-    Ok(estimate::findings(model, &tally, origin))
+    Ok(estimate::findings(&cast, &tally, origin))
 }
