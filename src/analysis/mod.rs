@@ -9,6 +9,7 @@ pub mod difference;
 pub mod estimate;
 pub mod history;
 pub mod influence;
+pub mod journey;
 pub mod study;
 pub mod tally;
 pub mod verify;

@@ -66,6 +66,22 @@ pub fn simulator(model: &Model, set: &[(String, f64)]) -> Result<Simulator, Fail
     Ok(Simulator::new(bound))
 }
 
+/// A result's origin: who was studied, with which settings, and how many runs were finished.
+pub(super) fn origin(subject: &Subject<'_>, settings: &Settings, finished: u64) -> Origin {
+    let model = subject.model;
+    Origin {
+        scenario: subject.name.to_owned(),
+        title: if model.title.is_empty() { subject.name.to_owned() } else { model.title.clone() },
+        summary: model.summary.clone(),
+        digest: subject.digest.to_owned(),
+        seed: settings.seed,
+        runs: finished,
+        runs_requested: settings.runs,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        settings: settings.set.clone(),
+    }
+}
+
 /// Runs the study. A stop asked of the monitor ends it early, with findings on the runs finished by then.
 pub fn study(subject: &Subject<'_>, settings: &Settings, monitor: &Monitor) -> Result<Findings, Failure> {
     let model = subject.model;
@@ -79,16 +95,5 @@ pub fn study(subject: &Subject<'_>, settings: &Settings, monitor: &Monitor) -> R
     if finished == 0 {
         return Err(Failure::Nothing);
     }
-    let origin = Origin {
-        scenario: subject.name.to_owned(),
-        title: if model.title.is_empty() { subject.name.to_owned() } else { model.title.clone() },
-        summary: model.summary.clone(),
-        digest: subject.digest.to_owned(),
-        seed: settings.seed,
-        runs: finished,
-        runs_requested: settings.runs,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        settings: settings.set.clone(),
-    };
-    Ok(estimate::findings(&cast, &tally, origin))
+    Ok(estimate::findings(&cast, &tally, origin(subject, settings, finished)))
 }

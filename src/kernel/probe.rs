@@ -41,6 +41,11 @@ pub trait Probe {
     /// A run begins: the initial states are entered and have settled.
     fn begin(&mut self, world: &World);
 
+    /// A run through several scenarios is handed on to the one of this number; its states are entered and have settled.
+    fn cross(&mut self, world: &World, leg: usize) {
+        let _ = (world, leg);
+    }
+
     /// Time passes.
     fn dwell(&mut self, stretch: &Stretch<'_>);
 

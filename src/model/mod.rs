@@ -6,6 +6,7 @@
 
 pub mod expression;
 pub mod id;
+pub mod journey;
 pub mod lint;
 mod nesting;
 pub mod parse;

@@ -120,6 +120,19 @@ impl Bound {
         }
     }
 
+    /// Enters the states that these machines are in already, in this order, as when a run is handed on to this program.
+    pub fn enter_states(
+        &self,
+        world: &mut World,
+        machines: impl IntoIterator<Item = MachineId>,
+        effects: &mut Effects,
+    ) -> Result<(), Fault> {
+        for machine in machines {
+            self.enter(world, world.states[machine.index()], None, effects)?;
+        }
+        Ok(())
+    }
+
     fn enter_initial_states(&self, world: &mut World, effects: &mut Effects) -> Result<(), Fault> {
         for machine in self.program().machines.iter().filter(|machine| machine.present.is_none()) {
             self.enter(world, machine.initial, None, effects)?;

@@ -13,6 +13,7 @@ mod explaining;
 mod fuzz_corpus;
 mod guide;
 mod hostile;
+mod journeys;
 mod nesting;
 mod paths;
 mod present;
