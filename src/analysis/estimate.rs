@@ -76,18 +76,19 @@ pub fn findings(cast: &Cast, tally: &Tally, origin: Origin) -> Findings {
                 path: fan(&tally.path),
             })
             .collect(),
+        journey: None,
         transitions_per_run: tally.transitions as f64 / tally.runs.max(1) as f64,
         confidence: 0.95,
         quantile_relative_error: RELATIVE_ERROR,
     }
 }
 
-fn proportion(hits: u64, runs: u64) -> Proportion {
+pub(super) fn proportion(hits: u64, runs: u64) -> Proportion {
     let (low, high) = interval::wilson(hits, runs, Z_95);
     Proportion { hits, runs, estimate: hits as f64 / runs.max(1) as f64, low, high }
 }
 
-fn mean(moments: &Moments) -> Mean {
+pub(super) fn mean(moments: &Moments) -> Mean {
     // Of a single run there is no error to estimate: the interval has no width, and `count` says why.
     let (estimate, standard_error) = (moments.mean().unwrap_or(0.0), moments.standard_error().unwrap_or(0.0));
     let (low, high) = interval::normal(estimate, standard_error, Z_95);

@@ -5,6 +5,7 @@ use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
 use super::{interrupt, moment, progress, settings, study};
 use crate::analysis::Findings;
+use crate::analysis::journey::{self, Route};
 use crate::analysis::study::{Failure, Settings, Subject, study};
 use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
@@ -23,6 +24,9 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
         Some((study, scenarios, arguments)) => (Some(study), scenarios, arguments),
         None => {
             let mut all = open::open_all(&arguments.paths)?;
+            if arguments.journey.follow {
+                all.iter_mut().for_each(Opened::follow);
+            }
             open::show_mistakes(&mut all)?;
             (None, all, arguments.clone())
         }
@@ -30,19 +34,19 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let study_digests = study.iter().flat_map(Opened::files).collect::<Vec<_>>();
     let arguments = &arguments;
     distinct_names(&all)?;
-    for opened in &mut all {
-        let model = opened.model.as_mut().expect("a scenario without mistakes has a model");
-        settings::set_horizon(model, &arguments.model)?;
-    }
-    let set = settings::settings(&all, &arguments.model)?;
+    settings::set_horizons(&mut all, &arguments.model)?;
+    let sets = settings::settings_by_leg(&all, &arguments.model)?;
     for opened in &all {
         folder::prepare(&arguments.out.join(&opened.name)).map_err(files)?;
+        if opened.journey.as_ref().is_some_and(|journey| journey.legs.len() == 1) {
+            eprintln!("note: no outcome of `{}` hands runs on (`next`): they end where they end", opened.name);
+        }
     }
     interrupt::listen();
     let layout = Layout::default();
     let mut finished: Vec<Findings> = Vec::new();
-    for (opened, set) in all.iter().zip(set) {
-        if let Some(findings) = simulate(opened, arguments, set, &study_digests)? {
+    for (opened, sets) in all.iter().zip(&sets) {
+        if let Some(findings) = simulate(opened, arguments, sets, &study_digests)? {
             println!("{}", terminal::findings_text(&findings, &layout));
             finished.push(findings);
         }
@@ -65,23 +69,31 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
 fn simulate(
     opened: &Opened,
     arguments: &RunArguments,
-    set: settings::Settings,
+    sets: &[settings::Settings],
     study_files: &[FileDigest],
 ) -> Result<Option<Findings>, Trouble> {
     let model = opened.model.as_ref().expect("a scenario without mistakes has a model");
     let (started, clock) = (moment::now(), Instant::now());
     let monitor = Arc::new(Monitor::default());
     interrupt::watch(&monitor);
-    let settings =
-        Settings { seed: arguments.model.seed(), runs: arguments.runs(), threads: arguments.machine.threads(), set };
+    let settings = Settings {
+        seed: arguments.model.seed(),
+        runs: arguments.runs(),
+        threads: arguments.machine.threads(),
+        set: sets[0].clone(),
+    };
     let digest = opened.digest();
     let subject = Subject { name: &opened.name, digest: &digest, model };
-    let found = progress::with_bar(&opened.name, arguments.runs(), &monitor, || study(&subject, &settings, &monitor));
+    let found = progress::with_bar(&opened.name, arguments.runs(), &monitor, || match &opened.journey {
+        Some(journey) => journey::study(&subject, Route { journey, sets }, &settings, &monitor),
+        None => study(&subject, &settings, &monitor),
+    });
     let findings = match found {
         Ok(findings) => findings,
         Err(Failure::Nothing) => return Ok(None),
         Err(failure) => {
-            return Err(trouble(failure, &opened.sources, &Again { path: &opened.path, model: &arguments.model }));
+            let again = Again { path: &opened.path, model: &arguments.model, follow: arguments.journey.follow };
+            return Err(trouble(failure, &opened.sources, &again));
         }
     };
     let origin = &findings.origin;
@@ -146,11 +158,14 @@ pub fn quoted(word: &str) -> String {
 pub struct Again<'a> {
     pub path: &'a Path,
     pub model: &'a ModelArguments,
+    /// Whether runs follow on from scenario to scenario.
+    pub follow: bool,
 }
 
 /// The command that replays a run.
 fn replay_command(again: &Again<'_>, seed: u64, run: u64) -> String {
     let mut words = vec![format!("standoff replay {}", quoted(&again.path.to_string_lossy()))];
+    words.extend(again.follow.then(|| "--follow".to_owned()));
     words.push(format!("--seed {seed} --run {run}"));
     words.extend(again.model.policy.iter().map(|name| format!("--policy {}", quoted(name))));
     words.extend(again.model.variant.iter().map(|name| format!("--variant {}", quoted(name))));

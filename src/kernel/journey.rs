@@ -156,7 +156,7 @@ impl Runner for JourneySimulator {
             }
             self.cross(run, work, leg, crossing)?;
             leg = crossing.to;
-            probe.cross(&work.legs[leg].world, leg);
+            probe.cross(&work.legs[leg].world, outcome, leg);
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Findings go in, strings come out; the command line prints them. Shares have two significant figures; what never
 //! happened is shown as the bound that the runs allow, not as 0 %. Names and titles lose their control characters.
 
+mod journey;
+
 use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 
 use super::format::{self, NOTHING, grouped, number, percent, percent_interval, printable, range};
@@ -20,15 +22,19 @@ pub struct Layout {
     pub plain: bool,
 }
 
-/// Everything about one scenario: heading, outcomes, milestones, consequences and variables where there are any, and
-/// the closing line.
+/// Everything about one scenario: heading, outcomes, where runs went if they follow on, milestones, consequences and
+/// variables where there are any, and the closing line.
 pub fn findings_text(findings: &Findings, layout: &Layout) -> String {
     let sections = [
         heading(findings, layout),
         outcome_table(findings, layout),
+        journey::scenario_table(findings, layout),
+        journey::end_table(findings, layout),
+        journey::hand_off_table(findings, layout),
         milestone_table(findings, layout),
         consequence_table(findings, layout),
         variable_table(findings, layout),
+        journey::remark(findings),
         CLOSING.to_owned(),
     ];
     joined(&sections)
@@ -52,6 +58,9 @@ pub fn heading(findings: &Findings, layout: &Layout) -> String {
         origin.seed,
         format::time(axis.horizon, &axis.unit)
     );
+    if findings.journey.is_some() {
+        text += "Runs begin here and follow on where outcomes hand them on\n";
+    }
     if !origin.settings.is_empty() {
         let settings: Vec<String> =
             origin.settings.iter().map(|(name, value)| format!("{} = {value}", printable(name))).collect();

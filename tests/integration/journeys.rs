@@ -2,7 +2,7 @@
 
 use crate::support::model;
 use standoff::analysis::Findings;
-use standoff::analysis::journey::study;
+use standoff::analysis::journey::{Route, Set, study};
 use standoff::analysis::study::{Settings, Subject};
 use standoff::kernel::batch::Monitor;
 use standoff::model::journey::{Journey, Leg, link};
@@ -17,7 +17,9 @@ fn journey(texts: &[&str]) -> Journey {
 
 fn found(journey: &Journey, seed: u64, runs: u64, threads: usize) -> Findings {
     let subject = Subject { name: "leg0", digest: "", model: &journey.legs[0].model };
-    study(&subject, journey, &Settings { seed, runs, threads, set: Vec::new() }, &Monitor::default()).unwrap()
+    let settings = Settings { seed, runs, threads, set: Vec::new() };
+    let sets = vec![Set::new(); journey.legs.len()];
+    study(&subject, Route { journey, sets: &sets }, &settings, &Monitor::default()).unwrap()
 }
 
 fn share(findings: &Findings, outcome: &str) -> f64 {
@@ -50,14 +52,14 @@ fn waits_in_a_row_add_up() {
     let findings = found(&journey(&[&first, &second]), 1, RUNS, 2);
     // The sum of two exponential waits by time 10.
     let (a, b, t) = (0.3_f64, 0.5_f64, 10.0_f64);
-    let done = 1.0 - (b * (-a * t).exp() - a * (-b * t).exp()) / (b - a);
+    let done = 1.0 - (b * libm::exp(-a * t) - a * libm::exp(-b * t)) / (b - a);
     close(share(&findings, "done"), done);
     close(share(&findings, "left"), 1.0 - done);
     // How many have entered the second scenario: the first wait alone; where they are then.
-    close(findings.milestones[0].probability.estimate, 1.0 - (-a * t).exp());
+    close(findings.milestones[0].probability.estimate, 1.0 - libm::exp(-a * t));
     let last = findings.machines[0].rows.last().unwrap();
     assert_eq!(findings.machines[0].states, ["leg0", "leg1"]);
-    close(last[0].estimate, (-a * t).exp());
+    close(last[0].estimate, libm::exp(-a * t));
     assert!(findings.outcomes.iter().all(|o| o.name != "on"), "an outcome that leads on ends nothing");
 }
 
@@ -73,7 +75,7 @@ fn a_wait_that_both_scenarios_have_goes_on_over_the_hand_off() {
     let findings = found(&journey(&[&first, &second]), 2, RUNS, 2);
     for (time, incidence) in findings.axis.points.iter().zip(&findings.outcomes[0].incidence) {
         if time.fract() == 0.0 && *time > 0.0 {
-            close(incidence.estimate, 1.0 - (-(time / 8.0).powi(3)).exp());
+            close(incidence.estimate, 1.0 - libm::exp(-libm::pow(time / 8.0, 3.0)));
         }
     }
 }
@@ -120,7 +122,8 @@ fn endless_hand_offs_at_one_instant_are_a_fault() {
     let journey = journey(&[&circle(1), &circle(0)]);
     let subject = Subject { name: "a", digest: "", model: &journey.legs[0].model };
     let settings = Settings { seed: 1, runs: 10, threads: 1, set: Vec::new() };
-    let failure = study(&subject, &journey, &settings, &Monitor::default()).unwrap_err();
+    let route = Route { journey: &journey, sets: &[Set::new(), Set::new()] };
+    let failure = study(&subject, route, &settings, &Monitor::default()).unwrap_err();
     assert!(format!("{failure:?}").contains("hand-offs"), "{failure:?}");
 }
 

@@ -10,6 +10,7 @@ mod determinism;
 mod differences;
 mod editing;
 mod explaining;
+mod following;
 mod fuzz_corpus;
 mod guide;
 mod hostile;

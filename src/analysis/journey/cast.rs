@@ -16,6 +16,7 @@ pub const SCENARIO: &str = "scenario";
 pub struct Parts {
     /// Of each outcome; `None` for one that always leads on.
     pub outcomes: Vec<Option<usize>>,
+    pub milestones: Vec<usize>,
     /// Of the counted machines: their number in the leg, and by how much the numbers of their states differ.
     pub machines: Vec<(usize, isize)>,
     pub consequences: Vec<usize>,
@@ -23,15 +24,15 @@ pub struct Parts {
     pub variables: Vec<usize>,
 }
 
-/// The cast of a journey and the parts of each leg. Milestones of the cast are the first entries of each leg but the
-/// first: milestone `i` is leg `i + 1`.
+/// The cast of a journey and the parts of each leg. The first milestones of the cast are the first entries of each leg
+/// but the first: milestone `i` is leg `i + 1`.
 pub fn cast(journey: &Journey) -> (Cast, Vec<Parts>) {
     let casts: Vec<Cast> = journey.legs.iter().map(|leg| Cast::of(&leg.model)).collect();
     let mut parts = vec![Parts::default(); casts.len()];
     let names: Vec<String> = journey.legs.iter().map(|leg| leg.name.clone()).collect();
     let title = |leg: usize| journey.legs[leg].model.title.clone();
     let entries = names.iter().enumerate().skip(1).map(|(leg, name)| Item {
-        name: name.clone(),
+        name: format!("enters {name}"),
         about: format!("The run enters “{}”", title(leg)),
         unit: String::new(),
     });
@@ -39,7 +40,7 @@ pub fn cast(journey: &Journey) -> (Cast, Vec<Parts>) {
         time_unit: casts[0].time_unit.clone(),
         horizon: casts[0].horizon,
         outcomes: endings(journey, &casts, &mut parts),
-        milestones: entries.collect(),
+        milestones: milestones(entries.collect(), &casts, &mut parts),
         actors: actors(names.clone(), &casts, &mut parts),
         consequences: consequences(&casts, &mut parts),
         variables: variables(&casts, &mut parts),
@@ -83,18 +84,33 @@ fn actors(legs: Vec<String>, casts: &[Cast], parts: &mut [Parts]) -> Vec<Actor> 
     actors
 }
 
-fn consequences(casts: &[Cast], parts: &mut [Parts]) -> Vec<Item> {
-    let mut items: Vec<Item> = Vec::new();
+/// Milestones of one name are one: the first time that any leg reaches it.
+fn milestones(entries: Vec<Item>, casts: &[Cast], parts: &mut [Parts]) -> Vec<Item> {
+    let (own, mut items) = (entries.len(), entries);
     for (leg, cast) in casts.iter().enumerate() {
-        for item in &cast.consequences {
-            let known = items.iter().position(|other| other.name == item.name).unwrap_or_else(|| {
-                items.push(item.clone());
-                items.len() - 1
-            });
-            parts[leg].consequences.push(known);
-        }
+        parts[leg].milestones = cast.milestones.iter().map(|item| place(item, own, &mut items)).collect();
     }
     items
+}
+
+fn consequences(casts: &[Cast], parts: &mut [Parts]) -> Vec<Item> {
+    let mut items = Vec::new();
+    for (leg, cast) in casts.iter().enumerate() {
+        parts[leg].consequences = cast.consequences.iter().map(|item| place(item, 0, &mut items)).collect();
+    }
+    items
+}
+
+/// Where the item of this name stands among those from `first` on; it is put last if it is not there yet.
+fn place(item: &Item, first: usize, items: &mut Vec<Item>) -> usize {
+    let known = items.iter().skip(first).position(|other| other.name == item.name);
+    known.map_or_else(
+        || {
+            items.push(item.clone());
+            items.len() - 1
+        },
+        |known| first + known,
+    )
 }
 
 fn variables(casts: &[Cast], parts: &mut [Parts]) -> Vec<Item> {

@@ -53,6 +53,11 @@ impl Resolver<'_> {
                         .help(format!("move `{}` up, before it", name.value)),
                 );
             }
+            if let (Some(next), true) = (&text.next, text.default) {
+                let message = format!("outcome `{}` ends runs at the horizon, where nothing follows", name.value);
+                let error = Diagnostic::error(Mistake::StrayKey, next.span, message).label("means nothing here");
+                self.report(error.help("take `next` out, or give it to an outcome with a `when` and no `default`"));
+            }
             outcomes.push(Outcome {
                 name: name.value.clone(),
                 span: name.span,

@@ -369,6 +369,7 @@ pub static NEXT: Table = table(
     "a hand-off",
     &[
         key("scenario", Kind::Name, "the file of the scenario that follows, relative to this one")
+            .needed()
             .example(r#""limited-deployment.toml""#),
         key("state", Kind::Names, "the state, or a list of one for each of several machines, in which it is entered")
             .example(r#""preparation""#),

@@ -2,7 +2,11 @@
 //!
 //! In: the models of a journey, the first being the one where runs begin, and for each outcome's `next` the model that it
 //! names. Out: a [`Journey`], or what keeps the models from following on, told where the hand-off was written.
-//! Opens no file: which scenario a path names is the caller's to say.
+//! Linking opens no file; [`follow`] does.
+
+mod follow;
+
+pub use follow::follow;
 
 use super::id::{CompositeId, MachineId, Place, StateId};
 use super::{Model, Next};
