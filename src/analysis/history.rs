@@ -72,7 +72,7 @@ impl<'a> History<'a> {
         touched.dedup();
         for id in touched {
             let name = &self.model.variables[id.index()].name;
-            self.note(world.time, format!("  {name} = {}", world.variables[id.index()]));
+            self.note(world.time, format!("  {name} = {}", rounded(world.variables[id.index()])));
         }
     }
 }
@@ -104,4 +104,9 @@ impl Probe for History<'_> {
         self.note(world.time, format!("outcome {}", self.model.outcomes[outcome].name));
         self.outcome = Some(outcome);
     }
+}
+
+/// The nearest number of six significant figures: more are noise to a reader.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
 }

@@ -97,6 +97,9 @@ pub enum Verb {
     /// Tell what changed between two scenarios, in the model's terms
     #[command(after_help = DIFF_HELP)]
     Diff(DiffArguments),
+    /// Serve an editor, which starts this itself: mistakes while you type, completions, meanings, renaming
+    #[command(after_help = "Speaks the Language Server Protocol on standard input and output.")]
+    Lsp(LspArguments),
 }
 
 const DIFF_HELP: &str = "\
@@ -177,6 +180,13 @@ pub struct DiffArguments {
     /// As what it is printed
     #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
     pub format: DiffFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct LspArguments {
+    /// Accepted because some editors add it; standard input and output are always used
+    #[arg(long)]
+    pub stdio: bool,
 }
 
 impl RunArguments {

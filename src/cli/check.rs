@@ -72,12 +72,16 @@ fn praise(opened: &Opened, kind: Option<&str>) -> Option<String> {
     let end = if opened.diagnostics.is_empty() { "no mistakes" } else { "no mistakes, but see the warnings" };
     match &opened.model {
         Some(model) => Some(format!(
-            "{path}: {} machines, {} states, {} transitions, {} parameters and levers: {end}",
-            model.machines.len(),
-            model.states.len(),
-            model.transitions.len(),
-            model.inputs.len(),
+            "{path}: {}, {}, {}, {}: {end}",
+            counted(model.machines.len(), "machine", "machines"),
+            counted(model.states.len(), "state", "states"),
+            counted(model.transitions.len(), "transition", "transitions"),
+            counted(model.inputs.len(), "parameter or lever", "parameters and levers"),
         )),
         None => kind.map(|kind| format!("{path}: {kind}: {end}")),
     }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -65,6 +65,7 @@ pub fn new(arguments: &NewArguments) -> Result<Exit, Trouble> {
     println!(
         "{file} is a scenario that runs. Open it in an editor; then:\n  \
          standoff check {file}         every mistake in it\n  \
+         standoff explain {file}       what it says, in plain English\n  \
          standoff run {file}           how it ends: tables and charts\n  \
          standoff replay {file}        one run, event by event\n  \
          standoff watch {file} --run   both again at every save"

@@ -201,7 +201,7 @@ mistakes! {
     Warning UnreadVariable "unread-variable" "a variable that nothing reads"
     Warning UnmovedVariable "unmoved-variable" "a variable that nothing moves"
     Warning UnreachableState "unreachable-state" "a state that no transition leads to"
-    Warning DeadEnd "dead-end" "a state that is never left and that no outcome asks about"
+    Warning DeadEnd "dead-end" "a state that is never left and that nothing asks about"
     Warning NeverHolds "never-holds" "a transition whose `when` can never hold"
     Warning ImpossibleOutcome "impossible-outcome" "an outcome or milestone that can never happen"
     Warning HiddenOutcome "hidden-outcome" "an outcome that an earlier one always forestalls"

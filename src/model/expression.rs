@@ -83,6 +83,8 @@ pub struct Reads {
     pub inputs: BTreeSet<InputId>,
     pub variables: BTreeSet<VariableId>,
     pub machines: BTreeSet<MachineId>,
+    /// The states and composites that are asked about.
+    pub places: BTreeSet<Place>,
     /// The numbers of states that are read.
     pub values: BTreeSet<(MachineId, usize)>,
     /// Time, the season, or the age of a state.
@@ -129,7 +131,10 @@ impl Expression {
                 reads.machines.insert(*machine);
                 reads.time = true;
             }
-            Expression::Count(machines) => reads.machines.extend(machines.iter().map(|(machine, _)| *machine)),
+            Expression::Count(counted) => {
+                reads.machines.extend(counted.iter().map(|(machine, _)| *machine));
+                reads.places.extend(counted.iter().map(|(_, place)| *place));
+            }
             Expression::Unary(_, x) => x.collect(reads),
             Expression::Binary(_, x, y) => {
                 x.collect(reads);
@@ -186,8 +191,13 @@ impl Condition {
     fn collect(&self, reads: &mut Reads) {
         match self {
             Condition::Constant(_) => {}
-            Condition::In(machine, _) | Condition::Within(machine, _) => {
+            Condition::In(machine, state) => {
                 reads.machines.insert(*machine);
+                reads.places.insert(Place::State(*state));
+            }
+            Condition::Within(machine, composite) => {
+                reads.machines.insert(*machine);
+                reads.places.insert(Place::Composite(*composite));
             }
             Condition::Compare(_, x, y) => {
                 x.collect(reads);

@@ -15,6 +15,7 @@ mod fuzz_corpus;
 mod guide;
 mod hostile;
 mod journeys;
+mod language_server;
 mod nesting;
 mod paths;
 mod present;

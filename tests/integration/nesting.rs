@@ -413,6 +413,10 @@ fn odd_nests_are_told() {
     let dead = [go("a", "b"), go("b", "off"), go("c", "d"), go("e", "f")].concat();
     assert!(said(&dead, "").contains("state `m.f` is never left"));
     assert_eq!(said(&dead, "[outcomes.off]\nwhen = \"m.off and m.d\""), "", "an outcome asks about what encloses it");
+    assert_eq!(said(&dead, "[milestones.far]\nwhen = \"m.f\""), "", "a milestone asks about it");
+    let watched = "[machines.n]\ninitial = \"x\"\nstates = { x = {}, y = {} }\n[[machines.n.transitions]]\nfrom = \"x\"\n\
+                   to = \"y\"\nrate = 1\nwhen = \"m.f\"\nbasis = \"judgement\"\n[outcomes.y]\nwhen = \"n.y\"";
+    assert_eq!(said(&dead, watched), "", "a guard of another machine asks about it");
     let text = said(&all, "[outcomes.never]\nwhen = \"m.on and m.e\"");
     assert!(text.contains("can never happen") && text.contains("two states of one machine at once"), "{text}");
 }

@@ -15,13 +15,13 @@ mod reach;
 mod source;
 mod suppose;
 mod usage;
+mod used;
 
-use super::expression::{Condition, Expression};
-use super::id::{Place, StateId};
 use super::{Model, Transition};
 use crate::diagnostic::Diagnostics;
 use crate::scenario::{Scenario, TransitionText};
 use std::collections::{BTreeMap, BTreeSet};
+use used::{Used, used_of};
 
 pub fn lint(model: &Model, scenario: &Scenario, formulas: &BTreeSet<String>, diagnostics: &mut Diagnostics) {
     let mut found = Diagnostics::default();
@@ -37,7 +37,7 @@ fn find(model: &Model, scenario: &Scenario, formulas: &BTreeSet<String>, diagnos
     usage::unused(&subject, formulas, diagnostics);
     usage::templates(&subject, diagnostics);
     reach::unreachable_states(model, &subject.reached, diagnostics);
-    reach::dead_ends(model, &subject.reached, diagnostics);
+    reach::dead_ends(&subject, diagnostics);
     conditions::impossible(&subject, diagnostics);
     bounds::leaving(&subject, diagnostics);
     cycle::immediate(&subject, diagnostics);
@@ -51,6 +51,7 @@ struct Subject<'a> {
     scenario: &'a Scenario,
     /// Of each state, whether some sequence of transitions leads to it.
     reached: Vec<bool>,
+    used: Used,
     /// The transitions of the model by where they stand.
     by_text: BTreeMap<crate::diagnostic::Span, Vec<&'a Transition>>,
     /// How each transition of the model was written, by where it stands: several may come from one text.
@@ -65,7 +66,7 @@ impl<'a> Subject<'a> {
         for transition in &model.transitions {
             by_text.entry(transition.span).or_default().push(transition);
         }
-        Subject { model, scenario, reached: reach::reached_states(model), by_text, texts }
+        Subject { model, scenario, reached: reach::reached_states(model), used: used_of(model), by_text, texts }
     }
 
     /// The transitions for which something holds in every machine that has them from one text: one for each text.
@@ -77,52 +78,5 @@ impl<'a> Subject<'a> {
     /// Whether something stands in the main file, not in one that it extends.
     fn is_own(&self, span: crate::diagnostic::Span) -> bool {
         span.file == self.scenario.span.file
-    }
-}
-
-/// The innermost states that a condition asks about.
-fn states_in(model: &Model, condition: &Condition, states: &mut BTreeSet<StateId>) {
-    match condition {
-        Condition::In(_, state) => {
-            states.insert(*state);
-        }
-        Condition::Within(_, composite) => {
-            states.extend(model.composite(*composite).states.clone().map(StateId::new));
-        }
-        Condition::Not(x) => states_in(model, x, states),
-        Condition::And(x, y) | Condition::Or(x, y) => {
-            states_in(model, x, states);
-            states_in(model, y, states);
-        }
-        Condition::Compare(_, x, y) => {
-            counted_in(model, x, states);
-            counted_in(model, y, states);
-        }
-        Condition::Constant(_) => {}
-    }
-}
-
-/// The states that a number asks about.
-fn counted_in(model: &Model, expression: &Expression, states: &mut BTreeSet<StateId>) {
-    match expression {
-        Expression::Count(counted) => {
-            for (_, place) in counted {
-                match place {
-                    Place::State(state) => drop(states.insert(*state)),
-                    Place::Composite(id) => states.extend(model.composite(*id).states.clone().map(StateId::new)),
-                }
-            }
-        }
-        Expression::Unary(_, x) => counted_in(model, x, states),
-        Expression::Binary(_, x, y) => {
-            counted_in(model, x, states);
-            counted_in(model, y, states);
-        }
-        Expression::If(condition, x, y) => {
-            states_in(model, condition, states);
-            counted_in(model, x, states);
-            counted_in(model, y, states);
-        }
-        _ => {}
     }
 }

@@ -1,6 +1,5 @@
 //! States: which can be reached, and which are never left.
 
-use super::states_in;
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 use crate::model::expression::Condition;
 use crate::model::id::{CompositeId, Place, StateId};
@@ -122,29 +121,31 @@ pub(super) fn unreachable_states(model: &Model, reached: &[bool], diagnostics: &
     }
 }
 
-/// States that nothing leaves and no outcome or milestone asks about, in machines that have transitions.
-pub(super) fn dead_ends(model: &Model, reached: &[bool], diagnostics: &mut Diagnostics) {
+/// States that nothing leaves, nothing asks about and that do nothing, in machines that have other states.
+pub(super) fn dead_ends(subject: &super::Subject<'_>, diagnostics: &mut Diagnostics) {
+    let model = subject.model;
     let left: BTreeSet<StateId> =
         arrows(model).into_iter().filter(|(from, to)| from != to).map(|(from, _)| from).collect();
-    let mut asked = BTreeSet::new();
-    for outcome in &model.outcomes {
-        states_in(model, &outcome.when, &mut asked);
-    }
-    for expectation in &model.expectations {
-        match expectation.subject {
-            Subject::State(state) => drop(asked.insert(state)),
-            Subject::Composite(id) => asked.extend(model.composite(id).states.clone().map(StateId::new)),
-            _ => {}
-        }
-    }
-    let alone = |id: StateId| model.machines[model.states[id.index()].machine.index()].states.len() < 2;
+    let expected = model.expectations.iter().filter_map(|expectation| match expectation.subject {
+        Subject::State(state) => Some(Place::State(state)),
+        Subject::Composite(id) => Some(Place::Composite(id)),
+        _ => None,
+    });
+    let asked: BTreeSet<Place> = subject.used.places.iter().copied().chain(expected).collect();
+    let is_asked =
+        |place: Place| asked.contains(&place) || model.enclosing(place).any(|id| asked.contains(&Place::Composite(id)));
     let is_dead_end = |place: Place| match place {
-        Place::State(id) => reached[id.index()] && !left.contains(&id) && !asked.contains(&id) && !alone(id),
+        Place::State(id) => {
+            let state = &model.states[id.index()];
+            let alone = model.machines[state.machine.index()].states.len() < 2;
+            let waits = subject.reached[id.index()] && !left.contains(&id) && !alone;
+            waits && !is_asked(place) && state.enter.is_empty()
+        }
         Place::Composite(_) => false,
     };
     for place in in_all_machines(model, is_dead_end) {
         let (path, span) = in_text(model, place);
-        let message = format!("state `{path}` is never left, and no outcome asks about it");
+        let message = format!("state `{path}` is never left, and nothing asks about it");
         let when = if path == model.place_path(place) { path } else { format!("count({path}) > 0") };
         let help = format!("give it a way out, or an outcome with `when = \"{when}\"`");
         let warning = Diagnostic::warning(Mistake::DeadEnd, span, message);

@@ -1,18 +1,18 @@
 //! What is defined and never used: inputs, formulas, values of states, variables, events.
 
 use super::Subject;
+use super::used::Used;
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
-use crate::model::expression::Reads;
 use crate::model::id::{InputId, MachineId, VariableId};
 use crate::model::parse::SELF;
-use crate::model::{Actions, DriftLaw, InputKind, Model, Subject as Expected, Target, Trigger};
+use crate::model::{InputKind, Subject as Expected, Trigger};
 use crate::scenario::{ActionsText, MachineText, Name};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn unused(subject: &Subject<'_>, formulas: &BTreeSet<String>, diagnostics: &mut Diagnostics) {
-    let used = reads_of(subject.model);
-    inputs(subject, &used, diagnostics);
-    variables(subject, &used, diagnostics);
+    let used = &subject.used;
+    inputs(subject, used, diagnostics);
+    variables(subject, used, diagnostics);
     // Scenarios that share a base have the numbers that one of them needs in all of their states.
     if subject
         .model
@@ -22,7 +22,7 @@ pub(super) fn unused(subject: &Subject<'_>, formulas: &BTreeSet<String>, diagnos
         .chain(subject.model.inputs.iter().map(|i| i.span))
         .all(|s| subject.is_own(s))
     {
-        values(subject, &used, diagnostics);
+        values(subject, used, diagnostics);
     }
     events(subject, diagnostics);
     for (name, _) in &subject.scenario.formulas {
@@ -37,81 +37,6 @@ pub(super) fn unused(subject: &Subject<'_>, formulas: &BTreeSet<String>, diagnos
 
 /// A value that ranks the states for people: the rung of the ladder that each stands on. No expression needs to read it.
 const FOR_PEOPLE: &str = "rung";
-
-/// What something reads.
-#[derive(Default)]
-struct Used {
-    inputs: BTreeSet<InputId>,
-    variables: BTreeSet<VariableId>,
-    values: BTreeSet<(MachineId, usize)>,
-}
-
-/// What the expressions of a model read, conditions' included.
-fn reads_of(model: &Model) -> Used {
-    let mut used = Used::default();
-    let mut note = |reads: Reads| {
-        used.inputs.extend(reads.inputs);
-        used.variables.extend(reads.variables);
-        used.values.extend(reads.values);
-    };
-    let actions = |actions: &Actions, note: &mut dyn FnMut(Reads)| {
-        let variables = actions.set.iter().chain(&actions.add).map(|(_, value)| value);
-        variables.chain(actions.accrue.iter().map(|(_, value)| value)).for_each(|value| note(value.reads()));
-    };
-    for variable in &model.variables {
-        note(variable.initial.reads());
-        if let Some(dynamics) = &variable.dynamics {
-            note(dynamics.drift.reads());
-            note(dynamics.volatility.reads());
-            if let DriftLaw::MeanReverting { level, half_life } | DriftLaw::LogMeanReverting { level, half_life } =
-                &dynamics.law
-            {
-                note(level.reads());
-                note(half_life.reads());
-            }
-        }
-    }
-    for state in &model.states {
-        state.values.iter().for_each(|value| note(value.reads()));
-        actions(&state.enter, &mut note);
-        actions(&state.exit, &mut note);
-    }
-    for composite in &model.composites {
-        actions(&composite.enter, &mut note);
-        actions(&composite.exit, &mut note);
-    }
-    for transition in &model.transitions {
-        match &transition.trigger {
-            Trigger::Rate(rate) => note(rate.reads()),
-            Trigger::After { wait } => wait.arguments.iter().for_each(|(_, value)| note(value.reads())),
-            Trigger::On { probability, .. } => note(probability.reads()),
-            Trigger::Immediate => {}
-        }
-        transition.guard.iter().for_each(|guard| note(guard.reads()));
-        transition.hazard_ratio.iter().chain(&transition.acceleration).for_each(|factor| note(factor.reads()));
-        if let Target::Branches(branches) = &transition.target {
-            branches.iter().for_each(|(_, weight)| note(weight.reads()));
-        }
-        actions(&transition.actions, &mut note);
-    }
-    for consequence in &model.consequences {
-        note(consequence.rate.reads());
-        note(consequence.discount.reads());
-    }
-    for shock in &model.shocks {
-        note(shock.at.reads());
-        shock.when.iter().for_each(|when| note(when.reads()));
-        actions(&shock.actions, &mut note);
-    }
-    for present in &model.now.machines {
-        note(present.since.reads());
-        present.around.iter().for_each(|(_, spent)| note(spent.reads()));
-    }
-    model.now.variables.iter().for_each(|(_, value)| note(value.reads()));
-    let conditions = model.milestones.iter().map(|m| &m.when).chain(model.outcomes.iter().map(|o| &o.when));
-    conditions.for_each(|when| note(when.reads()));
-    used
-}
 
 /// Inputs that the main file defines and nothing uses.
 fn inputs(subject: &Subject<'_>, used: &Used, diagnostics: &mut Diagnostics) {
@@ -243,7 +168,7 @@ fn events(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 /// Templates of the main file that nothing is made from, and parameters that none of their machines uses.
 pub(super) fn templates(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let (model, scenario) = (subject.model, subject.scenario);
-    let used = reads_of(model);
+    let used = &subject.used;
     for (template, text) in model.templates.iter().zip(&scenario.templates) {
         if !subject.is_own(template.span) {
             continue;
