@@ -190,6 +190,11 @@ impl Simulator {
         }
         let entering = crossing.arrive(program, old, work);
         work.shocks_past = self.shocks_until(now);
+        // A step of this instant may be still to come.
+        work.steps_past = match before.bound.program().takes_steps {
+            true => old.steps_past,
+            false => (now / program.calendar.step).floor() as u64,
+        };
         for (id, from) in crossing.transitions.iter().enumerate() {
             let counted = draws(id);
             work.luck.branches[id] = counted.branches;

@@ -58,6 +58,8 @@ pub struct Workspace {
     pub(super) stale_rates: Vec<ConsequenceId>,
     /// How many shocks are past.
     pub(super) shocks_past: usize,
+    /// How many steps are.
+    pub(super) steps_past: u64,
 }
 
 impl Simulator {
@@ -94,15 +96,16 @@ impl Simulator {
         probe: &mut impl Probe,
     ) -> Result<(usize, Ending), Fault> {
         let calendar = &self.bound.program().calendar;
-        let mut steps = (work.world.time / calendar.step).floor() as u64;
         let (mut events, mut at_this_instant) = (0_u64, 0_usize);
         loop {
             if let Some(outcome) = self.judge(work, probe) {
                 return Ok((outcome, Ending::Outcome));
             }
             let (due, transition) = earliest(&work.due);
-            let next_step =
-                if self.bound.program().takes_steps { (steps + 1) as f64 * calendar.step } else { f64::INFINITY };
+            let next_step = match self.bound.program().takes_steps {
+                true => (work.steps_past + 1) as f64 * calendar.step,
+                false => f64::INFINITY,
+            };
             let (shock, struck) = self.next_shock(work);
             let before = work.world.time;
             self.advance(work, due.min(next_step).min(shock).min(calendar.horizon), probe);
@@ -113,7 +116,7 @@ impl Simulator {
             } else if due <= next_step && due <= calendar.horizon {
                 Cause::Fires(TransitionId::new(transition))
             } else if next_step <= calendar.horizon {
-                steps += 1;
+                work.steps_past += 1;
                 Cause::Step
             } else {
                 return Ok((self.at_horizon(work), Ending::Horizon));
@@ -124,7 +127,7 @@ impl Simulator {
             if at_this_instant > SETTLING_LIMIT || events > EVENT_LIMIT {
                 return Err(self.restless(work, cause, at_this_instant));
             }
-            self.happen(run, work, cause, steps)?;
+            self.happen(run, work, cause)?;
             probe.happened(&work.world, cause, &work.effects);
         }
     }
@@ -141,6 +144,7 @@ impl Simulator {
         reset(&mut work.reached, program.milestones.len(), false);
         reset(&mut work.rates, program.consequences.len(), 0.0);
         work.shocks_past = 0;
+        work.steps_past = 0;
         self.bound.start(&mut work.world);
     }
 
@@ -227,7 +231,7 @@ impl Simulator {
     }
 
     /// Lets the cause happen and settle, then brings everything that read what changed up to date.
-    fn happen(&self, run: RunAddress, work: &mut Workspace, cause: Cause, steps: u64) -> Result<(), Fault> {
+    fn happen(&self, run: RunAddress, work: &mut Workspace, cause: Cause) -> Result<(), Fault> {
         work.effects.clear();
         match cause {
             Cause::Fires(id) => {
@@ -235,7 +239,7 @@ impl Simulator {
                 work.due[id.index()] = f64::INFINITY;
                 affect(work, id);
             }
-            Cause::Step => self.refresh(run, work, steps)?,
+            Cause::Step => self.refresh(run, work)?,
             Cause::Start | Cause::Shock(_) => {}
         }
         self.settle(run, work, cause)?;
@@ -247,8 +251,8 @@ impl Simulator {
         self.bound.settle(&mut work.world, cause, &mut draws, &mut work.effects)
     }
 
-    fn refresh(&self, run: RunAddress, work: &mut Workspace, steps: u64) -> Result<(), Fault> {
-        let step = self.bound.program().calendar.step;
+    fn refresh(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
+        let (step, steps) = (self.bound.program().calendar.step, work.steps_past);
         drift::refresh(&self.bound, &mut work.world, step, &mut work.refreshed, |variable| {
             special::normal_quantile(Stream::at(run, self.drifts[variable], steps).unit())
         })

@@ -80,6 +80,21 @@ fn a_wait_that_both_scenarios_have_goes_on_over_the_hand_off() {
     }
 }
 
+/// A hand-off at the very instant of a step loses none, so a walk is the same with it and without.
+#[test]
+fn what_drifts_goes_on_as_if_nothing_had_happened() {
+    let walk = "[variables.x]\ninitial = 0\ndynamics = { kind = \"random-walk\", volatility = 1 }\n";
+    let clock = "[machines.m]\ninitial = \"a\"\nstates = { a = {}, b = {} }\n[[machines.m.transitions]]\nfrom = \"a\"\nto = \"b\"\n\
+        after = { family = \"constant\", value = 5 }\n";
+    let alone = leg(&format!("{walk}{clock}"), "");
+    let on = "[outcomes.on]\nwhen = \"m.b\"\nnext = { scenario = \"1\" }\n";
+    let first = leg(&format!("{walk}{clock}"), on);
+    let alone = found(&journey(&[&alone]), 6, 2000, 2);
+    let handed_on = found(&journey(&[&first, &leg(&format!("{walk}{}", one_way(0.1)), "")]), 6, 2000, 2);
+    assert_eq!(handed_on.milestones[0].probability.hits, 2000);
+    assert_eq!(handed_on.variables, alone.variables);
+}
+
 /// To and fro at rate 2 is a Poisson process only if no draw is made twice.
 #[test]
 fn no_draw_is_made_twice_in_a_run() {
