@@ -3,8 +3,8 @@
 //! In: a simulator for each leg, and where each outcome leads. Out: one run, told to one [`Probe`].
 //! Time goes on. Variables, consequences, machines and transitions of the same name are the same thing: values and totals
 //! stay, a machine stays in its state if the new program has that state, and its waits go on where they are. A machine that
-//! the hand-off names enters the given state, one that is new its initial state, with what happens on entry. No draw is
-//! made twice in a run: each name counts on from leg to leg.
+//! the hand-off names leaves its state and enters the given one, one that is new enters its initial state, with what happens
+//! on exit and entry. No draw is made twice in a run: each name counts on from leg to leg.
 
 use super::batch::Runner;
 use super::probe::Probe;
@@ -48,8 +48,8 @@ struct Crossing {
 enum Arrival {
     /// As the old program's machine of this number, if its state is there; else in its initial state.
     AsItIs(usize),
-    /// By entering this place.
-    Enters(Place),
+    /// By entering this place; the old program's machine of this number leaves its state first.
+    Enters { place: Place, leaves: Option<usize> },
 }
 
 /// The workspaces of the legs, and how often each name has drawn.
@@ -106,10 +106,13 @@ impl JourneySimulator {
         self.note_draws(work, from);
         let to = crossing.to;
         // A leg may lead to itself; its old workspace is then the one that was read.
-        let old = std::mem::take(&mut work.legs[from]);
+        let mut old = std::mem::take(&mut work.legs[from]);
         let mut new = if to == from { Workspace::default() } else { std::mem::take(&mut work.legs[to]) };
-        let result =
-            self.legs[to].take_up(run, &self.legs[from], &old, crossing, &mut new, |id| work.draws[self.names[to][id]]);
+        // Nobody is left to hear events of this.
+        let leaving = crossing.leaving(&old);
+        let left = self.legs[from].bound.leave_states(&mut old.world, leaving, &mut old.effects);
+        let draws = |id: usize| work.draws[self.names[to][id]];
+        let result = left.and_then(|()| self.legs[to].take_up(run, &self.legs[from], &old, crossing, &mut new, draws));
         work.legs[from] = old;
         work.legs[to] = new;
         result
@@ -220,9 +223,9 @@ impl Crossing {
             let place = enters.iter().find(|(id, _)| id.index() == index).map(|(_, place)| *place);
             let same = from.machines.iter().position(|other| other.name == machine.name);
             match (place, same) {
-                (Some(place), _) => Arrival::Enters(place),
+                (Some(place), leaves) => Arrival::Enters { place, leaves },
                 (None, Some(same)) => Arrival::AsItIs(same),
-                (None, None) => Arrival::Enters(Place::State(machine.initial)),
+                (None, None) => Arrival::Enters { place: Place::State(machine.initial), leaves: None },
             }
         });
         let alike = |here: usize, there: usize| {
@@ -245,6 +248,15 @@ impl Crossing {
         }
     }
 
+    /// Machines of the old program that do not stay in their states.
+    fn leaving(&self, old: &Workspace) -> Vec<MachineId> {
+        let leaves = |arrival: &Arrival| match *arrival {
+            Arrival::AsItIs(same) => Some(same).filter(|&same| self.states[old.world.states[same].index()].is_none()),
+            Arrival::Enters { leaves, .. } => leaves,
+        };
+        self.machines.iter().filter_map(leaves).map(MachineId::new).collect()
+    }
+
     /// Puts every machine into its state; gives those that enter it, in file order.
     fn arrive(&self, program: &Program, old: &Workspace, work: &mut Workspace) -> Vec<MachineId> {
         let mut entering = Vec::new();
@@ -254,12 +266,12 @@ impl Crossing {
                     let state = self.states[old.world.states[same].index()];
                     state.map(|state| (state, old.world.entered[same]))
                 }
-                Arrival::Enters(_) => None,
+                Arrival::Enters { .. } => None,
             };
             let (state, since) = stays.unwrap_or_else(|| {
                 entering.push(MachineId::new(index));
                 let place = match *arrival {
-                    Arrival::Enters(place) => place,
+                    Arrival::Enters { place, .. } => place,
                     Arrival::AsItIs(_) => Place::State(program.machines[index].initial),
                 };
                 (program.entry(place, &work.world.left), work.world.time)

@@ -95,6 +95,21 @@ fn what_drifts_goes_on_as_if_nothing_had_happened() {
     assert_eq!(handed_on.variables, alone.variables);
 }
 
+#[test]
+fn a_machine_that_is_put_elsewhere_leaves_its_state_first() {
+    let with_exit =
+        |rate| one_way(rate).replace("b = {}", "b = { exit = { add = { left = 1 } } }") + "[consequences.left]\n";
+    let on = "[outcomes.on]\nwhen = \"m.b\"\nnext = { scenario = \"1\", state = \"m.a\" }\n";
+    let done = "[outcomes.done]\nwhen = \"m.b\"\n";
+    let findings = found(&journey(&[&leg(&with_exit(0.3), on), &leg(&with_exit(0.5), done)]), 7, 4000, 2);
+    let handed_on = &findings.journey.as_ref().unwrap().hand_offs[0].taken;
+    assert!(handed_on.hits > 3000);
+    assert_eq!(
+        findings.consequences[0].total.mean.estimate, handed_on.estimate,
+        "once for each hand-off, never at the end"
+    );
+}
+
 /// To and fro at rate 2 is a Poisson process only if no draw is made twice.
 #[test]
 fn no_draw_is_made_twice_in_a_run() {
