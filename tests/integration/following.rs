@@ -176,7 +176,7 @@ fn hand_offs_are_checked_where_they_are_written() {
         ("first.toml", "later/second.toml", "time.toml", "no-default", "first.toml:16:21"),
         ("first.toml", "state = \"m.a\"", "state = \"m.c\"", "unknown-state", "first.toml:16:50"),
         ("later/second.toml", "extends", "time.unit = \"week\"\nextends", "other-time", "first.toml:16:21"),
-        ("later/second.toml", "when = \"m.b\"", "when = \"m.bb\"", "unknown-state", "later/second.toml:15:9"),
+        ("later/second.toml", "when = \"m.b\"", "when = \"m.bb\"", "unknown-state", "later/second.toml:15:11"),
     ] {
         let folder = folder();
         let (code, said) = check(folder.path(), file, old, new);
