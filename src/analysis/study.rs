@@ -5,7 +5,7 @@
 
 use super::cast::Cast;
 use super::tally::Tally;
-use super::{Findings, Origin, estimate};
+use super::{Findings, Method, Origin, estimate};
 use crate::kernel::batch::{Monitor, RunFault, run_batch};
 use crate::kernel::run::Simulator;
 use crate::model::Model;
@@ -50,8 +50,8 @@ pub enum Failure {
     Nothing,
 }
 
-/// The simulator of a model with some inputs set.
-pub fn simulator(model: &Model, set: &[(String, f64)]) -> Result<Simulator, Failure> {
+/// The program of a model, bound to its central values but for some inputs that are set.
+pub fn bound(model: &Model, set: &[(String, f64)]) -> Result<Bound, Failure> {
     let mut values: Vec<f64> = model.inputs.iter().map(|input| input.value).collect();
     for (name, value) in set {
         match model.input(name) {
@@ -62,23 +62,21 @@ pub fn simulator(model: &Model, set: &[(String, f64)]) -> Result<Simulator, Fail
             }
         }
     }
-    let bound = Bound::new(Arc::new(lower(model)), &values).map_err(Failure::Unbindable)?;
-    Ok(Simulator::new(bound))
+    Bound::new(Arc::new(lower(model)), &values).map_err(Failure::Unbindable)
+}
+
+/// The simulator of a model with some inputs set.
+pub fn simulator(model: &Model, set: &[(String, f64)]) -> Result<Simulator, Failure> {
+    bound(model, set).map(Simulator::new)
 }
 
 /// A result's origin: who was studied, with which settings, and how many runs were finished.
 pub(super) fn origin(subject: &Subject<'_>, settings: &Settings, finished: u64) -> Origin {
-    let model = subject.model;
     Origin {
-        scenario: subject.name.to_owned(),
-        title: if model.title.is_empty() { subject.name.to_owned() } else { model.title.clone() },
-        summary: model.summary.clone(),
-        digest: subject.digest.to_owned(),
         seed: settings.seed,
         runs: finished,
         runs_requested: settings.runs,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        settings: settings.set.clone(),
+        ..Origin::of(subject, &settings.set, Method::Simulation)
     }
 }
 

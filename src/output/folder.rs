@@ -64,6 +64,9 @@ pub fn write_study(folder: &Path, findings: &Findings, mut manifest: Manifest) -
         files.push(("ends.csv".into(), tables::ends_csv(findings)));
         files.push(("hand-offs.csv".into(), tables::hand_offs_csv(findings)));
     }
+    if let Some(eventual) = &findings.eventual {
+        files.push(("eventual.csv".into(), tables::eventual_csv(findings, eventual)));
+    }
     files.extend(chart::pictures(findings)?.into_iter().map(|picture| (format!("{}.png", picture.name), picture.png)));
     for (name, bytes) in &files {
         write(&folder.join(name), bytes)?;

@@ -9,6 +9,8 @@ mod commands;
 mod determinism;
 mod differences;
 mod editing;
+mod exact;
+mod exact_agreement;
 mod explaining;
 mod following;
 mod fuzz_corpus;

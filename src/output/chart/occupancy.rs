@@ -86,9 +86,12 @@ impl<'a> Stack<'a> {
 /// # Errors
 /// See [`ChartError`].
 pub fn state_occupancy(findings: &Findings) -> Result<Vec<Vec<u8>>, ChartError> {
+    let shares = match findings.origin.exactness() {
+        Some(_) => "Probability of".to_owned(),
+        None => format!("Share of {} runs in", count(findings.origin.runs)),
+    };
     let reading = format!(
-        "Share of {} runs in each state; a run that has ended keeps its last state. Beside each panel: share at the horizon.",
-        count(findings.origin.runs)
+        "{shares} each state; a run that has ended keeps its last state. Beside each panel: share at the horizon."
     );
     // Of runs that follow on, the first machine is the scenario that they are in.
     stacked(findings, &findings.machines[usize::from(findings.journey.is_some())..], TITLE, &reading)

@@ -78,8 +78,10 @@ pub fn ends_csv(findings: &Findings) -> Vec<u8> {
 const SHARE: [&str; 5] = ["runs", "hits", "probability", "probability_low", "probability_high"];
 
 fn share(share: &Proportion) -> [String; 5] {
-    let Proportion { hits, runs, estimate, low, high } = *share;
-    [runs.to_string(), hits.to_string(), number(estimate), number(low), number(high)]
+    let Proportion { counts, estimate, low, high } = *share;
+    let counts = counts.map(|counts| [counts.runs, counts.hits].map(|count| count.to_string()));
+    let [runs, hits] = counts.unwrap_or_default();
+    [runs, hits, number(estimate), number(low), number(high)]
 }
 
 fn mean(mean: &Mean) -> [String; 3] {
