@@ -3,6 +3,7 @@
 //! In: a [`Model`], and in [`Settings`] the seed, how many runs, and which inputs to set. Out: [`Findings`], or the
 //! fault of the first run that could not go on.
 
+use super::cast::Cast;
 use super::tally::Tally;
 use super::{Findings, Method, Origin, estimate};
 use crate::kernel::batch::{Monitor, RunFault, run_batch};
@@ -69,23 +70,28 @@ pub fn simulator(model: &Model, set: &[(String, f64)]) -> Result<Simulator, Fail
     bound(model, set).map(Simulator::new)
 }
 
+/// A result's origin: who was studied, with which settings, and how many runs were finished.
+pub(super) fn origin(subject: &Subject<'_>, settings: &Settings, finished: u64) -> Origin {
+    Origin {
+        seed: settings.seed,
+        runs: finished,
+        runs_requested: settings.runs,
+        ..Origin::of(subject, &settings.set, Method::Simulation)
+    }
+}
+
 /// Runs the study. A stop asked of the monitor ends it early, with findings on the runs finished by then.
 pub fn study(subject: &Subject<'_>, settings: &Settings, monitor: &Monitor) -> Result<Findings, Failure> {
     let model = subject.model;
     let simulator = simulator(model, &settings.set)?;
     let program = simulator.bound().program();
     let points: Arc<[f64]> = estimate::time_points(model, program.takes_steps).into();
-    let make = || Tally::new(program, Arc::clone(&points));
+    let cast = Cast::of(model);
+    let make = || Tally::new(&cast, Arc::clone(&points));
     let (tally, finished) = run_batch(&simulator, settings.seed, 0..settings.runs, settings.threads, make, monitor)
         .map_err(Failure::Fault)?;
     if finished == 0 {
         return Err(Failure::Nothing);
     }
-    let origin = Origin {
-        seed: settings.seed,
-        runs: finished,
-        runs_requested: settings.runs,
-        ..Origin::of(subject, &settings.set, Method::Simulation)
-    };
-    Ok(estimate::findings(model, &tally, origin))
+    Ok(estimate::findings(&cast, &tally, origin(subject, settings, finished)))
 }

@@ -217,6 +217,8 @@ pub struct RunArguments {
     pub model: ModelArguments,
     #[command(flatten)]
     pub machine: MachineArguments,
+    #[command(flatten)]
+    pub journey: JourneyArguments,
     /// Where tables and charts go, one folder a scenario
     #[arg(long, short = 'o', value_name = "FOLDER", default_value = "out")]
     pub out: PathBuf,
@@ -323,6 +325,16 @@ pub struct ReplayArguments {
     pub run: u64,
     #[command(flatten)]
     pub model: ModelArguments,
+    #[command(flatten)]
+    pub journey: JourneyArguments,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub struct JourneyArguments {
+    /// Let runs go on where outcomes hand them on (`next`), with the world as it then is, until an outcome without `next`
+    /// or the horizon of the scenario where they begin
+    #[arg(long)]
+    pub follow: bool,
 }
 
 #[derive(Debug, Args)]

@@ -22,6 +22,26 @@ pub trait Collector: Probe + Send {
     fn merge(&mut self, other: Self);
 }
 
+/// What can be run by its address in randomness.
+pub trait Runner: Sync {
+    /// Buffers that are kept from one run to the next.
+    type Workspace: Default;
+
+    /// Runs one run to its end; the same address gives the same run, whatever ran before in the workspace.
+    ///
+    /// # Errors
+    /// The fault of a run that cannot go on.
+    fn run(&self, run: RunAddress, work: &mut Self::Workspace, probe: &mut impl Probe) -> Result<(), Fault>;
+}
+
+impl Runner for Simulator {
+    type Workspace = Workspace;
+
+    fn run(&self, run: RunAddress, work: &mut Workspace, probe: &mut impl Probe) -> Result<(), Fault> {
+        Simulator::run(self, run, work, probe)
+    }
+}
+
 /// What is known of a batch from outside while it goes on.
 #[derive(Debug, Default)]
 pub struct Monitor {
@@ -57,7 +77,7 @@ pub struct RunFault {
 ///
 /// Of several faults the one of the lowest run is returned, whatever the threads did.
 pub fn run_batch<C: Collector>(
-    simulator: &Simulator,
+    simulator: &impl Runner,
     seed: u64,
     runs: Range<u64>,
     threads: usize,
@@ -69,7 +89,7 @@ pub fn run_batch<C: Collector>(
     let failed = AtomicBool::new(false);
     let first_fault: Mutex<Option<RunFault>> = Mutex::new(None);
     let work = || {
-        let (mut collector, mut workspace, mut seen) = (make(), Workspace::default(), 0);
+        let (mut collector, mut workspace, mut seen) = (make(), Default::default(), 0);
         while !monitor.is_stopped() && !failed.load(Ordering::Relaxed) {
             let block = next.fetch_add(1, Ordering::Relaxed);
             if block >= blocks {
