@@ -194,7 +194,8 @@ impl Seen {
         let index = self.model.consequences.iter().position(|c| c.name == consequence).unwrap();
         let n = self.runs.len() as f64;
         let mean = self.runs.iter().map(|run| run.totals[index]).sum::<f64>() / n;
-        let square = self.runs.iter().map(|run| (run.totals[index] - mean).powi(2)).sum::<f64>() / (n - 1.0);
+        let squared = |run: &Run| (run.totals[index] - mean) * (run.totals[index] - mean);
+        let square = self.runs.iter().map(squared).sum::<f64>() / (n - 1.0);
         (mean, square / n)
     }
 }
