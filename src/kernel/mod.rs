@@ -12,5 +12,6 @@ pub mod batch;
 pub mod clock;
 pub mod drift;
 mod luck;
+pub mod points;
 pub mod probe;
 pub mod run;

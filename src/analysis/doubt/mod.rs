@@ -1,0 +1,78 @@
+//! Doubt about the parameters: what it does to the findings, and how much of the variance is its own.
+//!
+//! In: a model whose parameters have ranges or laws. Out: [`Findings`](super::Findings) over chance and doubt together,
+//! every run with parameters of its own; and, if it is asked for, for each outcome the share of doubt in its variance, from
+//! many runs at each of many parameter sets ([`nested`]). Run r of a study takes point r; run r of the nested part takes
+//! point r modulo the number of sets, so that any run can be replayed by its index.
+
+pub mod drawing;
+pub mod nested;
+
+use super::study::{Failure, Settings, Subject, conclude, tally_for};
+use super::{Doubt, DoubtMethod, Findings};
+use crate::kernel::batch::{Monitor, run_drawn};
+use crate::kernel::run::Simulator;
+use crate::stats::components::GROUPS;
+use drawing::Drawing;
+use nested::Sampled;
+
+/// How doubt is to be taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Every run draws its own parameters.
+    Together,
+    /// That, and the two told apart at so many parameter sets.
+    Nested { points: u64 },
+}
+
+impl Method {
+    /// The point whose parameters a run has. With `Nested`, of the runs at the sets.
+    pub fn point_of(self, run: u64) -> u64 {
+        match self {
+            Method::Together => run,
+            Method::Nested { points } => run % points,
+        }
+    }
+
+    /// So many runs a parameter set, and in all besides the study's own: about as many as the study has.
+    pub fn runs_at_points(self, runs: u64) -> (u64, u64) {
+        match self {
+            Method::Together => (0, 0),
+            Method::Nested { points } => {
+                let each = runs.div_ceil(points).max(2);
+                (each, each * points)
+            }
+        }
+    }
+}
+
+/// The number of parameter sets that is taken for so many: whole rounds of the groups that errors are told from, two at
+/// least.
+pub fn whole_points(points: u64) -> u64 {
+    let groups = GROUPS as u64;
+    points.div_ceil(groups).max(2) * groups
+}
+
+/// Runs the study with drawn parameters. A stop asked of the monitor ends it early, with what was finished by then.
+///
+/// # Errors
+/// See [`Failure`]; a parameter set that the scenario cannot run with is the fault of its run.
+pub fn study(subject: &Subject<'_>, settings: &Settings, method: Method, monitor: &Monitor) -> Result<Findings, Failure> {
+    let drawing = Drawing::new(subject.model, &settings.set, settings.seed)?;
+    let simulator = Simulator::new(super::study::simulator(subject.model, &settings.set)?.bound().clone());
+    let make = tally_for(subject.model, &simulator);
+    let (seed, threads) = (settings.seed, settings.threads);
+    let bind = |run| drawing.bind(run);
+    let (tally, finished) =
+        run_drawn(&simulator, bind, seed, 0..settings.runs, threads, make, monitor).map_err(Failure::Fault)?;
+    let mut findings = conclude(subject, settings, &tally, finished)?;
+    let mut doubt = Doubt { method: DoubtMethod::Together, drawn: drawing.names().to_vec(), separated: None };
+    if let Method::Nested { points } = method {
+        doubt.method = DoubtMethod::Nested;
+        let (runs, _) = method.runs_at_points(settings.runs);
+        let inner = Sampled { simulator: &simulator, drawing: &drawing, seed, points, runs };
+        doubt.separated = nested::separate(subject.model, &inner, points, threads, monitor).map_err(Failure::Fault)?;
+    }
+    findings.doubt = Some(doubt);
+    Ok(findings)
+}
