@@ -179,6 +179,28 @@ pub struct DiffArguments {
     pub format: DiffFormat,
 }
 
+/// How doubt about the parameters is taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Uncertainty {
+    /// All runs have the central values: what differs between them is chance
+    None,
+    /// Every run draws its own parameters, from their laws and ranges
+    #[value(name = "chance+doubt")]
+    ChanceAndDoubt,
+    /// That, and the two are told apart for every outcome, with as many runs again
+    Nested,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub struct DoubtArguments {
+    /// Whether parameters are drawn: `none` if not given
+    #[arg(long, value_name = "HOW", value_enum)]
+    pub uncertainty: Option<Uncertainty>,
+    /// At how many parameter sets `--uncertainty nested` tells doubt from chance, in whole multiples of 16; 512 if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub parameter_sets: Option<u64>,
+}
+
 impl RunArguments {
     pub fn runs(&self) -> u64 {
         self.runs.unwrap_or(10_000)
@@ -195,6 +217,8 @@ pub struct RunArguments {
     pub runs: Option<u64>,
     #[command(flatten)]
     pub model: ModelArguments,
+    #[command(flatten)]
+    pub doubt: DoubtArguments,
     #[command(flatten)]
     pub machine: MachineArguments,
     /// Where tables and charts go, one folder a scenario
@@ -240,6 +264,9 @@ pub struct ReplayArguments {
     /// Which run, from 0
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub run: u64,
+    /// With the parameters of this point, as `run --uncertainty` draws them; its run N has those of point N
+    #[arg(long, value_name = "N")]
+    pub point: Option<u64>,
     #[command(flatten)]
     pub model: ModelArguments,
 }

@@ -9,6 +9,7 @@ mod arguments;
 mod check;
 mod diagram;
 mod diff;
+mod doubt;
 mod exit;
 mod explain;
 mod explain_error;

@@ -2,9 +2,10 @@
 
 use super::arguments::ReplayArguments;
 use super::exit::{Exit, Trouble};
-use super::{open, run, settings};
+use super::{doubt, open, run, settings};
 use crate::analysis::history::History;
-use crate::analysis::study::simulator;
+use crate::analysis::doubt::drawing::Drawing;
+use crate::analysis::study::{Failure, simulator};
 use crate::kernel::batch::RunFault;
 use crate::kernel::run::Workspace;
 use crate::random::RunAddress;
@@ -20,9 +21,16 @@ pub fn replay(arguments: &ReplayArguments) -> Result<Exit, Trouble> {
     let mut model = opened.model.take().expect("a scenario without mistakes has a model");
     settings::set_horizon(&mut model, &arguments.model)?;
     let again = run::Again { path: &opened.path, model: &arguments.model };
-    let simulator = simulator(&model, &set).map_err(|failure| run::trouble(failure, &opened.sources, &again))?;
-    let mut history = History::new(&model);
+    let trouble = |failure| run::trouble(failure, &opened.sources, &again);
     let seed = arguments.model.seed();
+    let fault = |fault| Failure::Fault(RunFault { run: arguments.run, seed, point: arguments.point, fault });
+    let mut simulator = simulator(&model, &set).map_err(trouble)?;
+    if let Some(point) = arguments.point {
+        let drawing = Drawing::new(&model, &set, seed).map_err(trouble)?;
+        simulator.rebind(drawing.bind(point).map_err(|unbindable| trouble(fault(unbindable)))?);
+        println!("parameters of point {point}: {}", doubt::told(&model, &drawing, point));
+    }
+    let mut history = History::new(&model);
     let address = RunAddress::new(seed, arguments.run);
     let ended = simulator.run(address, &mut Workspace::default(), &mut history);
     println!("{}: run {} of seed {seed}, times in {}s", model.title, arguments.run, model.calendar.unit.name());
@@ -31,9 +39,6 @@ pub fn replay(arguments: &ReplayArguments) -> Result<Exit, Trouble> {
     }
     match ended {
         Ok(()) => Ok(Exit::Done),
-        Err(fault) => {
-            let fault = RunFault { run: arguments.run, seed, fault };
-            Err(run::trouble(crate::analysis::study::Failure::Fault(fault), &opened.sources, &again))
-        }
+        Err(why) => Err(trouble(fault(why))),
     }
 }

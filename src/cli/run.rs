@@ -3,14 +3,15 @@
 use super::arguments::{ModelArguments, RunArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use super::{interrupt, moment, progress, settings, study};
+use super::{doubt, interrupt, moment, progress, settings, study};
 use crate::analysis::Findings;
-use crate::analysis::study::{Failure, Settings, Subject, study};
+use crate::analysis::doubt::Method;
+use crate::analysis::study::{Failure, Settings, Subject};
 use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
-use crate::kernel::batch::Monitor;
+use crate::kernel::batch::{Monitor, RunFault};
 use crate::output::folder;
-use crate::output::manifest::{FileDigest, Manifest};
+use crate::output::manifest::{FileDigest, Manifest, Uncertainty};
 use crate::output::terminal::{self, Layout};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -29,6 +30,7 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     };
     let study_digests = study.iter().flat_map(Opened::files).collect::<Vec<_>>();
     let arguments = &arguments;
+    let method = doubt::method(&arguments.doubt)?;
     distinct_names(&all)?;
     for opened in &mut all {
         let model = opened.model.as_mut().expect("a scenario without mistakes has a model");
@@ -42,7 +44,7 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let layout = Layout::default();
     let mut finished: Vec<Findings> = Vec::new();
     for (opened, set) in all.iter().zip(set) {
-        if let Some(findings) = simulate(opened, arguments, set, &study_digests)? {
+        if let Some(findings) = simulate(opened, arguments, set, method, &study_digests)? {
             println!("{}", terminal::findings_text(&findings, &layout));
             finished.push(findings);
         }
@@ -66,6 +68,7 @@ fn simulate(
     opened: &Opened,
     arguments: &RunArguments,
     set: settings::Settings,
+    method: Option<Method>,
     study_files: &[FileDigest],
 ) -> Result<Option<Findings>, Trouble> {
     let model = opened.model.as_ref().expect("a scenario without mistakes has a model");
@@ -76,7 +79,8 @@ fn simulate(
         Settings { seed: arguments.model.seed(), runs: arguments.runs(), threads: arguments.machine.threads(), set };
     let digest = opened.digest();
     let subject = Subject { name: &opened.name, digest: &digest, model };
-    let found = progress::with_bar(&opened.name, arguments.runs(), &monitor, || study(&subject, &settings, &monitor));
+    let runs = arguments.runs() + method.map_or(0, |method| method.runs_at_points(arguments.runs()).1);
+    let found = progress::with_bar(&opened.name, runs, &monitor, || doubt::study(&subject, &settings, method, &monitor));
     let findings = match found {
         Ok(findings) => findings,
         Err(Failure::Nothing) => return Ok(None),
@@ -96,6 +100,7 @@ fn simulate(
         threads: settings.threads,
         partial: origin.is_partial(),
         settings: origin.settings.clone(),
+        uncertainty: findings.doubt.as_ref().map(Uncertainty::of),
         files: study_files.iter().cloned().chain(opened.files()).collect(),
         outputs: Vec::new(),
     };
@@ -149,9 +154,10 @@ pub struct Again<'a> {
 }
 
 /// The command that replays a run.
-fn replay_command(again: &Again<'_>, seed: u64, run: u64) -> String {
+fn replay_command(again: &Again<'_>, fault: &RunFault) -> String {
     let mut words = vec![format!("standoff replay {}", quoted(&again.path.to_string_lossy()))];
-    words.push(format!("--seed {seed} --run {run}"));
+    words.push(format!("--seed {} --run {}", fault.seed, fault.run));
+    words.extend(fault.point.map(|point| format!("--point {point}")));
     words.extend(again.model.policy.iter().map(|name| format!("--policy {}", quoted(name))));
     words.extend(again.model.variant.iter().map(|name| format!("--variant {}", quoted(name))));
     words.extend(again.model.set.iter().map(|set| format!("--set {}", quoted(set))));
@@ -177,7 +183,7 @@ pub fn trouble(failure: Failure, sources: &Sources, again: &Again<'_>) -> Troubl
             pointed(Exit::Fault, Diagnostic::error(Mistake::IllegalSetting, unbindable.span, message))
         }
         Failure::Fault(fault) => {
-            let command = replay_command(again, fault.seed, fault.run);
+            let command = replay_command(again, &fault);
             let message = format!("a run cannot go on: {}: {}", fault.fault.part, fault.fault.message);
             let diagnostic = Diagnostic::error(Mistake::RunFault, fault.fault.span, message)
                 .label(format!("at time {} of run {}, seed {}", fault.fault.time, fault.run, fault.seed))

@@ -57,6 +57,8 @@ impl Monitor {
 pub struct RunFault {
     pub run: u64,
     pub seed: u64,
+    /// The point whose parameters it had, where they were drawn.
+    pub point: Option<u64>,
     pub fault: Fault,
 }
 
@@ -77,7 +79,7 @@ pub fn run_batch<C: Collector>(
     batch(seed, runs, threads, make, each, monitor)
 }
 
-/// The same with parameters of its own for each run, which `bind` gives by the run's index.
+/// The same with parameters of its own for each run: those of the point with its index, which `bind` gives.
 pub fn run_drawn<C: Collector>(
     simulator: &Simulator,
     bind: impl Fn(u64) -> Result<Bound, Fault> + Sync,
@@ -95,7 +97,8 @@ pub fn run_drawn<C: Collector>(
             own.run(RunAddress::new(seed, run), work, collector)
         }
     };
-    batch(seed, runs, threads, make, each, monitor)
+    let found = batch(seed, runs, threads, make, each, monitor);
+    found.map_err(|fault| RunFault { point: Some(fault.run), ..fault })
 }
 
 /// `each` makes what one thread runs one run with.
@@ -124,7 +127,7 @@ fn batch<C: Collector, R: FnMut(u64, &mut Workspace, &mut C) -> Result<(), Fault
                     failed.store(true, Ordering::Relaxed);
                     let mut first = first_fault.lock().expect("no thread panics while it holds the lock");
                     if first.as_ref().is_none_or(|first| run < first.run) {
-                        *first = Some(RunFault { run, seed, fault });
+                        *first = Some(RunFault { run, seed, point: None, fault });
                     }
                     return (collector, seen);
                 }

@@ -59,6 +59,7 @@ pub fn write_study(folder: &Path, findings: &Findings, mut manifest: Manifest) -
         ("exceedance.csv".into(), tables::exceedance_csv(findings)),
         ("summary.json".into(), summary::summary_json(findings)),
     ];
+    files.extend(tables::doubt_csv(findings).map(|table| ("doubt.csv".to_owned(), table)));
     files.extend(chart::pictures(findings)?.into_iter().map(|picture| (format!("{}.png", picture.name), picture.png)));
     for (name, bytes) in &files {
         write(&folder.join(name), bytes)?;

@@ -3,6 +3,8 @@
 //! Findings go in, strings come out; the command line prints them. Shares have two significant figures; what never
 //! happened is shown as the bound that the runs allow, not as 0 %. Names and titles lose their control characters.
 
+mod doubt;
+
 use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 
 use super::format::{self, NOTHING, grouped, number, percent, percent_interval, printable, range};
@@ -27,6 +29,7 @@ pub fn findings_text(findings: &Findings, layout: &Layout) -> String {
         heading(findings, layout),
         outcome_table(findings, layout),
         milestone_table(findings, layout),
+        doubt::doubt_table(findings, layout),
         consequence_table(findings, layout),
         variable_table(findings, layout),
         CLOSING.to_owned(),

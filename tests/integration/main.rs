@@ -8,6 +8,7 @@ mod catalogue;
 mod commands;
 mod determinism;
 mod differences;
+mod doubt;
 mod editing;
 mod explaining;
 mod fuzz_corpus;

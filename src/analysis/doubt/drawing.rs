@@ -154,6 +154,3 @@ fn ln_gamma_quantile(exponent: f64, u: f64) -> f64 {
     let value = gamma_inverse_p(exponent, u);
     if value > 1e-200 { libm::log(value) } else { (libm::log(u) + libm::lgamma(exponent + 1.0)) / exponent }
 }
-
-#[cfg(test)]
-mod tests;

@@ -8,10 +8,9 @@
 pub mod drawing;
 pub mod nested;
 
-use super::study::{Failure, Settings, Subject, conclude, tally_for};
+use super::study::{Failure, Settings, Subject, conclude, simulator, tally_for};
 use super::{Doubt, DoubtMethod, Findings};
 use crate::kernel::batch::{Monitor, run_drawn};
-use crate::kernel::run::Simulator;
 use crate::stats::components::GROUPS;
 use drawing::Drawing;
 use nested::Sampled;
@@ -26,14 +25,6 @@ pub enum Method {
 }
 
 impl Method {
-    /// The point whose parameters a run has. With `Nested`, of the runs at the sets.
-    pub fn point_of(self, run: u64) -> u64 {
-        match self {
-            Method::Together => run,
-            Method::Nested { points } => run % points,
-        }
-    }
-
     /// So many runs a parameter set, and in all besides the study's own: about as many as the study has.
     pub fn runs_at_points(self, runs: u64) -> (u64, u64) {
         match self {
@@ -59,7 +50,7 @@ pub fn whole_points(points: u64) -> u64 {
 /// See [`Failure`]; a parameter set that the scenario cannot run with is the fault of its run.
 pub fn study(subject: &Subject<'_>, settings: &Settings, method: Method, monitor: &Monitor) -> Result<Findings, Failure> {
     let drawing = Drawing::new(subject.model, &settings.set, settings.seed)?;
-    let simulator = Simulator::new(super::study::simulator(subject.model, &settings.set)?.bound().clone());
+    let simulator = simulator(subject.model, &settings.set)?;
     let make = tally_for(subject.model, &simulator);
     let (seed, threads) = (settings.seed, settings.threads);
     let bind = |run| drawing.bind(run);

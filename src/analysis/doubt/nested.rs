@@ -42,7 +42,7 @@ impl Inner for Sampled<'_> {
         let program = own.bound().program();
         let mut counts = Counts { outcomes: vec![0; program.outcomes.len()], milestones: vec![0; program.milestones.len()] };
         move |point| {
-            let fault = |run, fault| RunFault { run, seed: self.seed, fault };
+            let fault = |run, fault| RunFault { run, seed: self.seed, point: Some(point), fault };
             own.rebind(self.drawing.bind(point).map_err(|unbindable| fault(point, unbindable))?);
             counts.outcomes.fill(0);
             counts.milestones.fill(0);

@@ -65,6 +65,22 @@ fn entries(origin: &Origin, number: &str) -> Vec<(String, String)> {
     entries
 }
 
+/// `, 43 parameters drawn`; empty where all runs have the same.
+fn drawn(findings: &Findings) -> String {
+    match findings.doubt.as_ref().map(|doubt| doubt.drawn.len()) {
+        None => String::new(),
+        Some(1) => ", one parameter drawn".to_owned(),
+        Some(n) => format!(", {n} parameters drawn"),
+    }
+}
+
+fn uncertainty(findings: &Findings) -> Option<(String, String)> {
+    let doubt = findings.doubt.as_ref()?;
+    let sets = doubt.separated.as_ref();
+    let sets = sets.map_or_else(String::new, |s| format!(", {} parameter sets of {} runs", s.points, s.runs_per_point));
+    Some(("Uncertainty".to_owned(), format!("{}, {} parameters drawn{sets}", doubt.method.name(), doubt.drawn.len())))
+}
+
 impl Heading {
     /// The words around a chart of one study.
     pub(super) fn of(findings: &Findings, title: &str, reading: String) -> Self {
@@ -72,8 +88,9 @@ impl Heading {
         Self {
             title: title.to_owned(),
             condition: format!(
-                "Conditional on path “{}” and the stated assumptions, up to {}",
+                "Conditional on path “{}” and the stated assumptions{}, up to {}",
                 cut(scenario_title(origin), &plain(HEADING, INK), 620.0),
+                drawn(findings),
                 moment(findings, findings.axis.horizon)
             ),
             reading,
@@ -87,7 +104,7 @@ impl Heading {
                 origin.version,
                 short(&origin.digest)
             ),
-            entries: entries(origin, ""),
+            entries: entries(origin, "").into_iter().chain(uncertainty(findings)).collect(),
         }
         .with_description()
     }

@@ -6,11 +6,13 @@
 //! scenarios can be put under each other. The same findings give the same bytes.
 
 mod consequences;
+mod doubt;
 mod exceedance;
 mod outcomes;
 mod timeline;
 
 pub use consequences::consequences_csv;
+pub use doubt::doubt_csv;
 pub use exceedance::exceedance_csv;
 pub use outcomes::{comparison_csv, outcomes_csv};
 pub use timeline::timeline_csv;
