@@ -2,10 +2,10 @@
 
 use super::arguments::{DoubtArguments, Uncertainty};
 use super::exit::{Exit, Trouble};
+use crate::analysis::Findings;
 use crate::analysis::doubt::drawing::Drawing;
 use crate::analysis::doubt::{self, Method, whole_points};
 use crate::analysis::study::{self, Failure, Settings, Subject};
-use crate::analysis::Findings;
 use crate::kernel::batch::Monitor;
 use crate::model::Model;
 use crate::output::format::number;

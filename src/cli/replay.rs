@@ -3,8 +3,8 @@
 use super::arguments::ReplayArguments;
 use super::exit::{Exit, Trouble};
 use super::{doubt, open, run, settings};
-use crate::analysis::history::History;
 use crate::analysis::doubt::drawing::Drawing;
+use crate::analysis::history::History;
 use crate::analysis::study::{Failure, simulator};
 use crate::kernel::batch::RunFault;
 use crate::kernel::run::Workspace;

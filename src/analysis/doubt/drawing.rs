@@ -123,7 +123,8 @@ impl Drawing {
             values[draw.input.index()] = draw.law.quantile(u);
         }
         for parts in &self.shares {
-            let logs: Vec<f64> = parts.of.iter().map(|(_, exponent, c)| ln_gamma_quantile(*exponent, c.at(point))).collect();
+            let logs: Vec<f64> =
+                parts.of.iter().map(|(_, exponent, c)| ln_gamma_quantile(*exponent, c.at(point))).collect();
             let greatest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let sizes: Vec<f64> = logs.iter().map(|ln| libm::exp(ln - greatest)).collect();
             let all: f64 = sizes.iter().sum();

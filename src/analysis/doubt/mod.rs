@@ -48,7 +48,12 @@ pub fn whole_points(points: u64) -> u64 {
 ///
 /// # Errors
 /// See [`Failure`]; a parameter set that the scenario cannot run with is the fault of its run.
-pub fn study(subject: &Subject<'_>, settings: &Settings, method: Method, monitor: &Monitor) -> Result<Findings, Failure> {
+pub fn study(
+    subject: &Subject<'_>,
+    settings: &Settings,
+    method: Method,
+    monitor: &Monitor,
+) -> Result<Findings, Failure> {
     let drawing = Drawing::new(subject.model, &settings.set, settings.seed)?;
     let simulator = simulator(subject.model, &settings.set)?;
     let make = tally_for(subject.model, &simulator);

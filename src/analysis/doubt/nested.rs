@@ -40,7 +40,8 @@ impl Inner for Sampled<'_> {
     fn asker(&self) -> impl FnMut(u64) -> Result<(Vec<Cell>, u64), RunFault> {
         let (mut own, mut work) = (self.simulator.clone(), Workspace::default());
         let program = own.bound().program();
-        let mut counts = Counts { outcomes: vec![0; program.outcomes.len()], milestones: vec![0; program.milestones.len()] };
+        let mut counts =
+            Counts { outcomes: vec![0; program.outcomes.len()], milestones: vec![0; program.milestones.len()] };
         move |point| {
             let fault = |run, fault| RunFault { run, seed: self.seed, point: Some(point), fault };
             own.rebind(self.drawing.bind(point).map_err(|unbindable| fault(point, unbindable))?);

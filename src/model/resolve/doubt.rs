@@ -43,9 +43,7 @@ impl Resolver<'_> {
             };
             if let Some((message, span, what)) = clash {
                 let help = "take it out of one of the two: a parameter is drawn once";
-                self.report(
-                    Diagnostic::error(Mistake::ShareClash, name.span, message).related(span, what).help(help),
-                );
+                self.report(Diagnostic::error(Mistake::ShareClash, name.span, message).related(span, what).help(help));
                 continue;
             }
             of.push(id);
@@ -66,9 +64,11 @@ impl Resolver<'_> {
             return Some(value);
         }
         let error = Diagnostic::error(Mistake::NotPositive, written.span, "the concentration must be more than 0");
-        self.report(error.label(format!("this is {value}")).help(
-            "write as many observations as the values are worth: 5 for a guess, 100 for what is well known",
-        ));
+        self.report(
+            error
+                .label(format!("this is {value}"))
+                .help("write as many observations as the values are worth: 5 for a guess, 100 for what is well known"),
+        );
         None
     }
 
@@ -111,12 +111,7 @@ impl Resolver<'_> {
         correlations
     }
 
-    fn correlation(
-        &mut self,
-        text: &CorrelationText,
-        shares: &[Share],
-        before: &[Correlation],
-    ) -> Option<Correlation> {
+    fn correlation(&mut self, text: &CorrelationText, shares: &[Share], before: &[Correlation]) -> Option<Correlation> {
         let [first, second] = &text.between;
         let between = [self.drawable(first), self.drawable(second)];
         let rank = self.constant(&text.rank, "a rank correlation");
@@ -132,9 +127,7 @@ impl Resolver<'_> {
             Some((format!("`{}` is correlated with itself", first.value), None))
         } else {
             let other = before.iter().find(same);
-            other.map(|one| {
-                (format!("`{}` and `{}` are correlated twice", first.value, second.value), Some(one.span))
-            })
+            other.map(|one| (format!("`{}` and `{}` are correlated twice", first.value, second.value), Some(one.span)))
         };
         if let Some((message, other)) = twice {
             let mut error = Diagnostic::error(Mistake::CorrelatedTwice, second.span, message);
@@ -146,7 +139,8 @@ impl Resolver<'_> {
         }
         for (id, name) in between.iter().zip([first, second]) {
             if let Some(share) = shares.iter().find(|share| share.of.contains(id)) {
-                let message = format!("`{}` is part of the share `{}`, which decides what it goes with", name.value, share.name);
+                let message =
+                    format!("`{}` is part of the share `{}`, which decides what it goes with", name.value, share.name);
                 let error = Diagnostic::error(Mistake::ShareClash, name.span, message);
                 self.report(error.related(share.span, "that share").help("take it out of one of the two"));
                 return None;

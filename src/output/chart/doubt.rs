@@ -126,7 +126,7 @@ fn probabilities(sheet: &Sheet<'_>, frame: Frame, rows: &[(&Passage, &Components
 fn strips(sheet: &Sheet<'_>, frame: Frame, rows: &[(&Passage, &Components)]) -> Drawn {
     let x = Axis { low: 0.0, high: 1.0, ticks: vec![0.0, 0.5, 1.0], step: 0.5, words: Words::Percent };
     sheet.panel(frame, &x, &row_axis(rows.len()))?;
-    let told = |share: f64| grouped(100.0 * share, usize::from(share < 0.0095));
+    let told = |share: f64| grouped(100.0 * share, usize::from(share > 0.0 && share < 0.0995));
     for (i, (_, found)) in rows.iter().enumerate() {
         let y = frame.top + (i as f64 + 0.5) * ROW;
         let (top, bottom) = (y - 8.0, y + 8.0);

@@ -9,7 +9,8 @@ pub fn doubt_table(findings: &Findings, layout: &Layout) -> String {
     let mut text = finished(drawn(doubt), layout);
     if let Some(separated) = &doubt.separated {
         let rows = separated.outcomes.iter().chain(&separated.milestones).map(row).collect();
-        let header = ["Doubt and chance", "Probability at 9 of 10 sets", "Variance from doubt", "95 % interval", "From chance"];
+        let header =
+            ["Doubt and chance", "Probability at 9 of 10 sets", "Variance from doubt", "95 % interval", "From chance"];
         text.push_str(&grid(header.map(str::to_owned).into(), rows, layout));
         text.push_str(&finished(how(separated), layout));
     }
@@ -20,7 +21,9 @@ fn drawn(doubt: &Doubt) -> String {
     match doubt.drawn.len() {
         0 => "No parameter has a range or a distribution: nothing was drawn.\n".to_owned(),
         1 => format!("Every run drew its own value of {}.\n", printable(&doubt.drawn[0])),
-        n => format!("Every run drew its own values of {n} parameters: the findings are over chance and doubt together.\n"),
+        n => format!(
+            "Every run drew its own values of {n} parameters: the findings are over chance and doubt together.\n"
+        ),
     }
 }
 
@@ -34,23 +37,30 @@ fn how(separated: &Separated) -> String {
 
 fn row(event: &SeparatedEvent) -> Vec<String> {
     let found = &event.components;
-    let percent = |share: f64| format!("{:.0} %", 100.0 * share);
     let band = found.band.map_or_else(|| "not seen above the noise".to_owned(), |[low, high]| between(low, high));
     let shares = match found.doubt_share {
         None => ["–".to_owned(), "–".to_owned(), "–".to_owned()],
         Some(share) => {
+            let decimals = decimals(share.estimate);
+            let percent = |share: f64| format!("{:.decimals$} %", 100.0 * share);
             [percent(share.estimate), between(share.low, share.high), percent(1.0 - share.estimate)]
         }
     };
     [printable(&event.name), band].into_iter().chain(shares).collect()
 }
 
-/// `4.2 to 12 %`: two shares with two significant figures, at most one decimal below a tenth of a per cent.
+/// `4.2 to 12 %`.
 fn between(low: f64, high: f64) -> String {
-    let told = |share: f64| {
-        let percent = 100.0 * share;
-        let decimals = if percent >= 9.95 || percent == 0.0 { 0 } else if percent >= 0.95 { 1 } else { 2 };
-        format!("{percent:.decimals$}")
-    };
+    let told = |share: f64| format!("{:.*}", decimals(share), 100.0 * share);
     format!("{} to {} %", told(low), told(high))
+}
+
+/// Decimals of a share in per cent: two significant figures, at most two decimals.
+fn decimals(share: f64) -> usize {
+    match 100.0 * share {
+        0.0 => 0,
+        percent if percent < 0.95 => 2,
+        percent if percent < 9.95 => 1,
+        _ => 0,
+    }
 }

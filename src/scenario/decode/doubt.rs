@@ -49,7 +49,9 @@ impl Decoder<'_> {
                 }
             }
             let of = self.names(fields.get("of"));
-            if let Some(entry) = fields.get("of").filter(|entry| matches!(&entry.node.value, Value::List(items) if items.is_empty())) {
+            if let Some(entry) =
+                fields.get("of").filter(|entry| matches!(&entry.node.value, Value::List(items) if items.is_empty()))
+            {
                 let error = Diagnostic::error(Mistake::EmptyList, entry.node.span, "`of` is an empty list");
                 self.report(error.help("name the parameters that sum to 1"));
             }
