@@ -97,6 +97,9 @@ pub enum Verb {
     /// Tell what changed between two scenarios, in the model's terms
     #[command(after_help = DIFF_HELP)]
     Diff(DiffArguments),
+    /// Serve an editor, which starts this itself: mistakes while you type, completions, meanings, renaming
+    #[command(after_help = "Speaks the Language Server Protocol on standard input and output.")]
+    Lsp(LspArguments),
 }
 
 const DIFF_HELP: &str = "\
@@ -199,6 +202,13 @@ pub struct DoubtArguments {
     /// At how many parameter sets `--uncertainty nested` tells doubt from chance, in whole multiples of 16; 512 if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub parameter_sets: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct LspArguments {
+    /// Accepted because some editors add it; standard input and output are always used
+    #[arg(long)]
+    pub stdio: bool,
 }
 
 impl RunArguments {

@@ -14,6 +14,7 @@ mod exit;
 mod explain;
 mod explain_error;
 mod interrupt;
+mod lsp;
 mod moment;
 mod new;
 mod open;
@@ -46,6 +47,7 @@ pub fn main() -> ExitCode {
         Verb::Check(arguments) => check::check(&arguments),
         Verb::ExplainError(arguments) => explain_error::explain_error(&arguments),
         Verb::Replay(arguments) => replay::replay(&arguments),
+        Verb::Lsp(_) => lsp::lsp(),
         Verb::Verify(arguments) => verify::verify(&arguments),
         Verb::New(arguments) => new::new(&arguments),
         Verb::Set(arguments) => set::set(&arguments),

@@ -7,6 +7,7 @@
 pub mod doubt;
 pub mod expression;
 pub mod id;
+pub mod index;
 pub mod lint;
 mod nesting;
 pub mod parse;

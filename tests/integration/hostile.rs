@@ -73,6 +73,45 @@ fn ten_thousand_states_are_read_and_replayed() {
 }
 
 #[test]
+fn every_verb_answers_ten_thousand_states() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("monster.toml"), states(10_000, around_the_states)).unwrap();
+    fs::write(folder.path().join("other.toml"), states(9_000, |n| format!("from = \"s{n}\"\nto = \"s0\"\nrate = 1")))
+        .unwrap();
+    fs::write(folder.path().join("broken.toml"), states(10_000, |n| format!("from = \"s{n}\"\nto = \"z\"\nrate = 1")))
+        .unwrap();
+    for (arguments, expected) in [
+        ("explain FILE", 0),
+        // A picture of so many is refused; text for other tools is not.
+        ("diagram FILE", 2),
+        ("diagram FILE --format mermaid", 0),
+        ("diagram FILE --format dot", 0),
+        ("verify FILE", 0),
+        ("diff FILE other.toml", 6),
+        ("set FILE title=longer", 0),
+    ] {
+        let (code, said) = limited(folder.path(), &arguments.replace("FILE", "monster.toml"));
+        assert_eq!(code, expected, "{arguments}: {}", said.chars().take(2000).collect::<String>());
+        let (code, said) = limited(folder.path(), &arguments.replace("FILE", "broken.toml"));
+        // A file with mistakes may be changed; what is left of them is counted.
+        let expected = if arguments.starts_with("set") { 0 } else { 1 };
+        assert_eq!(code, expected, "{arguments}: {}", said.chars().take(2000).collect::<String>());
+    }
+}
+
+#[test]
+fn a_crowded_picture_is_drawn_or_refused_in_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let arrow = |n: usize| format!("from = \"s{}\"\nto = \"s{}\"\nrate = 1", n % 200, n * n * 7 % 199);
+    let transitions = lines(600, |n| format!("[[machines.m.transitions]]\n{}", arrow(n)));
+    let states = lines(200, |n| format!("s{n} = {{}}"));
+    let text = format!("{HEAD}[machines.m]\ninitial = \"s0\"\n[machines.m.states]\n{states}{transitions}{ENDS}");
+    fs::write(folder.path().join("monster.toml"), text).unwrap();
+    let (code, said) = limited(folder.path(), "diagram monster.toml --format svg -o m.svg");
+    assert!(code == 0 || (code == 2 && said.contains("--size")), "{code} {said}");
+}
+
+#[test]
 fn ten_thousand_misspelt_states_are_told() {
     let text = states(10_000, |n| format!("from = \"s{n}\"\nto = \"z{n}\"\nrate = 1"));
     check(text, 1, "unknown-state");

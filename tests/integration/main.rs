@@ -14,6 +14,7 @@ mod explaining;
 mod fuzz_corpus;
 mod guide;
 mod hostile;
+mod language_server;
 mod nesting;
 mod paths;
 mod present;

@@ -175,6 +175,7 @@ impl Resolver<'_> {
             );
             return None;
         }
+        self.note_input(name);
         Some(id)
     }
 
