@@ -57,8 +57,9 @@ fn rotate(a: &mut Matrix, vectors: &mut Matrix, p: usize, q: usize) {
     for row in a.iter_mut() {
         (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);
     }
-    for k in 0..a.len() {
-        (a[p][k], a[q][k]) = (c * a[p][k] - s * a[q][k], s * a[p][k] + c * a[q][k]);
+    let (upper, lower) = a.split_at_mut(q);
+    for (x, y) in upper[p].iter_mut().zip(&mut lower[0]) {
+        (*x, *y) = (c * *x - s * *y, s * *x + c * *y);
     }
     for row in vectors.iter_mut() {
         (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);
@@ -107,14 +108,7 @@ fn without_negative(matrix: &Matrix) -> Matrix {
     let n = matrix.len();
     let (values, vectors) = eigen(matrix);
     let entry = |i: usize, j: usize| (0..n).map(|k| values[k].max(0.0) * vectors[i][k] * vectors[j][k]).sum::<f64>();
-    let mut out = vec![vec![0.0; n]; n];
-    for i in 0..n {
-        for j in 0..=i {
-            out[i][j] = entry(i, j);
-            out[j][i] = out[i][j];
-        }
-    }
-    out
+    (0..n).map(|i| (0..n).map(|j| entry(i.max(j), i.min(j))).collect()).collect()
 }
 
 /// The lower triangle L with L Lᵀ the matrix, also of one whose variables determine one another; `None` if it is not
@@ -204,14 +198,8 @@ mod tests {
     proptest! {
         #[test]
         fn the_nearest_is_valid_and_a_valid_one_is_its_own(entries in proptest::collection::vec(-1.0..1.0_f64, 10)) {
-            let mut matrix = identity(5);
-            let mut entries = entries.into_iter();
-            for i in 0..5 {
-                for j in 0..i {
-                    matrix[i][j] = entries.next().unwrap();
-                    matrix[j][i] = matrix[i][j];
-                }
-            }
+            let entry = |i: usize, j: usize| if i == j { 1.0 } else { entries[i.max(j) * (i.max(j) - 1) / 2 + i.min(j)] };
+            let matrix: Matrix = (0..5).map(|i| (0..5).map(|j| entry(i, j)).collect()).collect();
             let found = nearest(&matrix);
             prop_assert!(is_valid(&found));
             prop_assert!(worst(&nearest(&found), &found) < 1e-6);

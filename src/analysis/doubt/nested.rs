@@ -16,9 +16,10 @@ use crate::program::world::World;
 use crate::random::RunAddress;
 use crate::stats::components::{Cell, components};
 
-/// What knows the probabilities at one parameter set, of each outcome and then of each milestone: by runs, or by solving.
+/// What knows the probabilities at one parameter set: by runs, or by solving.
 pub trait Inner: Sync {
-    /// Makes what one thread asks: the cells at a point, and how many runs they took.
+    /// Makes what one thread asks: the cells at a point, of each outcome and then, if it knows them, of the milestones; and
+    /// how many runs they took.
     fn asker(&self) -> impl FnMut(u64) -> Result<(Vec<Cell>, u64), RunFault>;
 
     /// Runs a parameter set; 0 if the probabilities are solved.
@@ -101,7 +102,8 @@ pub fn separate(
     };
     let outcomes = model.outcomes.iter().enumerate().map(|(index, outcome)| event(index, &outcome.name)).collect();
     let first = model.outcomes.len();
-    let milestones =
-        model.milestones.iter().enumerate().map(|(index, milestone)| event(first + index, &milestone.name)).collect();
+    let known = rows.first().map_or(0, |row| row.len() - first);
+    let milestones = model.milestones.iter().take(known).enumerate();
+    let milestones = milestones.map(|(index, milestone)| event(first + index, &milestone.name)).collect();
     Ok(Some(Separated { points, runs_per_point: inner.runs(), outcomes, milestones }))
 }

@@ -128,10 +128,11 @@ impl Heading {
             ),
             _ => "each path and its stated assumptions".to_owned(),
         };
+        let drawn = if several.iter().any(|f| f.doubt.is_some()) { ", parameters drawn" } else { "" };
         let several = origins.iter().enumerate();
         Self {
             title: title.to_owned(),
-            condition: format!("Conditional on {which}{until}"),
+            condition: format!("Conditional on {which}{drawn}{until}"),
             reading,
             settings: (!told.is_empty()).then(|| format!("Set away from the files’ values: {}", told.join("; "))),
             partial: origins.iter().any(|o| o.is_partial()).then(|| partial(runs, requested)),

@@ -1,18 +1,29 @@
 //! Doubt and chance as a table for a terminal.
 
 use super::{Layout, finished, grid, grouped, printable};
-use crate::analysis::{Doubt, Findings, Separated, SeparatedEvent};
+use crate::analysis::{Doubt, DoubtMethod, Findings, Separated, SeparatedEvent};
 
 /// What was drawn, and for each outcome what its variance is made of; empty where all runs had the same parameters.
 pub fn doubt_table(findings: &Findings, layout: &Layout) -> String {
     let Some(doubt) = &findings.doubt else { return String::new() };
     let mut text = finished(drawn(doubt), layout);
-    if let Some(separated) = &doubt.separated {
-        let rows = separated.outcomes.iter().chain(&separated.milestones).map(row).collect();
-        let header =
-            ["Doubt and chance", "Probability at 9 of 10 sets", "Variance from doubt", "95 % interval", "From chance"];
-        text.push_str(&grid(header.map(str::to_owned).into(), rows, layout));
-        text.push_str(&finished(how(separated), layout));
+    match &doubt.separated {
+        Some(separated) => {
+            let rows = separated.outcomes.iter().chain(&separated.milestones).map(row).collect();
+            let header = [
+                "Doubt and chance",
+                "Probability at 9 of 10 sets",
+                "Variance from doubt",
+                "95 % interval",
+                "From chance",
+            ];
+            text.push_str(&grid(header.map(str::to_owned).into(), rows, layout));
+            text.push_str(&finished(how(separated), layout));
+        }
+        None if doubt.method == DoubtMethod::Nested => {
+            text.push_str("Interrupted before doubt and chance were told apart.\n");
+        }
+        None => {}
     }
     text
 }
