@@ -4,7 +4,7 @@
 //! fault of the first run that could not go on.
 
 use super::tally::Tally;
-use super::{Findings, Origin, estimate};
+use super::{Findings, Method, Origin, estimate};
 use crate::kernel::batch::{Monitor, RunFault, run_batch};
 use crate::kernel::run::Simulator;
 use crate::model::Model;
@@ -79,10 +79,14 @@ pub fn values(model: &Model, set: &[(String, f64)]) -> Result<Vec<f64>, Failure>
     Ok(values)
 }
 
+/// The program of a model, bound to its central values but for some inputs that are set.
+pub fn bound(model: &Model, set: &[(String, f64)]) -> Result<Bound, Failure> {
+    Bound::new(Arc::new(lower(model)), &values(model, set)?).map_err(Failure::Unbindable)
+}
+
 /// The simulator of a model with some inputs set.
 pub fn simulator(model: &Model, set: &[(String, f64)]) -> Result<Simulator, Failure> {
-    let bound = Bound::new(Arc::new(lower(model)), &values(model, set)?).map_err(Failure::Unbindable)?;
-    Ok(Simulator::new(bound))
+    bound(model, set).map(Simulator::new)
 }
 
 /// What makes empty tallies for the runs of a simulator.
@@ -113,15 +117,10 @@ pub(super) fn conclude(
     }
     let model = subject.model;
     let origin = Origin {
-        scenario: subject.name.to_owned(),
-        title: if model.title.is_empty() { subject.name.to_owned() } else { model.title.clone() },
-        summary: model.summary.clone(),
-        digest: subject.digest.to_owned(),
         seed: settings.seed,
         runs: finished,
         runs_requested: settings.runs,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        settings: settings.set.clone(),
+        ..Origin::of(subject, &settings.set, Method::Simulation)
     };
     Ok(estimate::findings(model, tally, origin))
 }

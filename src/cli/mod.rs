@@ -10,6 +10,7 @@ mod check;
 mod diagram;
 mod diff;
 mod doubt;
+mod exact;
 mod exit;
 mod explain;
 mod explain_error;
@@ -44,6 +45,7 @@ pub fn main() -> ExitCode {
     };
     let done = match arguments.verb {
         Verb::Run(arguments) => run::run(&arguments),
+        Verb::Exact(arguments) => exact::exact(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::ExplainError(arguments) => explain_error::explain_error(&arguments),
         Verb::Replay(arguments) => replay::replay(&arguments),

@@ -4,6 +4,7 @@
 //! equal studies: when, how long, on how many threads, and by which words.
 
 use crate::analysis::Doubt;
+use crate::analysis::Method;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -29,6 +30,8 @@ pub struct Manifest {
     pub settings: Vec<(String, f64)>,
     /// How doubt about the parameters was taken in; `None` where all runs had the same.
     pub uncertainty: Option<Uncertainty>,
+    #[serde(skip_serializing_if = "Method::is_simulation")]
+    pub method: Method,
     /// The scenario's files, in reading order.
     pub files: Vec<FileDigest>,
     /// The files that were written, other than this one.
@@ -114,6 +117,7 @@ mod tests {
             partial: true,
             settings: vec![("russia.resolve".into(), 0.3)],
             uncertainty: None,
+            method: Method::Simulation,
             files: vec![FileDigest::of("crisis.toml", b"abc")],
             outputs: vec![],
         };

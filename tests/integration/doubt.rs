@@ -5,6 +5,7 @@ use crate::support::{assert_law, assert_mean, assert_share, model, read, scenari
 use assert_cmd::Command;
 use standoff::analysis::doubt::drawing::Drawing;
 use standoff::analysis::doubt::{Method, study, whole_points};
+use standoff::analysis::exact::Options;
 use standoff::analysis::study::{Failure, Settings, Subject, study as plain};
 use standoff::analysis::{Findings, SeparatedEvent};
 use standoff::distribution::{Argument, Distribution, Family};
@@ -22,7 +23,7 @@ fn found(model: &Model, method: Method, seed: u64, runs: u64, threads: usize) ->
 }
 
 fn nested(points: u64) -> Method {
-    Method::Nested { points }
+    Method::Nested { points, solve: None }
 }
 
 #[track_caller]
@@ -72,8 +73,45 @@ fn a_probability_that_is_a_uniform_parameter() {
         assert!(!of.below_noise);
         let [low, high] = of.band.unwrap();
         assert!((low - 0.22).abs() < 0.03 && (high - 0.58).abs() < 0.04, "{low} {high}: near 5 % and 95 % of the law");
-        assert_share("together", findings.outcomes[0].probability.hits as usize, 40 * 1024, mean);
+        assert_share("together", findings.outcomes[0].probability.counts.unwrap().hits as usize, 40 * 1024, mean);
     }
+}
+
+/// A scenario that is a chain is solved at each set: then doubt has no noise, and milestones are left out.
+#[test]
+fn a_chain_is_solved_at_each_set() {
+    let rate = "[parameters.r]\nvalue = 1\ndistribution = { family = \"uniform\", low = 0.5, high = 1.5 }
+[machines.m]
+initial = \"on\"
+[machines.m.states]
+on = {}
+off = {}
+[[machines.m.transitions]]
+from = \"on\"
+to = \"off\"
+rate = \"r\"
+[milestones.left]
+when = \"m.off\"
+[outcomes.off]
+when = \"m.off\"";
+    let model = model(&scenario(1.0, rate));
+    let solved = Method::Nested { points: 512, solve: Some(Options::default()) };
+    let findings = found(&model, solved, SEED, 1000, 2);
+    let separated_all = findings.doubt.as_ref().unwrap().separated.as_ref().unwrap();
+    assert_eq!((separated_all.runs_per_point, separated_all.milestones.len()), (0, 0));
+    let of = separated(&findings, "off").components;
+    // With r uniform, E e^(−kr) = (e^(−k/2) − e^(−3k/2)) / k.
+    let mean = |k: f64| ((-0.5 * k).exp() - (-1.5 * k).exp()) / k;
+    let truth = mean(2.0) - mean(1.0) * mean(1.0);
+    assert!((of.doubt / truth - 1.0).abs() < 0.005, "{} against {truth}", of.doubt);
+    assert!((of.mean.estimate - (1.0 - mean(1.0))).abs() < 1e-4, "{:?}", of.mean);
+    let [low, high] = of.band.unwrap();
+    let at = |r: f64| 1.0 - (-r).exp();
+    assert!((low - at(0.55)).abs() < 0.002 && (high - at(1.45)).abs() < 0.002, "{low} {high}");
+    let sampled = found(&model, nested(512), SEED, 40 * 512, 2);
+    let share = separated(&sampled, "off").components.doubt_share.unwrap();
+    let exact = of.doubt_share.unwrap().estimate;
+    assert!(share.low < exact && exact < share.high, "{share:?} against {exact}");
 }
 
 /// p of a beta law, by which hits are beta-binomial: doubt ab / ((a + b)² (a + b + 1)).

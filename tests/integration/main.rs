@@ -10,6 +10,8 @@ mod determinism;
 mod differences;
 mod doubt;
 mod editing;
+mod exact;
+mod exact_agreement;
 mod explaining;
 mod fuzz_corpus;
 mod guide;

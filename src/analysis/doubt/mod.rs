@@ -7,21 +7,24 @@
 
 pub mod drawing;
 pub mod nested;
+pub mod solved;
 
+use super::exact::Options;
 use super::study::{Failure, Settings, Subject, conclude, simulator, tally_for};
 use super::{Doubt, DoubtMethod, Findings};
 use crate::kernel::batch::{Monitor, run_drawn};
 use crate::stats::components::GROUPS;
 use drawing::Drawing;
 use nested::Sampled;
+use solved::{Solved, is_solvable};
 
 /// How doubt is to be taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Every run draws its own parameters.
     Together,
-    /// That, and the two told apart at so many parameter sets.
-    Nested { points: u64 },
+    /// That, and the two told apart at so many parameter sets; solved with these options where that is possible.
+    Nested { points: u64, solve: Option<Options> },
 }
 
 impl Method {
@@ -29,7 +32,7 @@ impl Method {
     pub fn runs_at_points(self, runs: u64) -> (u64, u64) {
         match self {
             Method::Together => (0, 0),
-            Method::Nested { points } => {
+            Method::Nested { points, .. } => {
                 let each = runs.div_ceil(points).max(2);
                 (each, each * points)
             }
@@ -63,11 +66,16 @@ pub fn study(
         run_drawn(&simulator, bind, seed, 0..settings.runs, threads, make, monitor).map_err(Failure::Fault)?;
     let mut findings = conclude(subject, settings, &tally, finished)?;
     let mut doubt = Doubt { method: DoubtMethod::Together, drawn: drawing.names().to_vec(), separated: None };
-    if let Method::Nested { points } = method {
+    if let Method::Nested { points, solve } = method {
         doubt.method = DoubtMethod::Nested;
         let (runs, _) = method.runs_at_points(settings.runs);
-        let inner = Sampled { simulator: &simulator, drawing: &drawing, seed, points, runs };
-        doubt.separated = nested::separate(subject.model, &inner, points, threads, monitor).map_err(Failure::Fault)?;
+        let sampled = Sampled { simulator: &simulator, drawing: &drawing, seed, points, runs };
+        let model = subject.model;
+        doubt.separated = match solve.filter(|options| is_solvable(simulator.bound(), options)) {
+            Some(options) => nested::separate(model, &Solved { sampled, options }, points, threads, monitor),
+            None => nested::separate(model, &sampled, points, threads, monitor),
+        }
+        .map_err(Failure::Fault)?;
     }
     findings.doubt = Some(doubt);
     Ok(findings)

@@ -7,12 +7,14 @@
 
 mod consequences;
 mod doubt;
+mod eventual;
 mod exceedance;
 mod outcomes;
 mod timeline;
 
 pub use consequences::consequences_csv;
 pub use doubt::doubt_csv;
+pub use eventual::eventual_csv;
 pub use exceedance::exceedance_csv;
 pub use outcomes::{comparison_csv, outcomes_csv};
 pub use timeline::timeline_csv;
@@ -94,6 +96,7 @@ fn measured(findings: &Findings) -> Vec<Measured<'_>> {
         for (measure, summary) in
             [("time_average", &variable.time_average), ("peak", &variable.peak), ("trough", &variable.trough)]
         {
+            let Some(summary) = summary else { continue };
             all.push(Measured {
                 kind: "variable",
                 name: &variable.name,
