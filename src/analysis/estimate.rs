@@ -80,6 +80,7 @@ pub fn findings(cast: &Cast, tally: &Tally, origin: Origin) -> Findings {
         transitions_per_run: tally.transitions as f64 / tally.runs.max(1) as f64,
         confidence: 0.95,
         quantile_relative_error: RELATIVE_ERROR,
+        doubt: None,
         eventual: None,
     }
 }

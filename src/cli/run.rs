@@ -3,16 +3,17 @@
 use super::arguments::{MethodChoice, ModelArguments, RunArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use super::{exact, interrupt, moment, progress, settings, study};
+use super::{doubt, exact, interrupt, moment, progress, settings, study};
 use crate::analysis::Findings;
+use crate::analysis::doubt::Method;
 use crate::analysis::exact::Options;
 use crate::analysis::journey::{self, Route};
-use crate::analysis::study::{Failure, Settings, Subject, study};
+use crate::analysis::study::{Failure, Settings, Subject};
 use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
-use crate::kernel::batch::Monitor;
+use crate::kernel::batch::{Monitor, RunFault};
 use crate::output::folder;
-use crate::output::manifest::{FileDigest, Manifest};
+use crate::output::manifest::{FileDigest, Manifest, Uncertainty};
 use crate::output::terminal::{self, Layout};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -38,6 +39,7 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     }
     let study_digests = study.iter().flat_map(Opened::files).collect::<Vec<_>>();
     let arguments = &arguments;
+    let method = doubt::method(&arguments.doubt, arguments.method)?;
     distinct_names(&all)?;
     settings::set_horizons(&mut all, &arguments.model)?;
     let sets = settings::settings_by_leg(&all, &arguments.model)?;
@@ -51,7 +53,11 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let layout = Layout::default();
     let mut finished: Vec<Findings> = Vec::new();
     for (opened, sets) in all.iter().zip(&sets) {
-        if let Some(findings) = answer(opened, arguments, sets, &study_digests)? {
+        let found = match method {
+            Some(method) => simulate(opened, arguments, sets, Some(method), &study_digests)?,
+            None => answer(opened, arguments, sets, &study_digests)?,
+        };
+        if let Some(findings) = found {
             println!("{}", terminal::findings_text(&findings, &layout));
             finished.push(findings);
         }
@@ -79,8 +85,8 @@ fn answer(
 ) -> Result<Option<Findings>, Trouble> {
     let (started, clock, set) = (moment::now(), Instant::now(), &sets[0]);
     let findings = match arguments.method {
-        _ if opened.journey.is_some() => return simulate(opened, arguments, sets, study_files),
-        MethodChoice::Simulate => return simulate(opened, arguments, sets, study_files),
+        _ if opened.journey.is_some() => return simulate(opened, arguments, sets, None, study_files),
+        MethodChoice::Simulate => return simulate(opened, arguments, sets, None, study_files),
         MethodChoice::Exact => exact::solved(opened, set, &Options::default())
             .map_err(|unsolvable| exact::trouble(unsolvable, opened, &arguments.model))?,
         MethodChoice::Auto => match exact::solved_whole(opened, set) {
@@ -90,7 +96,7 @@ fn answer(
             }
             Err(reason) => {
                 println!("{}: simulated, as it has no exact answer as a whole: {reason}\n", opened.name);
-                return simulate(opened, arguments, sets, study_files);
+                return simulate(opened, arguments, sets, None, study_files);
             }
         },
     };
@@ -120,6 +126,7 @@ pub fn manifest(
         threads,
         partial: origin.is_partial(),
         settings: origin.settings.clone(),
+        uncertainty: findings.doubt.as_ref().map(Uncertainty::of),
         method: origin.method.clone(),
         files: study_files.iter().cloned().chain(opened.files()).collect(),
         outputs: Vec::new(),
@@ -131,6 +138,7 @@ fn simulate(
     opened: &Opened,
     arguments: &RunArguments,
     sets: &[settings::Settings],
+    method: Option<Method>,
     study_files: &[FileDigest],
 ) -> Result<Option<Findings>, Trouble> {
     let model = opened.model.as_ref().expect("a scenario without mistakes has a model");
@@ -145,9 +153,10 @@ fn simulate(
     };
     let digest = opened.digest();
     let subject = Subject { name: &opened.name, digest: &digest, model };
-    let found = progress::with_bar(&opened.name, arguments.runs(), &monitor, || match &opened.journey {
+    let runs = arguments.runs() + method.map_or(0, |method| method.runs_at_points(arguments.runs()).1);
+    let found = progress::with_bar(&opened.name, runs, &monitor, || match &opened.journey {
         Some(journey) => journey::study(&subject, Route { journey, sets }, &settings, &monitor),
-        None => study(&subject, &settings, &monitor),
+        None => doubt::study(&subject, &settings, method, &monitor),
     });
     let findings = match found {
         Ok(findings) => findings,
@@ -210,10 +219,11 @@ pub struct Again<'a> {
 }
 
 /// The command that replays a run.
-fn replay_command(again: &Again<'_>, seed: u64, run: u64) -> String {
+fn replay_command(again: &Again<'_>, fault: &RunFault) -> String {
     let mut words = vec![format!("standoff replay {}", quoted(&again.path.to_string_lossy()))];
     words.extend(again.follow.then(|| "--follow".to_owned()));
-    words.push(format!("--seed {seed} --run {run}"));
+    words.push(format!("--seed {} --run {}", fault.seed, fault.run));
+    words.extend(fault.point.map(|point| format!("--point {point}")));
     words.extend(again.model.policy.iter().map(|name| format!("--policy {}", quoted(name))));
     words.extend(again.model.variant.iter().map(|name| format!("--variant {}", quoted(name))));
     words.extend(again.model.set.iter().map(|set| format!("--set {}", quoted(set))));
@@ -239,7 +249,7 @@ pub fn trouble(failure: Failure, sources: &Sources, again: &Again<'_>) -> Troubl
             pointed(Exit::Fault, Diagnostic::error(Mistake::IllegalSetting, unbindable.span, message))
         }
         Failure::Fault(fault) => {
-            let command = replay_command(again, fault.seed, fault.run);
+            let command = replay_command(again, &fault);
             let message = format!("a run cannot go on: {}: {}", fault.fault.part, fault.fault.message);
             let diagnostic = Diagnostic::error(Mistake::RunFault, fault.fault.span, message)
                 .label(format!("at time {} of run {}, seed {}", fault.fault.time, fault.run, fault.seed))

@@ -133,6 +133,7 @@ pub(crate) fn findings() -> Findings {
         transitions_per_run: 3.5,
         confidence: 0.95,
         quantile_relative_error: 1.0 / 128.0,
+        doubt: None,
         eventual: None,
     }
 }

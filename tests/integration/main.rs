@@ -8,6 +8,7 @@ mod catalogue;
 mod commands;
 mod determinism;
 mod differences;
+mod doubt;
 mod editing;
 mod exact;
 mod exact_agreement;

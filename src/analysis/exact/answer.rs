@@ -116,6 +116,7 @@ impl<'a> Answer<'a> {
             transitions_per_run: firings,
             confidence: 0.95,
             quantile_relative_error: 0.0,
+            doubt: None,
             eventual,
         }
     }

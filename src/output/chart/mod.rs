@@ -8,6 +8,7 @@ mod axis;
 mod backend;
 mod comparison;
 mod direct;
+mod doubt;
 pub(in crate::output) mod encode;
 mod fan;
 pub(in crate::output) mod font;
