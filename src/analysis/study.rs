@@ -3,6 +3,7 @@
 //! In: a [`Model`], and in [`Settings`] the seed, how many runs, and which inputs to set. Out: [`Findings`], or the
 //! fault of the first run that could not go on.
 
+use super::cast::Cast;
 use super::tally::Tally;
 use super::{Findings, Method, Origin, estimate};
 use crate::kernel::batch::{Monitor, RunFault, run_batch};
@@ -89,25 +90,40 @@ pub fn simulator(model: &Model, set: &[(String, f64)]) -> Result<Simulator, Fail
     bound(model, set).map(Simulator::new)
 }
 
-/// What makes empty tallies for the runs of a simulator.
-pub(super) fn tally_for<'s>(model: &Model, simulator: &'s Simulator) -> impl Fn() -> Tally + Sync + use<'s> {
-    let program = simulator.bound().program();
-    let points: Arc<[f64]> = estimate::time_points(model, program.takes_steps).into();
-    move || Tally::new(program, Arc::clone(&points))
+/// What makes empty tallies for runs of a cast.
+pub(super) fn tally_for<'c>(
+    cast: &'c Cast,
+    model: &Model,
+    simulator: &Simulator,
+) -> impl Fn() -> Tally + Sync + use<'c> {
+    let points: Arc<[f64]> = estimate::time_points(model, simulator.bound().program().takes_steps).into();
+    move || Tally::new(cast, Arc::clone(&points))
+}
+
+/// A result's origin: who was studied, with which settings, and how many runs were finished.
+pub(super) fn origin(subject: &Subject<'_>, settings: &Settings, finished: u64) -> Origin {
+    Origin {
+        seed: settings.seed,
+        runs: finished,
+        runs_requested: settings.runs,
+        ..Origin::of(subject, &settings.set, Method::Simulation)
+    }
 }
 
 /// Runs the study. A stop asked of the monitor ends it early, with findings on the runs finished by then.
 pub fn study(subject: &Subject<'_>, settings: &Settings, monitor: &Monitor) -> Result<Findings, Failure> {
     let simulator = simulator(subject.model, &settings.set)?;
-    let make = tally_for(subject.model, &simulator);
+    let cast = Cast::of(subject.model);
+    let make = tally_for(&cast, subject.model, &simulator);
     let (tally, finished) = run_batch(&simulator, settings.seed, 0..settings.runs, settings.threads, make, monitor)
         .map_err(Failure::Fault)?;
-    conclude(subject, settings, &tally, finished)
+    conclude(subject, &cast, settings, &tally, finished)
 }
 
 /// The findings of a tally of so many runs.
 pub(super) fn conclude(
     subject: &Subject<'_>,
+    cast: &Cast,
     settings: &Settings,
     tally: &Tally,
     finished: u64,
@@ -115,12 +131,5 @@ pub(super) fn conclude(
     if finished == 0 {
         return Err(Failure::Nothing);
     }
-    let model = subject.model;
-    let origin = Origin {
-        seed: settings.seed,
-        runs: finished,
-        runs_requested: settings.runs,
-        ..Origin::of(subject, &settings.set, Method::Simulation)
-    };
-    Ok(estimate::findings(model, tally, origin))
+    Ok(estimate::findings(cast, tally, origin(subject, settings, finished)))
 }

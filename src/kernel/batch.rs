@@ -24,6 +24,26 @@ pub trait Collector: Probe + Send {
     fn merge(&mut self, other: Self);
 }
 
+/// What can be run by its address in randomness.
+pub trait Runner: Sync {
+    /// Buffers that are kept from one run to the next.
+    type Workspace: Default;
+
+    /// Runs one run to its end; the same address gives the same run, whatever ran before in the workspace.
+    ///
+    /// # Errors
+    /// The fault of a run that cannot go on.
+    fn run(&self, run: RunAddress, work: &mut Self::Workspace, probe: &mut impl Probe) -> Result<(), Fault>;
+}
+
+impl Runner for Simulator {
+    type Workspace = Workspace;
+
+    fn run(&self, run: RunAddress, work: &mut Workspace, probe: &mut impl Probe) -> Result<(), Fault> {
+        Simulator::run(self, run, work, probe)
+    }
+}
+
 /// What is known of a batch from outside while it goes on.
 #[derive(Debug, Default)]
 pub struct Monitor {
@@ -66,7 +86,7 @@ pub struct RunFault {
 ///
 /// Of several faults the one of the lowest run is returned, whatever the threads did.
 pub fn run_batch<C: Collector>(
-    simulator: &Simulator,
+    simulator: &impl Runner,
     seed: u64,
     runs: Range<u64>,
     threads: usize,
@@ -74,7 +94,8 @@ pub fn run_batch<C: Collector>(
     monitor: &Monitor,
 ) -> Result<(C, u64), RunFault> {
     let each = || {
-        |run: u64, work: &mut Workspace, collector: &mut C| simulator.run(RunAddress::new(seed, run), work, collector)
+        let mut work = Default::default();
+        move |run: u64, collector: &mut C| simulator.run(RunAddress::new(seed, run), &mut work, collector)
     };
     batch(seed, runs, threads, make, each, monitor)
 }
@@ -91,10 +112,10 @@ pub fn run_drawn<C: Collector>(
 ) -> Result<(C, u64), RunFault> {
     let bind = &bind;
     let each = || {
-        let mut own = simulator.clone();
-        move |run: u64, work: &mut Workspace, collector: &mut C| {
+        let (mut own, mut work) = (simulator.clone(), Workspace::default());
+        move |run: u64, collector: &mut C| {
             own.rebind(bind(run)?);
-            own.run(RunAddress::new(seed, run), work, collector)
+            own.run(RunAddress::new(seed, run), &mut work, collector)
         }
     };
     let found = batch(seed, runs, threads, make, each, monitor);
@@ -102,7 +123,7 @@ pub fn run_drawn<C: Collector>(
 }
 
 /// `each` makes what one thread runs one run with.
-fn batch<C: Collector, R: FnMut(u64, &mut Workspace, &mut C) -> Result<(), Fault>>(
+fn batch<C: Collector, R: FnMut(u64, &mut C) -> Result<(), Fault>>(
     seed: u64,
     runs: Range<u64>,
     threads: usize,
@@ -115,7 +136,7 @@ fn batch<C: Collector, R: FnMut(u64, &mut Workspace, &mut C) -> Result<(), Fault
     let failed = AtomicBool::new(false);
     let first_fault: Mutex<Option<RunFault>> = Mutex::new(None);
     let work = || {
-        let (mut collector, mut run_one, mut workspace, mut seen) = (make(), each(), Workspace::default(), 0);
+        let (mut collector, mut run_one, mut seen) = (make(), each(), 0);
         while !monitor.is_stopped() && !failed.load(Ordering::Relaxed) {
             let block = next.fetch_add(1, Ordering::Relaxed);
             if block >= blocks {
@@ -123,7 +144,7 @@ fn batch<C: Collector, R: FnMut(u64, &mut Workspace, &mut C) -> Result<(), Fault
             }
             let first = runs.start + block * BLOCK;
             for run in first..(first + BLOCK).min(runs.end) {
-                if let Err(fault) = run_one(run, &mut workspace, &mut collector) {
+                if let Err(fault) = run_one(run, &mut collector) {
                     failed.store(true, Ordering::Relaxed);
                     let mut first = first_fault.lock().expect("no thread panics while it holds the lock");
                     if first.as_ref().is_none_or(|first| run < first.run) {

@@ -9,6 +9,7 @@ pub mod drawing;
 pub mod nested;
 pub mod solved;
 
+use super::cast::Cast;
 use super::exact::Options;
 use super::study::{Failure, Settings, Subject, conclude, simulator, tally_for};
 use super::{Doubt, DoubtMethod, Findings};
@@ -59,12 +60,13 @@ pub fn study(
 ) -> Result<Findings, Failure> {
     let drawing = Drawing::new(subject.model, &settings.set, settings.seed)?;
     let simulator = simulator(subject.model, &settings.set)?;
-    let make = tally_for(subject.model, &simulator);
+    let cast = Cast::of(subject.model);
+    let make = tally_for(&cast, subject.model, &simulator);
     let (seed, threads) = (settings.seed, settings.threads);
     let bind = |run| drawing.bind(run);
     let (tally, finished) =
         run_drawn(&simulator, bind, seed, 0..settings.runs, threads, make, monitor).map_err(Failure::Fault)?;
-    let mut findings = conclude(subject, settings, &tally, finished)?;
+    let mut findings = conclude(subject, &cast, settings, &tally, finished)?;
     let mut doubt = Doubt { method: DoubtMethod::Together, drawn: drawing.names().to_vec(), separated: None };
     if let Method::Nested { points, solve } = method {
         doubt.method = DoubtMethod::Nested;
