@@ -11,7 +11,10 @@ use crate::model::Model;
 use crate::stats::interval::{self, Z_95};
 use crate::stats::moments::Moments;
 use crate::stats::sketch::RELATIVE_ERROR;
+use crate::stats::special::normal_quantile;
 
+/// Confidence where nothing else is said.
+pub const CONFIDENCE: f64 = 0.95;
 /// Quantiles of totals, peaks and times.
 const QUANTILES: [f64; 7] = [0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95];
 /// Quantiles of a fan.
@@ -43,20 +46,27 @@ pub fn time_points(model: &Model, takes_steps: bool) -> Vec<f64> {
     points
 }
 
-/// Concludes from a tally of runs of the model.
+/// Concludes from a tally of runs of the model, with intervals of 95 %.
 pub fn findings(model: &Model, tally: &Tally, origin: Origin) -> Findings {
+    findings_with(model, tally, origin, CONFIDENCE)
+}
+
+/// The same with intervals of any confidence between 0 and 1.
+pub fn findings_with(model: &Model, tally: &Tally, origin: Origin, confidence: f64) -> Findings {
+    // The same bits as ever at the confidence that is usual.
+    let z = if confidence == CONFIDENCE { Z_95 } else { normal_quantile(0.5 + confidence / 2.0) };
     let points = tally.points();
     let outcomes = model
         .outcomes
         .iter()
         .zip(&tally.outcomes)
-        .map(|(o, arrivals)| passage(&o.name, &o.about, o.at_horizon, arrivals, tally.runs))
+        .map(|(o, arrivals)| passage(&o.name, &o.about, o.at_horizon, arrivals, tally.runs, z))
         .collect();
     let milestones = model
         .milestones
         .iter()
         .zip(&tally.milestones)
-        .map(|(m, arrivals)| passage(&m.name, &m.about, false, arrivals, tally.runs))
+        .map(|(m, arrivals)| passage(&m.name, &m.about, false, arrivals, tally.runs, z))
         .collect();
     let consequences = model
         .consequences
@@ -66,8 +76,8 @@ pub fn findings(model: &Model, tally: &Tally, origin: Origin) -> Findings {
             name: c.name.clone(),
             about: c.provenance.about.clone(),
             unit: c.provenance.unit.clone(),
-            total: summary(&tally.total),
-            path: fan(&tally.path),
+            total: summary(&tally.total, z),
+            path: fan(&tally.path, z),
         })
         .collect();
     let variables = model
@@ -78,10 +88,10 @@ pub fn findings(model: &Model, tally: &Tally, origin: Origin) -> Findings {
             name: v.name.clone(),
             about: v.provenance.about.clone(),
             unit: v.provenance.unit.clone(),
-            time_average: summary(&tally.time_average),
-            peak: summary(&tally.peak),
-            trough: summary(&tally.trough),
-            path: fan(&tally.path),
+            time_average: summary(&tally.time_average, z),
+            peak: summary(&tally.peak, z),
+            trough: summary(&tally.trough, z),
+            path: fan(&tally.path, z),
         })
         .collect();
     Findings {
@@ -93,35 +103,37 @@ pub fn findings(model: &Model, tally: &Tally, origin: Origin) -> Findings {
         },
         outcomes,
         milestones,
-        machines: occupancy(model, tally),
+        machines: occupancy(model, tally, z),
         consequences,
         variables,
         transitions_per_run: tally.transitions as f64 / tally.runs.max(1) as f64,
-        confidence: 0.95,
+        confidence,
+        precision: None,
+        words: None,
         quantile_relative_error: RELATIVE_ERROR,
     }
 }
 
-fn proportion(hits: u64, runs: u64) -> Proportion {
-    let (low, high) = interval::wilson(hits, runs, Z_95);
+fn proportion(hits: u64, runs: u64, z: f64) -> Proportion {
+    let (low, high) = interval::wilson(hits, runs, z);
     Proportion { hits, runs, estimate: hits as f64 / runs.max(1) as f64, low, high }
 }
 
-fn mean(moments: &Moments) -> Mean {
+fn mean(moments: &Moments, z: f64) -> Mean {
     // Of a single run there is no error to estimate: the interval has no width, and `count` says why.
     let (estimate, standard_error) = (moments.mean().unwrap_or(0.0), moments.standard_error().unwrap_or(0.0));
-    let (low, high) = interval::normal(estimate, standard_error, Z_95);
+    let (low, high) = interval::normal(estimate, standard_error, z);
     Mean { count: moments.count(), estimate, standard_error, low, high }
 }
 
-fn passage(name: &str, about: &str, at_horizon: bool, arrivals: &Arrivals, runs: u64) -> Passage {
+fn passage(name: &str, about: &str, at_horizon: bool, arrivals: &Arrivals, runs: u64, z: f64) -> Passage {
     let mut so_far = 0;
     let incidence = arrivals
         .by_interval
         .iter()
         .map(|count| {
             so_far += count;
-            proportion(so_far, runs)
+            proportion(so_far, runs, z)
         })
         .collect();
     let reached = arrivals.times.moments.count();
@@ -134,9 +146,9 @@ fn passage(name: &str, about: &str, at_horizon: bool, arrivals: &Arrivals, runs:
         name: name.to_owned(),
         about: about.to_owned(),
         at_horizon,
-        probability: proportion(reached, runs),
+        probability: proportion(reached, runs, z),
         incidence,
-        mean_time_if_reached: (reached > 0).then(|| mean(&arrivals.times.moments)),
+        mean_time_if_reached: (reached > 0).then(|| mean(&arrivals.times.moments, z)),
         quantiles,
         quantiles_if_reached,
     }
@@ -152,10 +164,10 @@ fn over_all_runs(arrivals: &Arrivals, runs: u64, probability: f64) -> Option<f64
     arrivals.times.sketch.quantile(wanted / reached as f64)
 }
 
-fn summary(spread: &Spread) -> Summary {
+fn summary(spread: &Spread, z: f64) -> Summary {
     let runs = spread.moments.count();
     Summary {
-        mean: mean(&spread.moments),
+        mean: mean(&spread.moments, z),
         standard_deviation: spread.moments.standard_deviation().unwrap_or(0.0),
         minimum: spread.moments.minimum().unwrap_or(0.0),
         maximum: spread.moments.maximum().unwrap_or(0.0),
@@ -164,7 +176,7 @@ fn summary(spread: &Spread) -> Summary {
             .sketch
             .exceedance(THRESHOLDS)
             .into_iter()
-            .map(|(threshold, above)| (threshold, proportion(above, runs)))
+            .map(|(threshold, above)| (threshold, proportion(above, runs, z)))
             .collect(),
     }
 }
@@ -174,19 +186,19 @@ fn quantiles_of(spread: &Spread, probabilities: &[f64]) -> Vec<(f64, f64)> {
     probabilities.iter().filter_map(|&p| Some((p, spread.sketch.quantile(p)?))).collect()
 }
 
-fn fan(path: &[Spread]) -> Fan {
+fn fan(path: &[Spread], z: f64) -> Fan {
     Fan {
         probabilities: FAN.to_vec(),
         rows: path
             .iter()
             .map(|spread| quantiles_of(spread, &FAN).into_iter().map(|(_, value)| value).collect())
             .collect(),
-        means: path.iter().map(|spread| (spread.moments.count() > 0).then(|| mean(&spread.moments))).collect(),
+        means: path.iter().map(|spread| (spread.moments.count() > 0).then(|| mean(&spread.moments, z))).collect(),
         counts: path.iter().map(|spread| spread.moments.count()).collect(),
     }
 }
 
-fn occupancy(model: &Model, tally: &Tally) -> Vec<Occupancy> {
+fn occupancy(model: &Model, tally: &Tally, z: f64) -> Vec<Occupancy> {
     let states = model.states.len();
     model
         .machines
@@ -197,10 +209,10 @@ fn occupancy(model: &Model, tally: &Tally) -> Vec<Occupancy> {
             rows: (0..tally.points().len())
                 .map(|point| {
                     let counts = &tally.occupancy[point * states..(point + 1) * states][machine.states.clone()];
-                    counts.iter().map(|&count| proportion(count, tally.runs)).collect()
+                    counts.iter().map(|&count| proportion(count, tally.runs, z)).collect()
                 })
                 .collect(),
-            mean_time: tally.time_in_state[machine.states.clone()].iter().map(mean).collect(),
+            mean_time: tally.time_in_state[machine.states.clone()].iter().map(|moments| mean(moments, z)).collect(),
         })
         .collect()
 }

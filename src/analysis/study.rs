@@ -1,8 +1,9 @@
 //! One scenario, simulated: from a model to findings.
 //!
 //! In: a [`Model`], and in [`Settings`] the seed, how many runs, and which inputs to set. Out: [`Findings`], or the
-//! fault of the first run that could not go on.
+//! fault of the first run that could not go on. With a precision ([`Certainty`]) the runs go on until it is reached.
 
+use super::precise::{self, Certainty, Ending, Look};
 use super::tally::Tally;
 use super::{Findings, Origin, estimate};
 use crate::kernel::batch::{Monitor, RunFault, run_batch};
@@ -17,7 +18,7 @@ use std::sync::Arc;
 pub struct Settings {
     /// Any number is a seed.
     pub seed: u64,
-    /// At least 1.
+    /// At least 1; at the most so many, where a precision is asked for.
     pub runs: u64,
     /// At least 1; does not change the findings.
     pub threads: usize,
@@ -67,13 +68,36 @@ pub fn simulator(model: &Model, set: &[(String, f64)]) -> Result<Simulator, Fail
 
 /// Runs the study. A stop asked of the monitor ends it early, with findings on the runs finished by then.
 pub fn study(subject: &Subject<'_>, settings: &Settings, monitor: &Monitor) -> Result<Findings, Failure> {
+    study_to(subject, settings, &Certainty::default(), monitor, |_| {})
+}
+
+/// The same, with intervals of the confidence asked for, and no more runs than it takes to reach a precision; `tell` is
+/// told of each look at how near the runs have come to it.
+pub fn study_to(
+    subject: &Subject<'_>,
+    settings: &Settings,
+    certainty: &Certainty,
+    monitor: &Monitor,
+    tell: impl FnMut(&Look),
+) -> Result<Findings, Failure> {
     let model = subject.model;
     let simulator = simulator(model, &settings.set)?;
     let program = simulator.bound().program();
     let points: Arc<[f64]> = estimate::time_points(model, program.takes_steps).into();
     let make = || Tally::new(program, Arc::clone(&points));
-    let (tally, finished) = run_batch(&simulator, settings.seed, 0..settings.runs, settings.threads, make, monitor)
-        .map_err(Failure::Fault)?;
+    let Settings { seed, runs, threads, .. } = *settings;
+    let (tally, finished, ending) = match certainty.precision {
+        None => {
+            let (tally, finished) =
+                run_batch(&simulator, seed, 0..runs, threads, make, monitor).map_err(Failure::Fault)?;
+            (tally, finished, if finished < runs { Ending::Interrupted } else { Ending::Budget })
+        }
+        Some(precision) => {
+            let sequence = certainty.sequence(precision, program.outcomes.len() + program.milestones.len());
+            let batch = |runs| run_batch(&simulator, seed, runs, threads, make, monitor);
+            precise::run_until(&sequence, runs, batch, monitor, tell).map_err(Failure::Fault)?
+        }
+    };
     if finished == 0 {
         return Err(Failure::Nothing);
     }
@@ -82,11 +106,15 @@ pub fn study(subject: &Subject<'_>, settings: &Settings, monitor: &Monitor) -> R
         title: if model.title.is_empty() { subject.name.to_owned() } else { model.title.clone() },
         summary: model.summary.clone(),
         digest: subject.digest.to_owned(),
-        seed: settings.seed,
+        seed,
         runs: finished,
-        runs_requested: settings.runs,
+        runs_requested: if ending == Ending::Interrupted { runs } else { finished },
         version: env!("CARGO_PKG_VERSION").to_owned(),
         settings: settings.set.clone(),
     };
-    Ok(estimate::findings(model, &tally, origin))
+    let mut findings = estimate::findings_with(model, &tally, origin, certainty.confidence);
+    if let Some(precision) = certainty.precision {
+        precise::conclude(&mut findings, precision, ending);
+    }
+    Ok(findings)
 }

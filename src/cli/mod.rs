@@ -7,8 +7,10 @@
 
 mod arguments;
 mod check;
+mod deadline;
 mod diagram;
 mod diff;
+mod effort;
 mod exit;
 mod explain;
 mod explain_error;

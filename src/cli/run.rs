@@ -3,9 +3,10 @@
 use super::arguments::{ModelArguments, RunArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use super::{interrupt, moment, progress, settings, study};
+use super::{deadline, interrupt, moment, progress, settings, study};
 use crate::analysis::Findings;
-use crate::analysis::study::{Failure, Settings, Subject, study};
+use crate::analysis::precise::Ending;
+use crate::analysis::study::{Failure, Settings, Subject, study_to};
 use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
 use crate::kernel::batch::Monitor;
@@ -58,7 +59,12 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     if !finished.is_empty() {
         println!("Tables and charts are in {}", arguments.out.display());
     }
-    Ok(if interrupt::came() { Exit::Interrupted } else { Exit::Done })
+    let short = |findings: &Findings| findings.precision.as_ref().is_some_and(|told| told.ending != Ending::Precise);
+    Ok(match interrupt::came() {
+        true => Exit::Interrupted,
+        false if finished.iter().any(short) => Exit::Imprecise,
+        false => Exit::Done,
+    })
 }
 
 /// Runs one scenario and writes its folder; `None` if it was interrupted before any run was finished.
@@ -72,18 +78,28 @@ fn simulate(
     let (started, clock) = (moment::now(), Instant::now());
     let monitor = Arc::new(Monitor::default());
     interrupt::watch(&monitor);
+    let effort = arguments.effort.effort();
     let settings =
-        Settings { seed: arguments.model.seed(), runs: arguments.runs(), threads: arguments.machine.threads(), set };
+        Settings { seed: arguments.model.seed(), runs: effort.runs, threads: arguments.machine.threads(), set };
     let digest = opened.digest();
     let subject = Subject { name: &opened.name, digest: &digest, model };
-    let found = progress::with_bar(&opened.name, arguments.runs(), &monitor, || study(&subject, &settings, &monitor));
-    let findings = match found {
+    let asked = effort.certainty.precision;
+    let found = progress::with_looks(&opened.name, effort.runs, &monitor, asked, |tell| {
+        let work = || study_to(&subject, &settings, &effort.certainty, &monitor, tell);
+        deadline::within(effort.limit, || monitor.time_is_up(), work)
+    });
+    let mut findings = match found {
         Ok(findings) => findings,
+        Err(Failure::Nothing) if monitor.is_late() => {
+            let message = format!("error: `{}`: no run was finished when the time was up", opened.name);
+            return Err(Trouble::new(Exit::Imprecise, format!("{message}: give `--max-time` more")));
+        }
         Err(Failure::Nothing) => return Ok(None),
         Err(failure) => {
             return Err(trouble(failure, &opened.sources, &Again { path: &opened.path, model: &arguments.model }));
         }
     };
+    findings.words = arguments.words.yardstick();
     let origin = &findings.origin;
     let manifest = Manifest {
         version: origin.version.clone(),

@@ -27,6 +27,7 @@ pub trait Collector: Probe + Send {
 pub struct Monitor {
     finished: AtomicU64,
     stop: AtomicBool,
+    late: AtomicBool,
 }
 
 impl Monitor {
@@ -40,8 +41,19 @@ impl Monitor {
         self.stop.store(true, Ordering::Relaxed);
     }
 
+    /// Asks for the same because the time there was is up.
+    pub fn time_is_up(&self) {
+        self.late.store(true, Ordering::Relaxed);
+        self.stop();
+    }
+
     pub fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Whether it was stopped because its time was up.
+    pub fn is_late(&self) -> bool {
+        self.late.load(Ordering::Relaxed)
     }
 }
 

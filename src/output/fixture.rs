@@ -93,6 +93,8 @@ pub(crate) fn findings() -> Findings {
         }],
         transitions_per_run: 3.5,
         confidence: 0.95,
+        precision: None,
+        words: None,
         quantile_relative_error: 1.0 / 128.0,
     }
 }

@@ -5,6 +5,7 @@
 //! alone. Knows no command line and prints nothing.
 
 pub mod bars;
+pub mod certainty;
 pub mod chart;
 pub mod diagram;
 pub mod difference;

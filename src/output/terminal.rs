@@ -5,6 +5,7 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 
+use super::certainty;
 use super::format::{self, NOTHING, grouped, number, percent, percent_interval, printable, range};
 use crate::analysis::{Findings, Passage, Proportion, Summary};
 
@@ -52,6 +53,9 @@ pub fn heading(findings: &Findings, layout: &Layout) -> String {
         origin.seed,
         format::time(axis.horizon, &axis.unit)
     );
+    for line in certainty::lines(findings) {
+        text += &format!("{line}\n");
+    }
     if !origin.settings.is_empty() {
         let settings: Vec<String> =
             origin.settings.iter().map(|(name, value)| format!("{} = {value}", printable(name))).collect();
@@ -79,10 +83,14 @@ fn passage_table(what: &str, passages: &[Passage], findings: &Findings, layout: 
             (median_over_all(passage), median_of(&passage.quantiles_if_reached))
         };
         let share = &passage.probability;
-        vec![printable(&passage.name), percent(share), percent_interval(share), median, if_reached]
+        let mut row = vec![printable(&passage.name), percent(share), percent_interval(share), median, if_reached];
+        row.extend(findings.words.map(|yardstick| yardstick.wording(share)));
+        row
     });
-    let header = [what, "Probability", &interval_name(findings), &median, "If reached"].map(str::to_owned);
-    grid(header.into(), rows.collect(), layout)
+    let mut header: Vec<String> =
+        [what, "Probability", &interval_name(findings), &median, "If reached"].map(str::to_owned).into();
+    header.extend(findings.words.map(|yardstick| format!("In words ({})", yardstick.name())));
+    grid(header, rows.collect(), layout)
 }
 
 /// Totals of the consequences: mean with its interval, and the runs' median and middle 90 %; empty when there are none.

@@ -6,7 +6,7 @@ use crate::analysis::{Findings, Passage};
 
 use super::ChartError;
 use super::axis::{Axis, probability_axis, row_axis, thinned};
-use super::heading::{Heading, confidence, scenario_title, short};
+use super::heading::{Heading, intervals, scenario_title, short};
 use super::labels::{broken, cut, spaced};
 use super::number::{count, percent};
 use super::outcomes::{bar, ends, highest, horizon_color, whisker};
@@ -40,9 +40,9 @@ struct Layout {
 /// See [`ChartError`].
 pub fn comparison(several: &[Findings]) -> Result<Vec<u8>, ChartError> {
     let names = rows(several);
-    let level = several.first().map_or_else(|| "95\u{202f}%".to_owned(), confidence);
+    let level = several.first().map_or_else(|| "95\u{202f}% Wilson intervals".to_owned(), intervals);
     let reading = format!(
-        "Share of each path’s runs, one scale. Whiskers: {level} Wilson intervals, the error of simulation only. “<”: no such run; its upper bound. “–”: not an outcome of the path."
+        "Share of each path’s runs, one scale. Whiskers: {level}, the error of simulation only. “<”: no such run; its upper bound. “–”: not an outcome of the path."
     );
     let heading = Heading::of_several(several, TITLE, reading);
     if several.is_empty() || names.is_empty() {

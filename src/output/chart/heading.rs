@@ -4,6 +4,7 @@
 
 use crate::analysis::{Findings, Origin};
 
+use super::super::certainty;
 use super::labels::cut;
 use super::number::{count, grouped};
 use super::style::{HEADING, INK, plain};
@@ -43,6 +44,15 @@ pub(super) fn confidence(findings: &Findings) -> String {
     format!("{}\u{202f}%", grouped(level, digits))
 }
 
+/// Which intervals the probabilities of outcomes have: `95 % Wilson intervals`.
+pub(super) fn intervals(findings: &Findings) -> String {
+    let level = confidence(findings);
+    match &findings.precision {
+        Some(_) => format!("{level} intervals that hold together, at any number of runs"),
+        None => format!("{level} Wilson intervals"),
+    }
+}
+
 /// `week 104`, as a place in time.
 pub(super) fn moment(findings: &Findings, time: f64) -> String {
     let digits = if (time - time.round()).abs() < 1e-6 { 0 } else { 2 };
@@ -80,9 +90,10 @@ impl Heading {
             settings: settings(origin).map(|told| format!("Set away from the file’s values: {told}")),
             partial: origin.is_partial().then(|| partial(origin.runs, origin.runs_requested)),
             origin: format!(
-                "{} · {} runs · seed {} · standoff {} · digest {}",
+                "{} · {} runs{} · seed {} · standoff {} · digest {}",
                 origin.scenario,
                 count(origin.runs),
+                certainty::in_short(findings).map_or_else(String::new, |told| format!(", {told}")),
                 origin.seed,
                 origin.version,
                 short(&origin.digest)

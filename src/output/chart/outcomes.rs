@@ -6,7 +6,7 @@ use crate::analysis::{Findings, Passage, Proportion};
 
 use super::ChartError;
 use super::axis::{Axis, probability_axis, row_axis};
-use super::heading::{Heading, confidence, moment};
+use super::heading::{Heading, intervals, moment};
 use super::labels::{cut, spaced};
 use super::number::{count, percent};
 use super::sheet::{Drawn, Frame, MARGIN, Panel, Sheet, Side, WIDTH, drawing, page};
@@ -29,9 +29,9 @@ const BELOW: f64 = 52.0;
 pub fn outcome_bars(findings: &Findings) -> Result<Vec<u8>, ChartError> {
     let outcomes = &findings.outcomes;
     let reading = format!(
-        "Share of {} runs with each outcome. Whiskers: {} Wilson intervals, the error of simulation only. “<”: no such run; its upper bound.",
+        "Share of {} runs with each outcome. Whiskers: {}, the error of simulation only. “<”: no such run; its upper bound.",
         count(findings.origin.runs),
-        confidence(findings)
+        intervals(findings)
     );
     let heading = Heading::of(findings, TITLE, reading);
     let row = if outcomes.len() <= 12 { 36.0 } else { 30.0 };

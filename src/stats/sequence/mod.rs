@@ -13,9 +13,11 @@
 //! intervals hold together with the confidence stated. Does not know what is counted, nor who looks when.
 
 use super::special::ln_beta_front;
+use serde::Serialize;
 
 /// How near a probability is to be known.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// At most so far from the estimate, as a share of all runs: 0.005 is half a percentage point. More than 0.
     Absolute(f64),
