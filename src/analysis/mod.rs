@@ -8,6 +8,7 @@ pub mod difference;
 pub mod estimate;
 pub mod history;
 pub mod influence;
+pub mod paired;
 pub mod precise;
 pub mod study;
 pub mod tally;

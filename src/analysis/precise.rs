@@ -10,7 +10,6 @@
 //! with the number of runs (F. J. Anscombe, "Large-sample theory of sequential estimation", 1952).
 
 use super::estimate::CONFIDENCE;
-use super::tally::Tally;
 use super::{Findings, Passage};
 use crate::kernel::batch::{BLOCK, Collector, Monitor, RunFault};
 use crate::stats::sequence::{Precision, Sequence};
@@ -79,59 +78,87 @@ pub struct Reached {
     pub needed: Option<u64>,
 }
 
-/// Runs from run 0 until `sequence` is content with every outcome and milestone, or `most` runs are done, or the
-/// monitor is stopped. Gives the tally, how many runs it has seen, and why no more.
-pub fn run_until(
-    sequence: &Sequence,
+/// What is thought of the runs so far.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Judgement {
+    /// About how many runs it takes in all for what is not known well enough; `None` if all is.
+    pub needed: Option<f64>,
+    /// Index of what is known worst.
+    pub worst: usize,
+    /// As in [`Reached::reached`].
+    pub reached: Option<f64>,
+}
+
+/// Runs from run 0 until `judge` is content, or `most` runs are done, or the monitor is stopped. Gives what has seen
+/// them, how many they are, and why no more.
+pub fn run_until<C: Collector>(
     most: u64,
-    batch: impl Fn(Range<u64>) -> Result<(Tally, u64), RunFault>,
+    batch: impl Fn(Range<u64>) -> Result<(C, u64), RunFault>,
+    judge: impl Fn(&C, u64) -> Judgement,
     monitor: &Monitor,
     mut tell: impl FnMut(&Look),
-) -> Result<(Tally, u64, Ending), RunFault> {
+) -> Result<(C, u64, Ending), RunFault> {
     let mut end = BLOCK.min(most);
-    let (mut tally, mut runs) = batch(0..end)?;
+    let (mut collector, mut runs) = batch(0..end)?;
     loop {
-        let needed = needed(sequence, tally.hits(), runs);
-        let ending = match needed {
+        let judgement = judge(&collector, runs);
+        let ending = match judgement.needed {
             None => Some(Ending::Precise),
             Some(_) if monitor.is_late() => Some(Ending::Time),
             Some(_) if runs < end => Some(Ending::Interrupted),
             Some(_) if runs >= most => Some(Ending::Budget),
             Some(_) => None,
         };
-        if let Some(ending) = ending {
-            return Ok((tally, runs, ending));
-        }
-        let needed = needed.unwrap_or(f64::INFINITY);
+        let Some(needed) = judgement.needed.filter(|_| ending.is_none()) else {
+            return Ok((collector, runs, ending.unwrap_or(Ending::Precise)));
+        };
         let expected = if needed < most as f64 { needed as u64 } else { most };
-        tell(&Look { runs, expected, reached: worst(sequence, tally.hits(), runs).1 });
+        tell(&Look { runs, expected, reached: judgement.reached });
         let blocks = expected.div_ceil(BLOCK).clamp(runs / BLOCK + 1, 2 * (runs / BLOCK));
         end = (blocks * BLOCK).min(most);
         let (more, finished) = batch(runs..end)?;
-        tally.merge(more);
+        collector.merge(more);
         runs += finished;
     }
 }
 
-/// About how many runs it takes in all for those that are not known well enough; `None` if all are.
-fn needed(sequence: &Sequence, hits: impl Iterator<Item = u64>, runs: u64) -> Option<f64> {
-    hits.filter(|&hits| !sequence.is_met(hits, runs))
-        .map(|hits| sequence.runs_for(hits as f64 / runs.max(1) as f64))
-        .reduce(f64::max)
-}
-
-/// Which is known worst, and how well. What cannot be told is worst of all.
-fn worst(sequence: &Sequence, hits: impl Iterator<Item = u64>, runs: u64) -> (usize, Option<f64>) {
-    let mut worst = (0, Some(0.0));
+/// Judges the shares of runs that were hits of one thing or another.
+pub fn judge(sequence: &Sequence, hits: impl Iterator<Item = u64>, runs: u64) -> Judgement {
+    let mut judgement = Judgement { needed: None, worst: 0, reached: Some(0.0) };
     for (index, hits) in hits.enumerate() {
+        if !sequence.is_met(hits, runs) {
+            let needed = sequence.runs_for(hits as f64 / runs.max(1) as f64);
+            judgement.needed = Some(judgement.needed.map_or(needed, |other| other.max(needed)));
+        }
+        // What cannot be told is worst of all.
         let reached = sequence.reached(hits, runs);
-        match (reached, worst.1) {
-            (None, Some(_)) => worst = (index, None),
-            (Some(new), Some(old)) if new > old => worst = (index, reached),
-            _ => {}
+        if judgement.reached.is_some_and(|worst| reached.is_none_or(|reached| reached > worst)) {
+            (judgement.worst, judgement.reached) = (index, reached);
         }
     }
-    worst
+    judgement
+}
+
+impl Reached {
+    /// What came of a judgement on `runs` runs; `worst` is the name of what it says is known worst.
+    pub fn new(
+        asked: Precision,
+        judgement: &Judgement,
+        together: usize,
+        worst: String,
+        ending: Ending,
+        runs: u64,
+    ) -> Self {
+        let needed = judgement.needed.filter(|needed| needed.is_finite());
+        let needed = needed.map(|needed| two_figures((needed as u64).max(runs + 1)));
+        Reached { asked, reached: judgement.reached, worst, together, ending, needed }
+    }
+}
+
+/// The next number with no more than two figures.
+fn two_figures(count: u64) -> u64 {
+    let step = 10_u64.pow(count.max(10).ilog10() - 1);
+    count.div_ceil(step).saturating_mul(step)
 }
 
 /// Puts the intervals that hold together into the findings of a study that was to reach a precision, and tells how far
@@ -145,10 +172,18 @@ pub fn conclude(findings: &mut Findings, precision: Precision, ending: Ending) {
         let share = &mut passage.probability;
         (share.low, share.high) = sequence.interval(share.hits, share.runs);
     }
-    let hits = || passages.iter().map(|passage| passage.probability.hits);
-    let (worst, reached) = worst(&sequence, hits(), runs);
-    let needed = needed(&sequence, hits(), runs).filter(|needed| needed.is_finite());
-    let worst = passages.get(worst).map(|passage| passage.name.clone()).unwrap_or_default();
-    let needed = needed.map(|needed| (needed as u64).max(runs + 1));
-    findings.precision = Some(Reached { asked: precision, reached, worst, together, ending, needed });
+    let judgement = judge(&sequence, passages.iter().map(|passage| passage.probability.hits), runs);
+    let worst = passages.get(judgement.worst).map(|passage| passage.name.clone()).unwrap_or_default();
+    findings.precision = Some(Reached::new(precision, &judgement, together, worst, ending, runs));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::two_figures;
+
+    #[test]
+    fn counts_are_told_roughly_and_never_too_small() {
+        let told = [1, 9, 10, 99, 100, 101, 884_736, u64::MAX].map(two_figures);
+        assert_eq!(told, [1, 9, 10, 99, 100, 110, 890_000, u64::MAX]);
+    }
 }

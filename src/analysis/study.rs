@@ -95,7 +95,8 @@ pub fn study_to(
         Some(precision) => {
             let sequence = certainty.sequence(precision, program.outcomes.len() + program.milestones.len());
             let batch = |runs| run_batch(&simulator, seed, runs, threads, make, monitor);
-            precise::run_until(&sequence, runs, batch, monitor, tell).map_err(Failure::Fault)?
+            let judge = |tally: &Tally, runs| precise::judge(&sequence, tally.hits(), runs);
+            precise::run_until(runs, batch, judge, monitor, tell).map_err(Failure::Fault)?
         }
     };
     if finished == 0 {

@@ -1,6 +1,6 @@
 //! Many runs, on all cores.
 //!
-//! In: a simulator, a seed, a range of runs, and how to make a [`Collector`]. Out: one collector that has seen every run,
+//! In: a simulator (any [`Runner`]), a seed, a range of runs, and how to make a [`Collector`]. Out: one collector that has seen every run,
 //! the same to the last bit for any number of threads: runs are addressed, and what collectors merge is exact.
 //! Work is handed out in blocks of [`BLOCK`] runs in ascending order, and a block that was begun is finished, so that
 //! an interrupted batch has seen a prefix of its runs.
@@ -16,10 +16,27 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// Runs a block.
 pub const BLOCK: u64 = 4096;
 
-/// A probe that adds up what it sees; merging must not depend on the order or the split.
-pub trait Collector: Probe + Send {
+/// What adds up what it sees of runs; merging must not depend on the order or the split.
+pub trait Collector: Send {
     /// Adds what another has seen of other runs.
     fn merge(&mut self, other: Self);
+}
+
+/// What makes runs for a collector to see: one simulator, or several that share their luck.
+pub trait Runner<C>: Sync {
+    /// What it works in, which it leaves as it likes.
+    type Work: Default;
+
+    /// Makes the run of this address; the same address is the same run, whatever was run before.
+    fn make_run(&self, run: RunAddress, work: &mut Self::Work, collector: &mut C) -> Result<(), Fault>;
+}
+
+impl<C: Collector + Probe> Runner<C> for Simulator {
+    type Work = Workspace;
+
+    fn make_run(&self, run: RunAddress, work: &mut Workspace, collector: &mut C) -> Result<(), Fault> {
+        self.run(run, work, collector)
+    }
 }
 
 /// What is known of a batch from outside while it goes on.
@@ -68,8 +85,8 @@ pub struct RunFault {
 /// Runs `runs` of `seed` on `threads` threads. Gives the collector and how many runs it has seen: the first so many.
 ///
 /// Of several faults the one of the lowest run is returned, whatever the threads did.
-pub fn run_batch<C: Collector>(
-    simulator: &Simulator,
+pub fn run_batch<C: Collector, R: Runner<C>>(
+    runner: &R,
     seed: u64,
     runs: Range<u64>,
     threads: usize,
@@ -81,7 +98,7 @@ pub fn run_batch<C: Collector>(
     let failed = AtomicBool::new(false);
     let first_fault: Mutex<Option<RunFault>> = Mutex::new(None);
     let work = || {
-        let (mut collector, mut workspace, mut seen) = (make(), Workspace::default(), 0);
+        let (mut collector, mut work, mut seen) = (make(), R::Work::default(), 0);
         while !monitor.is_stopped() && !failed.load(Ordering::Relaxed) {
             let block = next.fetch_add(1, Ordering::Relaxed);
             if block >= blocks {
@@ -90,7 +107,7 @@ pub fn run_batch<C: Collector>(
             let first = runs.start + block * BLOCK;
             for run in first..(first + BLOCK).min(runs.end) {
                 let address = RunAddress::new(seed, run);
-                if let Err(fault) = simulator.run(address, &mut workspace, &mut collector) {
+                if let Err(fault) = runner.make_run(address, &mut work, &mut collector) {
                     failed.store(true, Ordering::Relaxed);
                     let mut first = first_fault.lock().expect("no thread panics while it holds the lock");
                     if first.as_ref().is_none_or(|first| run < first.run) {

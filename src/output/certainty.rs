@@ -62,7 +62,7 @@ pub fn lines(findings: &Findings) -> Vec<String> {
         return vec![format!("every probability is known within {reached} ({asked} asked for, {sure})")];
     }
     let worst = printable(&told.worst);
-    let came = match reached(told) {
+    let came = match told.reached.map(|reached| amount(told.asked, reached)) {
         Some(reached) => format!("reached {reached} of the {asked} asked for ({sure}; `{worst}` is known worst)"),
         None => format!("`{worst}` was not seen once, and a part of nothing cannot be told"),
     };

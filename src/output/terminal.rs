@@ -12,6 +12,9 @@ use crate::analysis::{Findings, Passage, Proportion, Summary};
 /// The line that closes everything shown to people.
 pub const CLOSING: &str = "Conditional on the stated assumptions; not a forecast.";
 
+/// The heading of a column of words.
+const IN_WORDS: &str = "In words";
+
 /// How to lay text out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
@@ -89,7 +92,7 @@ fn passage_table(what: &str, passages: &[Passage], findings: &Findings, layout: 
     });
     let mut header: Vec<String> =
         [what, "Probability", &interval_name(findings), &median, "If reached"].map(str::to_owned).into();
-    header.extend(findings.words.map(|yardstick| format!("In words ({})", yardstick.name())));
+    header.extend(findings.words.map(|yardstick| format!("{IN_WORDS} ({})", yardstick.name())));
     grid(header, rows.collect(), layout)
 }
 
@@ -213,12 +216,14 @@ fn grid(header: Vec<String>, rows: Vec<Vec<String>>, layout: &Layout) -> String 
         .header_lines(ContentLineStyle::none().junction(' '))
         .header_separator(LineStyle::none().fill(line).junction(line))
         .content_lines(ContentLineStyle::none().junction(' '));
+    // Words stand to the left, like names.
+    let right: Vec<bool> = header.iter().enumerate().map(|(i, head)| i > 0 && !head.starts_with(IN_WORDS)).collect();
     let mut table = Table::new();
     table.load_style(style).set_header(header).add_rows(rows);
     if let Some(width) = layout.width {
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
-    for column in table.column_iter_mut().skip(1) {
+    for (column, _) in table.column_iter_mut().zip(right).filter(|(_, right)| *right) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     let text: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();

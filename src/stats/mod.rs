@@ -4,10 +4,13 @@
 //! In: numbers. Out: numbers. Everything that adds up gives the same bits in any order and any split. Knows nothing of
 //! models or runs.
 
+pub mod best;
 pub mod exact_sum;
 pub mod interval;
 pub mod moments;
+pub mod paired;
 pub mod quadrature;
 pub mod sequence;
 pub mod sketch;
 pub mod special;
+pub mod survival;

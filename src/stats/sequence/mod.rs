@@ -7,13 +7,17 @@
 //! This is the beta-binomial mixture of H. Robbins, "Statistical methods related to the law of the iterated logarithm",
 //! Annals of Mathematical Statistics 41 (1970), in the form of S. R. Howard, A. Ramdas, J. McAuliffe and J. Sekhon,
 //! "Time-uniform, nonparametric, nonasymptotic confidence sequences", Annals of Statistics 49 (2021), proposition 7: with the
-//! mixture's spread tuned to the number of runs at which the precision asked for is reached.
+//! mixture's spread tuned to the number of runs at which the precision asked for is reached. A fifth of the mixture is
+//! Jeffreys' law Beta(½, ½), which is never far off, so that a study that ends long before, or after, is told fairly too.
 //!
 //! Several shares are told at once: each gets its part of the error probability (Bonferroni's union bound), so that all
 //! intervals hold together with the confidence stated. Does not know what is counted, nor who looks when.
 
 use super::special::ln_beta_front;
 use serde::Serialize;
+
+/// The part of the mixture that is tuned.
+const TUNED: f64 = 0.8;
 
 /// How near a probability is to be known.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -44,14 +48,19 @@ impl Sequence {
     /// The ratio of the runs at which the precision is reached to the concentration of the mixture that makes the
     /// interval narrowest there: about λ + ln(1 + λ) for λ = 2 ln(1/α) (Howard and others 2021, section 3.5).
     fn tuning(&self) -> f64 {
-        let lambda = 2.0 * self.threshold;
+        let lambda = self.lambda();
         lambda + libm::log1p(lambda)
+    }
+
+    /// 2 ln(1/α), where α is what is left for the tuned part alone.
+    fn lambda(&self) -> f64 {
+        2.0 * (self.threshold - libm::log(TUNED))
     }
 
     /// The squared half-width of the interval in standard errors, where there are `ratio` times as many runs as the
     /// mixture's concentration (the normal mixture's boundary, which the beta-binomial one approaches).
     fn squared_errors(&self, ratio: f64) -> f64 {
-        (1.0 + 1.0 / ratio) * (libm::log1p(ratio) + 2.0 * self.threshold)
+        (1.0 + 1.0 / ratio) * (libm::log1p(ratio) + self.lambda())
     }
 
     /// The concentration (sum of both shapes) of the beta law about `p` in (0, 1) that the runs are held against.
@@ -69,10 +78,10 @@ impl Sequence {
 
     /// The logarithm of the likelihood ratio: how much better the mixture about `p` explains the runs than `p` does.
     fn evidence_against(&self, p: f64, hits: u64, runs: u64) -> f64 {
-        let (q, hits, misses) = (1.0 - p, hits as f64, (runs - hits) as f64);
         let concentration = self.concentration(p);
-        let (a, b) = (concentration * p, concentration * q);
-        ln_beta_front(a, b, p, q) - ln_beta_front(a + hits, b + misses, p, q)
+        let tuned = libm::log(TUNED) + ratio((concentration * p, concentration * (1.0 - p)), p, hits, runs);
+        let plain = libm::log(1.0 - TUNED) + ratio((0.5, 0.5), p, hits, runs);
+        tuned.max(plain) + libm::log1p(libm::exp(-(tuned - plain).abs()))
     }
 
     /// Whether the interval after `runs`, of which `hits` were hits, leaves `p` out.
@@ -165,6 +174,13 @@ impl Sequence {
         }
         many
     }
+}
+
+/// The logarithm of B(a + hits, b + misses) / B(a, b) / (pʰⁱᵗˢ (1 − p)ᵐⁱˢˢᵉˢ): how much better a beta law with the shapes
+/// (a, b) explains the runs than `p` does.
+fn ratio((a, b): (f64, f64), p: f64, hits: u64, runs: u64) -> f64 {
+    let (q, hits, misses) = (1.0 - p, hits as f64, (runs - hits) as f64);
+    ln_beta_front(a, b, p, q) - ln_beta_front(a + hits, b + misses, p, q)
 }
 
 #[cfg(test)]
