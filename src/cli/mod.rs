@@ -7,6 +7,7 @@
 
 mod arguments;
 mod check;
+mod compare;
 mod deadline;
 mod diagram;
 mod diff;
@@ -44,6 +45,7 @@ pub fn main() -> ExitCode {
     };
     let done = match arguments.verb {
         Verb::Run(arguments) => run::run(&arguments),
+        Verb::Compare(arguments) => compare::compare(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::ExplainError(arguments) => explain_error::explain_error(&arguments),
         Verb::Replay(arguments) => replay::replay(&arguments),

@@ -120,7 +120,7 @@ fn simulate(
 }
 
 /// Two scenarios of one name would write into one folder.
-fn distinct_names(all: &[Opened]) -> Result<(), Trouble> {
+pub fn distinct_names(all: &[Opened]) -> Result<(), Trouble> {
     let mut seen: BTreeMap<&str, &PathBuf> = BTreeMap::new();
     for opened in all {
         if let Some(first) = seen.insert(&opened.name, &opened.path) {
@@ -135,12 +135,12 @@ fn distinct_names(all: &[Opened]) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn files(error: impl std::fmt::Display) -> Trouble {
+pub fn files(error: impl std::fmt::Display) -> Trouble {
     Trouble::new(Exit::Files, format!("error: {error}"))
 }
 
 /// What was typed, so that it can be typed again.
-fn command_line() -> String {
+pub fn command_line() -> String {
     let words = std::env::args_os().enumerate().map(|(index, word)| {
         let word = word.to_string_lossy().into_owned();
         if index == 0 { "standoff".to_owned() } else { quoted(&word) }

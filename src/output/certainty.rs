@@ -54,12 +54,17 @@ pub fn at_a_look(precision: Precision, look: &Look) -> String {
 
 /// The lines below a heading that tell how far it came; the first begins with capitals if it was not far enough.
 pub fn lines(findings: &Findings) -> Vec<String> {
-    let Some(told) = &findings.precision else { return Vec::new() };
-    let (asked, runs) = (asked(told.asked), findings.origin.runs);
-    let sure = format!("{} % sure of all {} at once", number(100.0 * findings.confidence), told.together);
+    let told = findings.precision.as_ref();
+    told.map_or_else(Vec::new, |told| lines_of("probability", told, findings.origin.runs, findings.confidence))
+}
+
+/// The same for what is known of every such `thing`.
+pub fn lines_of(thing: &str, told: &Reached, runs: u64, confidence: f64) -> Vec<String> {
+    let asked = asked(told.asked);
+    let sure = format!("{} % sure of all {} at once", number(100.0 * confidence), told.together);
     if told.ending == Ending::Precise {
         let reached = reached(told).unwrap_or_else(|| asked.clone());
-        return vec![format!("every probability is known within {reached} ({asked} asked for, {sure})")];
+        return vec![format!("every {thing} is known within {reached} ({asked} asked for, {sure})")];
     }
     let worst = printable(&told.worst);
     let came = match told.reached.map(|reached| amount(told.asked, reached)) {

@@ -13,6 +13,7 @@ pub mod explain;
 pub mod folder;
 pub mod format;
 pub mod manifest;
+pub mod paired;
 pub mod schema;
 pub mod summary;
 pub mod tables;

@@ -207,7 +207,7 @@ fn median_over_all(passage: &Passage) -> String {
 }
 
 /// A table with names to the left and everything else to the right; empty without rows.
-fn grid(header: Vec<String>, rows: Vec<Vec<String>>, layout: &Layout) -> String {
+pub(super) fn grid(header: Vec<String>, rows: Vec<Vec<String>>, layout: &Layout) -> String {
     if rows.is_empty() {
         return String::new();
     }
@@ -230,12 +230,12 @@ fn grid(header: Vec<String>, rows: Vec<Vec<String>>, layout: &Layout) -> String 
     finished(format!("{}\n", text.join("\n")), layout)
 }
 
-fn finished(text: String, layout: &Layout) -> String {
+pub(super) fn finished(text: String, layout: &Layout) -> String {
     if layout.plain { format::to_ascii(&text) } else { text }
 }
 
 /// Sections with an empty line between, and a line end; empty ones are left out.
-fn joined(sections: &[String]) -> String {
+pub(super) fn joined(sections: &[String]) -> String {
     let filled: Vec<&str> = sections.iter().map(|section| section.trim_end()).filter(|text| !text.is_empty()).collect();
     format!("{}\n", filled.join("\n\n"))
 }

@@ -2,6 +2,7 @@
 //!
 //! In: findings of one study or of several. Out: lines of text and the file's provenance entries. Draws nothing.
 
+use crate::analysis::paired::{Alternative, Paired};
 use crate::analysis::{Findings, Origin};
 
 use super::super::certainty;
@@ -131,6 +132,44 @@ impl Heading {
             partial: origins.iter().any(|o| o.is_partial()).then(|| partial(runs, requested)),
             origin: format!("{} {paths} · {} runs in all · standoff {version}", origins.len(), count(runs)),
             entries: several.flat_map(|(i, o)| entries(o, &format!(" {}", i + 1))).collect(),
+        }
+        .with_description()
+    }
+
+    /// The words around a chart of alternatives that were compared on the same luck.
+    pub(super) fn of_paired(paired: &Paired, title: &str, reading: String) -> Self {
+        let told = |one: &Alternative| {
+            let told: Vec<String> = one.settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+            (!told.is_empty()).then(|| format!("{}: {}", one.label, told.join(", ")))
+        };
+        let told: Vec<String> = paired.alternatives.iter().filter_map(told).collect();
+        let mut scenarios: Vec<&str> = paired.alternatives.iter().map(|one| one.title.as_str()).collect();
+        scenarios.dedup();
+        let which = match scenarios.as_slice() {
+            [one] => format!("path “{}”", cut(one, &plain(HEADING, INK), 520.0)),
+            _ => "each path".to_owned(),
+        };
+        let end = format!("{} {}", paired.axis.unit, grouped(paired.axis.horizon, 0));
+        let entries = paired.alternatives.iter().enumerate().flat_map(|(i, one)| {
+            [
+                (format!("Scenario {}", i + 1), format!("{} ({})", one.scenario, one.title)),
+                (format!("Digest {}", i + 1), format!("sha256:{}", one.digest)),
+            ]
+        });
+        Self {
+            title: title.to_owned(),
+            condition: format!("Conditional on {which} and the stated assumptions, up to {end}; the same luck in all"),
+            reading,
+            settings: (!told.is_empty()).then(|| format!("Set away from the file’s values: {}", told.join("; "))),
+            partial: paired.is_partial().then(|| partial(paired.runs, paired.runs_requested)),
+            origin: format!(
+                "{} alternatives · {} runs of each · seed {} · standoff {}",
+                paired.alternatives.len(),
+                count(paired.runs),
+                paired.seed,
+                paired.version
+            ),
+            entries: entries.collect(),
         }
         .with_description()
     }

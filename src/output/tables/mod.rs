@@ -8,11 +8,13 @@
 mod consequences;
 mod exceedance;
 mod outcomes;
+mod paired;
 mod timeline;
 
 pub use consequences::consequences_csv;
 pub use exceedance::exceedance_csv;
 pub use outcomes::{comparison_csv, outcomes_csv};
+pub use paired::{differences_csv, ranking_csv};
 pub use timeline::timeline_csv;
 
 use crate::analysis::{Findings, Summary};
