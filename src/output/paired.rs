@@ -115,7 +115,12 @@ fn worth(reduction: Option<f64>) -> String {
 pub(super) fn points(difference: &Difference) -> [String; 2] {
     let [estimate, low, high] = [difference.estimate, difference.low, difference.high].map(|share| 100.0 * share);
     let half = ((high - low) / 2.0).max(1e-9);
-    let decimals = (-libm::floor(libm::log10(half))).clamp(0.0, 9.0);
+    let mut decimals = (-libm::floor(libm::log10(half))).clamp(0.0, 9.0);
+    // What is resolved looks so: the end that is nearer to 0 does not round to it.
+    let nearest = if difference.is_resolved() { low.abs().min(high.abs()) } else { 1.0 };
+    while decimals < 9.0 && nearest * libm::pow(10.0, decimals) < 1.0 {
+        decimals += 1.0;
+    }
     let scale = libm::pow(10.0, decimals);
     let shown = |value: f64| {
         let text = format!("{:+.*}", decimals as usize, value + 0.0);
@@ -173,6 +178,7 @@ mod tests {
         assert_eq!(told(-0.0213, -0.0257, -0.0168), "-2.1 | -2.6 to -1.6");
         assert_eq!(told(0.0, -0.0009, 0.0009), "0 | -0.09 to +0.09");
         assert_eq!(told(0.123, 0.06, 0.18), "+12 | +6 to +18");
+        assert_eq!(told(0.003, 0.0004, 0.0056), "+0.30 | +0.04 to +0.56");
         assert_eq!([0.9999, 0.98, 0.0].map(chance), ["> 99.9 %", "98 %", "< 0.1 %"]);
     }
 

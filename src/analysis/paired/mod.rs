@@ -286,8 +286,8 @@ fn judge(sequence: &Sequence, half: f64, tally: &Tally) -> Judgement {
             (judgement.worst, judgement.reached) = (index, Some(reached));
         }
         if reached > half {
-            let share = |count: u64| sequence.runs_for(count as f64 / pairs.runs.max(1) as f64);
-            let needed = share(pairs.first_only).max(share(pairs.second_only));
+            // Arms shrink with the root of the runs, about.
+            let needed = pairs.runs as f64 * (reached / half) * (reached / half);
             judgement.needed = Some(judgement.needed.map_or(needed, |other| other.max(needed)));
         }
     }

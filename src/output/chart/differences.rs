@@ -22,7 +22,7 @@ const LEGEND: f64 = 30.0;
 const HEAD: f64 = 24.0;
 const BELOW: f64 = 58.0;
 /// Between the two panels.
-const GUTTER: f64 = 34.0;
+const GUTTER: f64 = 58.0;
 /// Room for words to the right.
 const WORDS: f64 = 104.0;
 const DOT: f64 = 4.2;
@@ -144,7 +144,7 @@ fn consequence_block(sheet: &Sheet<'_>, layout: &Layout, paired: &Paired, all: &
         let means: Vec<f64> = one.means.iter().flatten().map(|mean| mean.estimate).collect();
         let (low, high) = means.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &x| (l.min(x), h.max(x)));
         let size = low.abs().max(high.abs());
-        let step = told_step(high - low, size).min(if size > 0.0 { size / 20.0 } else { 1.0 });
+        let step = told_step(high - low, size).clamp(size / 2000.0, (size / 20.0).max(1e-300));
         let shown: Vec<String> = means.iter().map(|&mean| quantity(mean, step, size)).collect();
         let unit = if one.unit.is_empty() { String::new() } else { format!(" {}", one.unit) };
         let text = format!("{}{unit}", shown.join(" → "));
@@ -210,7 +210,7 @@ fn difference_panel<T>(
             dot(sheet, at(frame, &x, difference.estimate * scale), y, line(second), difference.is_resolved())?;
             if first.len() == 1 {
                 let (text, color) = match difference.is_resolved() {
-                    true => (words(&difference), INK),
+                    true => (words(&difference).replace('-', "−"), INK),
                     false => (NOT_RESOLVED.to_owned(), MUTED),
                 };
                 sheet.text(frame.right + 10.0, y, &text, &plain(SMALL, color), Side::Left)?;

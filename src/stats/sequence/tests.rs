@@ -1,8 +1,5 @@
 use super::*;
-use crate::random::{NameAddress, RunAddress, Stream};
 use proptest::prelude::*;
-use rand::distr::Distribution;
-use rand_distr::Binomial;
 
 const POINT: Precision = Precision::Absolute(0.01);
 const TENTH: Precision = Precision::Relative(0.1);
@@ -94,35 +91,6 @@ fn what_was_never_seen_is_never_known_relatively() {
     assert!(sequence.is_met(2_000, 1_000_000_000) && !sequence.is_met(1_000, 1_000_000_000));
     let sequence = Sequence::new(POINT, 0.95, 2);
     assert!(sequence.is_met(0, 4096) && !sequence.is_met(2048, 4096));
-}
-
-/// Of 2,000 studies of four outcomes, each looked at after every one of 150 blocks of 4,096 runs, at most a twentieth ever has
-/// an interval without its truth.
-#[test]
-fn the_confidence_holds_at_all_looks_at_once() {
-    const TRUTHS: [f64; 4] = [0.5, 0.32, 0.175, 0.005];
-    for (name, precision) in [("points", POINT), ("relative", TENTH)] {
-        let sequence = Sequence::new(precision, 0.95, TRUTHS.len());
-        let name = NameAddress::new(name);
-        let missed = (0..2000)
-            .filter(|&study| {
-                let mut stream = Stream::at(RunAddress::new(11, study), name, 0);
-                let mut hits = [0; 4];
-                (1..=150).any(|block| {
-                    let (mut left, mut share) = (4096, 1.0);
-                    for (hits, truth) in hits.iter_mut().zip(TRUTHS) {
-                        let p: f64 = truth / share;
-                        let more = Binomial::new(left, p.min(1.0)).unwrap().sample(&mut stream);
-                        (left, share) = (left - more, (share - truth).max(1e-300));
-                        *hits += more;
-                    }
-                    hits.iter().zip(TRUTHS).any(|(&hits, truth)| sequence.excludes(truth, hits, block * 4096))
-                })
-            })
-            .count();
-        // One in twenty is 100; the bounds (Ville's, the union's) are not sharp, but nor are they far off.
-        assert!((5..=100).contains(&missed), "{precision:?}: {missed} of 2000 studies");
-    }
 }
 
 proptest! {
