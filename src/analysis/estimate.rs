@@ -4,8 +4,8 @@
 
 use super::tally::{Arrivals, Spread, Tally};
 use super::{
-    ConsequenceFindings, Fan, Findings, Mean, Occupancy, Origin, Passage, Proportion, Summary, TimeAxis, TimeQuantile,
-    VariableFindings,
+    ConsequenceFindings, Counts, Fan, Findings, Mean, Occupancy, Origin, Passage, Proportion, Summary, TimeAxis,
+    TimeQuantile, VariableFindings,
 };
 use crate::model::Model;
 use crate::stats::interval::{self, Z_95};
@@ -16,7 +16,7 @@ use crate::stats::special::normal_quantile;
 /// Confidence where nothing else is said.
 pub const CONFIDENCE: f64 = 0.95;
 /// Quantiles of totals, peaks and times.
-const QUANTILES: [f64; 7] = [0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95];
+pub(super) const QUANTILES: [f64; 7] = [0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95];
 /// Quantiles of a fan.
 const FAN: [f64; 5] = [0.05, 0.25, 0.50, 0.75, 0.95];
 /// Thresholds of an exceedance curve.
@@ -88,9 +88,9 @@ pub fn findings_with(model: &Model, tally: &Tally, origin: Origin, confidence: f
             name: v.name.clone(),
             about: v.provenance.about.clone(),
             unit: v.provenance.unit.clone(),
-            time_average: summary(&tally.time_average, z),
-            peak: summary(&tally.peak, z),
-            trough: summary(&tally.trough, z),
+            time_average: Some(summary(&tally.time_average, z)),
+            peak: Some(summary(&tally.peak, z)),
+            trough: Some(summary(&tally.trough, z)),
             path: fan(&tally.path, z),
         })
         .collect();
@@ -111,19 +111,20 @@ pub fn findings_with(model: &Model, tally: &Tally, origin: Origin, confidence: f
         precision: None,
         words: None,
         quantile_relative_error: RELATIVE_ERROR,
+        eventual: None,
     }
 }
 
-fn proportion(hits: u64, runs: u64, z: f64) -> Proportion {
+pub(super) fn proportion(hits: u64, runs: u64, z: f64) -> Proportion {
     let (low, high) = interval::wilson(hits, runs, z);
-    Proportion { hits, runs, estimate: hits as f64 / runs.max(1) as f64, low, high }
+    Proportion { counts: Some(Counts { hits, runs }), estimate: hits as f64 / runs.max(1) as f64, low, high }
 }
 
-fn mean(moments: &Moments, z: f64) -> Mean {
+pub(super) fn mean(moments: &Moments, z: f64) -> Mean {
     // Of a single run there is no error to estimate: the interval has no width, and `count` says why.
     let (estimate, standard_error) = (moments.mean().unwrap_or(0.0), moments.standard_error().unwrap_or(0.0));
     let (low, high) = interval::normal(estimate, standard_error, z);
-    Mean { count: moments.count(), estimate, standard_error, low, high }
+    Mean { count: Some(moments.count()), estimate, standard_error, low, high }
 }
 
 fn passage(name: &str, about: &str, at_horizon: bool, arrivals: &Arrivals, runs: u64, z: f64) -> Passage {
@@ -168,9 +169,9 @@ fn summary(spread: &Spread, z: f64) -> Summary {
     let runs = spread.moments.count();
     Summary {
         mean: mean(&spread.moments, z),
-        standard_deviation: spread.moments.standard_deviation().unwrap_or(0.0),
-        minimum: spread.moments.minimum().unwrap_or(0.0),
-        maximum: spread.moments.maximum().unwrap_or(0.0),
+        standard_deviation: Some(spread.moments.standard_deviation().unwrap_or(0.0)),
+        minimum: Some(spread.moments.minimum().unwrap_or(0.0)),
+        maximum: Some(spread.moments.maximum().unwrap_or(0.0)),
         quantiles: quantiles_of(spread, &QUANTILES),
         exceedance: spread
             .sketch

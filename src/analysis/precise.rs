@@ -168,11 +168,12 @@ pub fn conclude(findings: &mut Findings, precision: Precision, ending: Ending) {
     let together = findings.outcomes.len() + findings.milestones.len();
     let sequence = Sequence::new(precision, findings.confidence, together);
     let mut passages: Vec<&mut Passage> = findings.outcomes.iter_mut().chain(&mut findings.milestones).collect();
+    let hits = |passage: &Passage| passage.probability.counts.map_or(0, |counts| counts.hits);
     for passage in &mut passages {
-        let share = &mut passage.probability;
-        (share.low, share.high) = sequence.interval(share.hits, share.runs);
+        let (low, high) = sequence.interval(hits(passage), runs);
+        (passage.probability.low, passage.probability.high) = (low, high);
     }
-    let judgement = judge(&sequence, passages.iter().map(|passage| passage.probability.hits), runs);
+    let judgement = judge(&sequence, passages.iter().map(|passage| hits(passage)), runs);
     let worst = passages.get(judgement.worst).map(|passage| passage.name.clone()).unwrap_or_default();
     findings.precision = Some(Reached::new(precision, &judgement, together, worst, ending, runs));
 }

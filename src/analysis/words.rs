@@ -119,8 +119,7 @@ mod tests {
 
     #[track_caller]
     fn check(yardstick: Yardstick, low: f64, high: f64, wording: &str) {
-        let share =
-            Proportion { hits: 1, runs: 2, estimate: (low + high) / 200.0, low: low / 100.0, high: high / 100.0 };
+        let share = Proportion { counts: None, estimate: (low + high) / 200.0, low: low / 100.0, high: high / 100.0 };
         assert_eq!(yardstick.wording(&share), wording, "{low} to {high} %");
     }
 

@@ -5,6 +5,7 @@ use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
 use super::run::{Again, command_line, distinct_names, files, trouble};
 use super::{deadline, interrupt, moment, progress, settings};
+use crate::analysis::Method;
 use crate::analysis::paired::{Candidate, Measure, Names, Paired, Prefer, Question, compare as hold_together};
 use crate::analysis::precise::Ending;
 use crate::analysis::study::{Failure, Subject};
@@ -221,6 +222,7 @@ fn manifest(found: &Paired, all: &[Opened], started: String, duration_seconds: f
         threads,
         partial: found.is_partial(),
         settings: settings.collect(),
+        method: Method::Simulation,
         files: read,
         outputs: Vec::new(),
     }

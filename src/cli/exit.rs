@@ -20,6 +20,8 @@ pub enum Exit {
     Different,
     /// The budget ended before the precision asked for was reached; what was run is kept.
     Imprecise,
+    /// An editor left without the protocol's goodbye, for which that wants 1.
+    Unfinished,
     /// Ctrl-C; what was finished is kept.
     Interrupted,
 }
@@ -28,7 +30,7 @@ impl Exit {
     pub fn code(self) -> ExitCode {
         ExitCode::from(match self {
             Exit::Done => 0,
-            Exit::Mistakes => 1,
+            Exit::Mistakes | Exit::Unfinished => 1,
             Exit::Usage => 2,
             Exit::Fault => 3,
             Exit::Files => 4,

@@ -12,10 +12,12 @@ mod deadline;
 mod diagram;
 mod diff;
 mod effort;
+mod exact;
 mod exit;
 mod explain;
 mod explain_error;
 mod interrupt;
+mod lsp;
 mod moment;
 mod new;
 mod open;
@@ -46,9 +48,11 @@ pub fn main() -> ExitCode {
     let done = match arguments.verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Compare(arguments) => compare::compare(&arguments),
+        Verb::Exact(arguments) => exact::exact(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::ExplainError(arguments) => explain_error::explain_error(&arguments),
         Verb::Replay(arguments) => replay::replay(&arguments),
+        Verb::Lsp(_) => lsp::lsp(),
         Verb::Verify(arguments) => verify::verify(&arguments),
         Verb::New(arguments) => new::new(&arguments),
         Verb::Set(arguments) => set::set(&arguments),

@@ -1,10 +1,11 @@
 //! `standoff run`: simulates scenarios and writes what they say.
 
-use super::arguments::{ModelArguments, RunArguments};
+use super::arguments::{MethodChoice, ModelArguments, RunArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use super::{deadline, interrupt, moment, progress, settings, study};
+use super::{deadline, exact, interrupt, moment, progress, settings, study};
 use crate::analysis::Findings;
+use crate::analysis::exact::Options;
 use crate::analysis::precise::Ending;
 use crate::analysis::study::{Failure, Settings, Subject, study_to};
 use crate::diagnostic::render::{Style, render};
@@ -16,7 +17,7 @@ use crate::output::terminal::{self, Layout};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let by_study = study::for_run(arguments)?;
@@ -43,7 +44,7 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let layout = Layout::default();
     let mut finished: Vec<Findings> = Vec::new();
     for (opened, set) in all.iter().zip(set) {
-        if let Some(findings) = simulate(opened, arguments, set, &study_digests)? {
+        if let Some(findings) = answer(opened, arguments, set, &study_digests)? {
             println!("{}", terminal::findings_text(&findings, &layout));
             finished.push(findings);
         }
@@ -65,6 +66,62 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
         false if finished.iter().any(short) => Exit::Imprecise,
         false => Exit::Done,
     })
+}
+
+/// Answers one scenario by the method that was asked for.
+fn answer(
+    opened: &Opened,
+    arguments: &RunArguments,
+    set: settings::Settings,
+    study_files: &[FileDigest],
+) -> Result<Option<Findings>, Trouble> {
+    let (started, clock) = (moment::now(), Instant::now());
+    let mut findings = match arguments.method {
+        MethodChoice::Simulate => return simulate(opened, arguments, set, study_files),
+        MethodChoice::Exact => exact::solved(opened, &set, &Options::default())
+            .map_err(|unsolvable| exact::trouble(unsolvable, opened, &arguments.model))?,
+        MethodChoice::Auto => match exact::solved_whole(opened, &set) {
+            Ok(findings) => {
+                println!("{}: solved exactly, as all of it is a Markov chain\n", opened.name);
+                findings
+            }
+            Err(reason) => {
+                println!("{}: simulated, as it has no exact answer as a whole: {reason}\n", opened.name);
+                return simulate(opened, arguments, set, study_files);
+            }
+        },
+    };
+    findings.words = arguments.words.yardstick();
+    let manifest = manifest(opened, &findings, started, clock.elapsed(), 1, study_files);
+    folder::write_study(&arguments.out.join(&opened.name), &findings, manifest).map_err(files)?;
+    Ok(Some(findings))
+}
+
+/// How findings came to be.
+pub fn manifest(
+    opened: &Opened,
+    findings: &Findings,
+    started: String,
+    took: Duration,
+    threads: usize,
+    study_files: &[FileDigest],
+) -> Manifest {
+    let origin = &findings.origin;
+    Manifest {
+        version: origin.version.clone(),
+        command: command_line(),
+        started,
+        duration_seconds: took.as_secs_f64(),
+        seed: origin.seed,
+        runs: origin.runs,
+        runs_requested: origin.runs_requested,
+        threads,
+        partial: origin.is_partial(),
+        settings: origin.settings.clone(),
+        method: origin.method.clone(),
+        files: study_files.iter().cloned().chain(opened.files()).collect(),
+        outputs: Vec::new(),
+    }
 }
 
 /// Runs one scenario and writes its folder; `None` if it was interrupted before any run was finished.
@@ -100,21 +157,7 @@ fn simulate(
         }
     };
     findings.words = arguments.words.yardstick();
-    let origin = &findings.origin;
-    let manifest = Manifest {
-        version: origin.version.clone(),
-        command: command_line(),
-        started,
-        duration_seconds: clock.elapsed().as_secs_f64(),
-        seed: origin.seed,
-        runs: origin.runs,
-        runs_requested: origin.runs_requested,
-        threads: settings.threads,
-        partial: origin.is_partial(),
-        settings: origin.settings.clone(),
-        files: study_files.iter().cloned().chain(opened.files()).collect(),
-        outputs: Vec::new(),
-    };
+    let manifest = manifest(opened, &findings, started, clock.elapsed(), settings.threads, study_files);
     folder::write_study(&arguments.out.join(&opened.name), &findings, manifest).map_err(files)?;
     Ok(Some(findings))
 }

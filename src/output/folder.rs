@@ -60,6 +60,9 @@ pub fn write_study(folder: &Path, findings: &Findings, manifest: Manifest) -> Re
         ("exceedance.csv".into(), tables::exceedance_csv(findings)),
         ("summary.json".into(), summary::summary_json(findings)),
     ];
+    if let Some(eventual) = &findings.eventual {
+        files.push(("eventual.csv".into(), tables::eventual_csv(findings, eventual)));
+    }
     files.extend(chart::pictures(findings)?.into_iter().map(|picture| (format!("{}.png", picture.name), picture.png)));
     write_all(folder, &files, manifest)
 }

@@ -11,6 +11,7 @@ pub mod edit;
 pub mod keys;
 pub mod load;
 pub mod precision;
+pub mod shape;
 pub mod study;
 pub mod template;
 pub mod tree;

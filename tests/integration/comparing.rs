@@ -140,7 +140,7 @@ fn each_alternative_is_run_as_alone() {
         let alone = study(&candidate.subject, &settings, &Monitor::default()).unwrap();
         for passage in alone.outcomes.iter().chain(&alone.milestones) {
             let event = found.events.iter().find(|event| event.name == passage.name).unwrap();
-            assert_eq!(event.probabilities[index].unwrap().hits, passage.probability.hits);
+            assert_eq!(event.probabilities[index].unwrap().counts, passage.probability.counts);
         }
         assert_eq!(found.consequences[0].means[index].unwrap().estimate, alone.consequences[0].total.mean.estimate);
         assert!(summary_json(&alone).len() > 10);

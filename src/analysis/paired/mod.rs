@@ -13,12 +13,11 @@ pub use tally::{Simulators, Tally};
 use super::precise::{self, Certainty, Judgement, Look, Reached};
 use super::study::{Failure, Subject};
 use super::words::Yardstick;
-use super::{Mean, Proportion, TimeAxis};
+use super::{Mean, Proportion, TimeAxis, estimate};
 use crate::kernel::batch::{Monitor, run_batch};
 use crate::kernel::run::Simulator;
 use crate::model::Model;
 use crate::stats::best::probability_of_least;
-use crate::stats::interval::{normal, wilson};
 use crate::stats::moments::Moments;
 use crate::stats::paired;
 use crate::stats::sequence::{Precision, Sequence};
@@ -304,15 +303,8 @@ fn conclude(
     let confidence = question.certainty.confidence;
     let z = normal_quantile(0.5 + confidence / 2.0);
     let pairs = tally::pairs(candidates.len());
-    let share = |hits: u64| {
-        let (low, high) = wilson(hits, runs, z);
-        Proportion { hits, runs, estimate: hits as f64 / runs as f64, low, high }
-    };
-    let mean = |moments: &Moments| {
-        let (estimate, standard_error) = (moments.mean().unwrap_or(0.0), moments.standard_error().unwrap_or(0.0));
-        let (low, high) = normal(estimate, standard_error, z);
-        Mean { count: moments.count(), estimate, standard_error, low, high }
-    };
+    let share = |hits: u64| estimate::proportion(hits, runs, z);
+    let mean = |moments: &Moments| estimate::mean(moments, z);
     let events = names.events.iter().enumerate().map(|(event, (name, is_milestone))| {
         let difference = |pair: usize| {
             let pairs = tally.pairs(event, pair);

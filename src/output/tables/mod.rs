@@ -6,12 +6,14 @@
 //! scenarios can be put under each other. The same findings give the same bytes.
 
 mod consequences;
+mod eventual;
 mod exceedance;
 mod outcomes;
 mod paired;
 mod timeline;
 
 pub use consequences::consequences_csv;
+pub use eventual::eventual_csv;
 pub use exceedance::exceedance_csv;
 pub use outcomes::{comparison_csv, outcomes_csv};
 pub use paired::{differences_csv, ranking_csv};
@@ -94,6 +96,7 @@ fn measured(findings: &Findings) -> Vec<Measured<'_>> {
         for (measure, summary) in
             [("time_average", &variable.time_average), ("peak", &variable.peak), ("trough", &variable.trough)]
         {
+            let Some(summary) = summary else { continue };
             all.push(Measured {
                 kind: "variable",
                 name: &variable.name,
