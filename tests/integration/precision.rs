@@ -76,7 +76,7 @@ fn the_stated_confidence_holds() {
     assert!(missed(100, Precision::Absolute(0.02), 1 << 20) <= 5);
 }
 
-/// The same in 2,000 studies of each kind: `cargo test --release --test integration -- --ignored the_stated_confidence`.
+/// The same in 2,000 studies of each kind: `cargo test --test integration -- --ignored the_stated_confidence`.
 #[test]
 #[ignore = "takes minutes"]
 fn the_stated_confidence_holds_in_thousands_of_studies() {
