@@ -366,6 +366,9 @@ fn alternative(candidate: &Candidate<'_>) -> Alternative {
     }
 }
 
+/// An estimate with the ends of its interval.
+type Value = (f64, f64, f64);
+
 /// Ranks the alternatives that have the measure.
 fn ranking(found: &Paired, tally: &Tally, measure: &Measure, prefer: Prefer) -> Ranking {
     let runs = found.runs as f64;
@@ -389,7 +392,7 @@ fn ranking(found: &Paired, tally: &Tally, measure: &Measure, prefer: Prefer) -> 
             }
         }
     };
-    let (by, unit, values): (_, _, Vec<Option<(f64, f64, f64)>>) = match measure {
+    let (by, unit, values): (_, _, Vec<Option<Value>>) = match measure {
         Measure::Event(event) => {
             let event = &found.events[*event];
             let of = |share: &Option<Proportion>| share.map(|share| (share.estimate, share.low, share.high));
@@ -401,7 +404,7 @@ fn ranking(found: &Paired, tally: &Tally, measure: &Measure, prefer: Prefer) -> 
             (one.name.clone(), one.unit.clone(), one.means.iter().map(of).collect())
         }
     };
-    let ranked: Vec<(usize, (f64, f64, f64))> =
+    let ranked: Vec<(usize, Value)> =
         values.into_iter().enumerate().filter_map(|(one, value)| Some((one, value?))).collect();
     let sign = if prefer == Prefer::Low { 1.0 } else { -1.0 };
     let means: Vec<f64> = ranked.iter().map(|(_, value)| sign * value.0).collect();
