@@ -2,6 +2,7 @@
 //!
 //! In: a [`Tally`] and where it comes from. Out: [`Findings`]. Pure arithmetic, the same bits everywhere.
 
+use super::cast::{Cast, Item};
 use super::tally::{Arrivals, Spread, Tally};
 use super::{
     ConsequenceFindings, Counts, Fan, Findings, Mean, Occupancy, Origin, Passage, Proportion, Summary, TimeAxis,
@@ -46,66 +47,51 @@ pub fn time_points(model: &Model, takes_steps: bool) -> Vec<f64> {
     points
 }
 
-/// Concludes from a tally of runs of the model, with intervals of 95 %.
-pub fn findings(model: &Model, tally: &Tally, origin: Origin) -> Findings {
-    findings_with(model, tally, origin, CONFIDENCE)
+/// The standard normal quantile of a confidence.
+pub(super) fn quantile_of(confidence: f64) -> f64 {
+    // The same bits as ever at the confidence that is usual.
+    if confidence == CONFIDENCE { Z_95 } else { normal_quantile(0.5 + confidence / 2.0) }
+}
+
+/// Concludes from a tally of runs of the cast, with intervals of 95 %.
+pub fn findings(cast: &Cast, tally: &Tally, origin: Origin) -> Findings {
+    findings_with(cast, tally, origin, CONFIDENCE)
 }
 
 /// The same with intervals of any confidence between 0 and 1.
-pub fn findings_with(model: &Model, tally: &Tally, origin: Origin, confidence: f64) -> Findings {
-    // The same bits as ever at the confidence that is usual.
-    let z = if confidence == CONFIDENCE { Z_95 } else { normal_quantile(0.5 + confidence / 2.0) };
-    let points = tally.points();
-    let outcomes = model
-        .outcomes
-        .iter()
-        .zip(&tally.outcomes)
-        .map(|(o, arrivals)| passage(&o.name, &o.about, o.at_horizon, arrivals, tally.runs, z))
-        .collect();
-    let milestones = model
-        .milestones
-        .iter()
-        .zip(&tally.milestones)
-        .map(|(m, arrivals)| passage(&m.name, &m.about, false, arrivals, tally.runs, z))
-        .collect();
-    let consequences = model
-        .consequences
-        .iter()
-        .zip(&tally.consequences)
-        .map(|(c, tally)| ConsequenceFindings {
-            name: c.name.clone(),
-            about: c.provenance.about.clone(),
-            unit: c.provenance.unit.clone(),
-            total: summary(&tally.total, z),
-            path: fan(&tally.path, z),
-        })
-        .collect();
-    let variables = model
-        .variables
-        .iter()
-        .zip(&tally.variables)
-        .map(|(v, tally)| VariableFindings {
-            name: v.name.clone(),
-            about: v.provenance.about.clone(),
-            unit: v.provenance.unit.clone(),
-            time_average: Some(summary(&tally.time_average, z)),
-            peak: Some(summary(&tally.peak, z)),
-            trough: Some(summary(&tally.trough, z)),
-            path: fan(&tally.path, z),
-        })
-        .collect();
+pub fn findings_with(cast: &Cast, tally: &Tally, origin: Origin, confidence: f64) -> Findings {
+    let z = quantile_of(confidence);
+    let outcomes = cast.outcomes.iter().zip(&tally.outcomes);
+    let milestones = cast.milestones.iter().zip(&tally.milestones);
+    let consequences = cast.consequences.iter().zip(&tally.consequences);
+    let variables = cast.variables.iter().zip(&tally.variables);
     Findings {
         origin,
-        axis: TimeAxis {
-            unit: model.calendar.unit.name().to_owned(),
-            horizon: model.calendar.horizon,
-            points: points.to_vec(),
-        },
-        outcomes,
-        milestones,
-        machines: occupancy(model, tally, z),
-        consequences,
-        variables,
+        axis: TimeAxis { unit: cast.time_unit.clone(), horizon: cast.horizon, points: tally.points().to_vec() },
+        outcomes: outcomes.map(|(o, arrivals)| passage(&o.item, o.at_horizon, arrivals, tally.runs, z)).collect(),
+        milestones: milestones.map(|(item, arrivals)| passage(item, false, arrivals, tally.runs, z)).collect(),
+        machines: occupancy(cast, tally, z),
+        consequences: consequences
+            .map(|(item, tally)| ConsequenceFindings {
+                name: item.name.clone(),
+                about: item.about.clone(),
+                unit: item.unit.clone(),
+                total: summary(&tally.total, z),
+                path: fan(&tally.path, z),
+            })
+            .collect(),
+        variables: variables
+            .map(|(item, tally)| VariableFindings {
+                name: item.name.clone(),
+                about: item.about.clone(),
+                unit: item.unit.clone(),
+                time_average: Some(summary(&tally.time_average, z)),
+                peak: Some(summary(&tally.peak, z)),
+                trough: Some(summary(&tally.trough, z)),
+                path: fan(&tally.path, z),
+            })
+            .collect(),
+        journey: None,
         transitions_per_run: tally.transitions as f64 / tally.runs.max(1) as f64,
         confidence,
         precision: None,
@@ -127,7 +113,7 @@ pub(super) fn mean(moments: &Moments, z: f64) -> Mean {
     Mean { count: Some(moments.count()), estimate, standard_error, low, high }
 }
 
-fn passage(name: &str, about: &str, at_horizon: bool, arrivals: &Arrivals, runs: u64, z: f64) -> Passage {
+fn passage(item: &Item, at_horizon: bool, arrivals: &Arrivals, runs: u64, z: f64) -> Passage {
     let mut so_far = 0;
     let incidence = arrivals
         .by_interval
@@ -144,8 +130,8 @@ fn passage(name: &str, about: &str, at_horizon: bool, arrivals: &Arrivals, runs:
         .collect();
     let quantiles_if_reached = quantiles_of(&arrivals.times, &QUANTILES);
     Passage {
-        name: name.to_owned(),
-        about: about.to_owned(),
+        name: item.name.clone(),
+        about: item.about.clone(),
         at_horizon,
         probability: proportion(reached, runs, z),
         incidence,
@@ -199,21 +185,20 @@ fn fan(path: &[Spread], z: f64) -> Fan {
     }
 }
 
-fn occupancy(model: &Model, tally: &Tally, z: f64) -> Vec<Occupancy> {
-    let states = model.states.len();
-    model
-        .machines
+fn occupancy(cast: &Cast, tally: &Tally, z: f64) -> Vec<Occupancy> {
+    let states = cast.states();
+    cast.actors
         .iter()
-        .map(|machine| Occupancy {
-            machine: machine.name.clone(),
-            states: model.states[machine.states.clone()].iter().map(|state| state.name.clone()).collect(),
+        .map(|actor| Occupancy {
+            machine: actor.name.clone(),
+            states: actor.states.clone(),
             rows: (0..tally.points().len())
                 .map(|point| {
-                    let counts = &tally.occupancy[point * states..(point + 1) * states][machine.states.clone()];
+                    let counts = &tally.occupancy[point * states..(point + 1) * states][actor.range.clone()];
                     counts.iter().map(|&count| proportion(count, tally.runs, z)).collect()
                 })
                 .collect(),
-            mean_time: tally.time_in_state[machine.states.clone()].iter().map(|moments| mean(moments, z)).collect(),
+            mean_time: tally.time_in_state[actor.range.clone()].iter().map(|moments| mean(moments, z)).collect(),
         })
         .collect()
 }

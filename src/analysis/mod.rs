@@ -4,12 +4,14 @@
 //! Markov chain, the same findings without runs: [`exact`].
 //! Knows no files and no terminal.
 
+pub mod cast;
 pub mod central;
 pub mod difference;
 pub mod estimate;
 pub mod exact;
 pub mod history;
 pub mod influence;
+pub mod journey;
 pub mod paired;
 pub mod precise;
 pub mod study;
@@ -284,6 +286,46 @@ pub struct Occupancy {
     pub mean_time: Vec<Mean>,
 }
 
+/// What runs that follow on from scenario to scenario went through.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct JourneyFindings {
+    /// Each scenario that runs may come to; the first is the one where they begin.
+    pub scenarios: Vec<Visits>,
+    /// Each hand-off that the scenarios state, in file order.
+    pub hand_offs: Vec<HandOffs>,
+}
+
+/// How often and how long runs were in one scenario.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Visits {
+    /// File stem.
+    pub scenario: String,
+    pub title: String,
+    /// Runs that are ever in it.
+    pub entered: Proportion,
+    /// How often a run enters it; where runs begin, the beginning counts.
+    pub entries: Mean,
+    /// Time that a run spends in it, all entries together.
+    pub time: Mean,
+    /// Runs that end while they are in it.
+    pub ended: Proportion,
+    /// For each outcome of the findings, the share of all runs that end so while they are in this scenario; `None` where
+    /// no run can.
+    pub ends: Vec<Option<Proportion>>,
+}
+
+/// How often an outcome of one scenario handed runs on to another.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HandOffs {
+    pub from: String,
+    pub outcome: String,
+    pub to: String,
+    /// Runs that are ever handed on so.
+    pub taken: Proportion,
+    /// How often a run is.
+    pub times: Mean,
+}
+
 /// What one study of one scenario found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Findings {
@@ -295,6 +337,9 @@ pub struct Findings {
     pub machines: Vec<Occupancy>,
     pub consequences: Vec<ConsequenceFindings>,
     pub variables: Vec<VariableFindings>,
+    /// Of a study whose runs follow on from scenario to scenario; its first machine then tells in which one they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journey: Option<JourneyFindings>,
     /// Transitions a run, on average.
     pub transitions_per_run: f64,
     /// Confidence of every interval above, such as 0.95.

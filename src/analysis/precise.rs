@@ -122,6 +122,26 @@ pub fn run_until<C: Collector>(
     }
 }
 
+/// Runs what a study asks: `most` runs, or, with a precision, as many as it takes for every share that `hits` counts.
+pub fn counted<C: Collector>(
+    certainty: &Certainty,
+    most: u64,
+    batch: impl Fn(Range<u64>) -> Result<(C, u64), RunFault>,
+    hits: impl Fn(&C) -> Vec<u64>,
+    monitor: &Monitor,
+    tell: impl FnMut(&Look),
+) -> Result<(C, u64, Ending), RunFault> {
+    let Some(precision) = certainty.precision else {
+        let (collector, runs) = batch(0..most)?;
+        return Ok((collector, runs, if runs < most { Ending::Interrupted } else { Ending::Budget }));
+    };
+    let judge = |collector: &C, runs: u64| {
+        let hits = hits(collector);
+        judge(&certainty.sequence(precision, hits.len()), hits.into_iter(), runs)
+    };
+    run_until(most, batch, judge, monitor, tell)
+}
+
 /// Judges the shares of runs that were hits of one thing or another.
 pub fn judge(sequence: &Sequence, hits: impl Iterator<Item = u64>, runs: u64) -> Judgement {
     let mut judgement = Judgement { needed: None, worst: 0, reached: Some(0.0) };
@@ -162,11 +182,12 @@ fn two_figures(count: u64) -> u64 {
 }
 
 /// Puts the intervals that hold together into the findings of a study that was to reach a precision, and tells how far
-/// it came.
-pub fn conclude(findings: &mut Findings, precision: Precision, ending: Ending) {
+/// it came; leaves others as they are.
+pub fn conclude(mut findings: Findings, certainty: &Certainty, ending: Ending) -> Findings {
+    let Some(precision) = certainty.precision else { return findings };
     let runs = findings.origin.runs;
     let together = findings.outcomes.len() + findings.milestones.len();
-    let sequence = Sequence::new(precision, findings.confidence, together);
+    let sequence = certainty.sequence(precision, together);
     let mut passages: Vec<&mut Passage> = findings.outcomes.iter_mut().chain(&mut findings.milestones).collect();
     let hits = |passage: &Passage| passage.probability.counts.map_or(0, |counts| counts.hits);
     for passage in &mut passages {
@@ -176,6 +197,7 @@ pub fn conclude(findings: &mut Findings, precision: Precision, ending: Ending) {
     let judgement = judge(&sequence, passages.iter().map(|passage| hits(passage)), runs);
     let worst = passages.get(judgement.worst).map(|passage| passage.name.clone()).unwrap_or_default();
     findings.precision = Some(Reached::new(precision, &judgement, together, worst, ending, runs));
+    findings
 }
 
 #[cfg(test)]

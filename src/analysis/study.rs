@@ -3,6 +3,7 @@
 //! In: a [`Model`], and in [`Settings`] the seed, how many runs, and which inputs to set. Out: [`Findings`], or the
 //! fault of the first run that could not go on. With a precision ([`Certainty`]) the runs go on until it is reached.
 
+use super::cast::Cast;
 use super::precise::{self, Certainty, Ending, Look};
 use super::tally::Tally;
 use super::{Findings, Method, Origin, estimate};
@@ -70,6 +71,16 @@ pub fn simulator(model: &Model, set: &[(String, f64)]) -> Result<Simulator, Fail
     bound(model, set).map(Simulator::new)
 }
 
+/// A result's origin: who was studied, with which settings, and how many runs were finished.
+pub(super) fn origin(subject: &Subject<'_>, settings: &Settings, finished: u64, ending: Ending) -> Origin {
+    Origin {
+        seed: settings.seed,
+        runs: finished,
+        runs_requested: if ending == Ending::Interrupted { settings.runs } else { finished },
+        ..Origin::of(subject, &settings.set, Method::Simulation)
+    }
+}
+
 /// Runs the study. A stop asked of the monitor ends it early, with findings on the runs finished by then.
 pub fn study(subject: &Subject<'_>, settings: &Settings, monitor: &Monitor) -> Result<Findings, Failure> {
     study_to(subject, settings, &Certainty::default(), monitor, |_| {})
@@ -88,33 +99,16 @@ pub fn study_to(
     let simulator = simulator(model, &settings.set)?;
     let program = simulator.bound().program();
     let points: Arc<[f64]> = estimate::time_points(model, program.takes_steps).into();
-    let make = || Tally::new(program, Arc::clone(&points));
+    let cast = Cast::of(model);
+    let make = || Tally::new(&cast, Arc::clone(&points));
     let Settings { seed, runs, threads, .. } = *settings;
-    let (tally, finished, ending) = match certainty.precision {
-        None => {
-            let (tally, finished) =
-                run_batch(&simulator, seed, 0..runs, threads, make, monitor).map_err(Failure::Fault)?;
-            (tally, finished, if finished < runs { Ending::Interrupted } else { Ending::Budget })
-        }
-        Some(precision) => {
-            let sequence = certainty.sequence(precision, program.outcomes.len() + program.milestones.len());
-            let batch = |runs| run_batch(&simulator, seed, runs, threads, make, monitor);
-            let judge = |tally: &Tally, runs| precise::judge(&sequence, tally.hits(), runs);
-            precise::run_until(runs, batch, judge, monitor, tell).map_err(Failure::Fault)?
-        }
-    };
+    let batch = |runs| run_batch(&simulator, seed, runs, threads, make, monitor);
+    let (tally, finished, ending) =
+        precise::counted(certainty, runs, batch, Tally::hits, monitor, tell).map_err(Failure::Fault)?;
     if finished == 0 {
         return Err(Failure::Nothing);
     }
-    let origin = Origin {
-        seed,
-        runs: finished,
-        runs_requested: if ending == Ending::Interrupted { runs } else { finished },
-        ..Origin::of(subject, &settings.set, Method::Simulation)
-    };
-    let mut findings = estimate::findings_with(model, &tally, origin, certainty.confidence);
-    if let Some(precision) = certainty.precision {
-        precise::conclude(&mut findings, precision, ending);
-    }
-    Ok(findings)
+    let origin = origin(subject, settings, finished, ending);
+    let findings = estimate::findings_with(&cast, &tally, origin, certainty.confidence);
+    Ok(precise::conclude(findings, certainty, ending))
 }

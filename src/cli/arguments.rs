@@ -11,10 +11,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 mistakes in a scenario, 2 wrong command line, 3 a run could not go on,
-4 a file could not be read or written, 5 a known truth was not met, 6 two scenarios differ,
-7 the budget ended before the precision asked for was reached (what was run is kept),
-130 interrupted (what was finished is kept).
+Exit codes: 0 done, 1 mistakes in a scenario, 2 wrong command line, 3 a run could not go on
+or there is no exact answer, 4 a file could not be read or written, 5 a known truth was not met,
+6 two scenarios differ, 7 the budget ended before the precision asked for was reached (what was run
+is kept), 130 interrupted (what was finished is kept).
 
 Example: standoff run scenarios --precision \"0.5 points\" --seed 7 -o out";
 
@@ -88,7 +88,9 @@ pub enum Verb {
     #[command(after_help = COMPARE_HELP)]
     Compare(CompareArguments),
     /// Solve scenarios that are Markov chains, without simulation
-    #[command(after_help = "Example: standoff exact scenarios/reference/ladder-memoryless.toml")]
+    #[command(
+        after_help = "Examples:\n  standoff exact scenarios/reference/ladder-memoryless.toml\n  standoff exact scenarios/reference/ladder-semi-markov.toml --phase-type 5"
+    )]
     Exact(ExactArguments),
     /// Report every mistake in scenario and study files, and run nothing
     #[command(after_help = CHECK_HELP)]
@@ -239,6 +241,8 @@ pub struct RunArguments {
     pub model: ModelArguments,
     #[command(flatten)]
     pub machine: MachineArguments,
+    #[command(flatten)]
+    pub journey: JourneyArguments,
     /// Where tables and charts go, one folder a scenario
     #[arg(long, short = 'o', value_name = "FOLDER", default_value = "out")]
     pub out: PathBuf,
@@ -448,6 +452,16 @@ pub struct ReplayArguments {
     pub run: u64,
     #[command(flatten)]
     pub model: ModelArguments,
+    #[command(flatten)]
+    pub journey: JourneyArguments,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub struct JourneyArguments {
+    /// Let runs go on where outcomes hand them on (`next`), with the world as it then is, until an outcome without `next`
+    /// or the horizon of the scenario where they begin
+    #[arg(long)]
+    pub follow: bool,
 }
 
 #[derive(Debug, Args)]

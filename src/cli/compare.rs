@@ -78,7 +78,7 @@ pub fn compare(arguments: &CompareArguments) -> Result<Exit, Trouble> {
         failure => {
             let chosen = &chosen[fault.alternative];
             let opened = &all[chosen.file];
-            trouble(failure, &opened.sources, &Again { path: &opened.path, model: &chosen.model })
+            trouble(failure, &opened.sources, &Again { path: &opened.path, model: &chosen.model, follow: false })
         }
     })?;
     found.words = arguments.words.yardstick();

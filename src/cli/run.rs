@@ -6,6 +6,7 @@ use super::open::{self, Opened};
 use super::{deadline, exact, interrupt, moment, progress, settings, study};
 use crate::analysis::Findings;
 use crate::analysis::exact::Options;
+use crate::analysis::journey::{self, Route};
 use crate::analysis::precise::Ending;
 use crate::analysis::study::{Failure, Settings, Subject, study_to};
 use crate::diagnostic::render::{Style, render};
@@ -25,26 +26,33 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
         Some((study, scenarios, arguments)) => (Some(study), scenarios, arguments),
         None => {
             let mut all = open::open_all(&arguments.paths)?;
+            if arguments.journey.follow {
+                all.iter_mut().for_each(Opened::follow);
+            }
             open::show_mistakes(&mut all)?;
             (None, all, arguments.clone())
         }
     };
+    if arguments.journey.follow && arguments.method == MethodChoice::Exact {
+        let message = "error: runs that follow on are simulated: leave out `--method exact`, or `--follow`";
+        return Err(Trouble::new(Exit::Usage, message));
+    }
     let study_digests = study.iter().flat_map(Opened::files).collect::<Vec<_>>();
     let arguments = &arguments;
     distinct_names(&all)?;
-    for opened in &mut all {
-        let model = opened.model.as_mut().expect("a scenario without mistakes has a model");
-        settings::set_horizon(model, &arguments.model)?;
-    }
-    let set = settings::settings(&all, &arguments.model)?;
+    settings::set_horizons(&mut all, &arguments.model)?;
+    let sets = settings::settings_by_leg(&all, &arguments.model)?;
     for opened in &all {
         folder::prepare(&arguments.out.join(&opened.name)).map_err(files)?;
+        if opened.journey.as_ref().is_some_and(|journey| journey.legs.len() == 1) {
+            eprintln!("note: no outcome of `{}` hands runs on (`next`): they end where they end", opened.name);
+        }
     }
     interrupt::listen();
     let layout = Layout::default();
     let mut finished: Vec<Findings> = Vec::new();
-    for (opened, set) in all.iter().zip(set) {
-        if let Some(findings) = answer(opened, arguments, set, &study_digests)? {
+    for (opened, sets) in all.iter().zip(&sets) {
+        if let Some(findings) = answer(opened, arguments, sets, &study_digests)? {
             println!("{}", terminal::findings_text(&findings, &layout));
             finished.push(findings);
         }
@@ -72,22 +80,23 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
 fn answer(
     opened: &Opened,
     arguments: &RunArguments,
-    set: settings::Settings,
+    sets: &[settings::Settings],
     study_files: &[FileDigest],
 ) -> Result<Option<Findings>, Trouble> {
-    let (started, clock) = (moment::now(), Instant::now());
+    let (started, clock, set) = (moment::now(), Instant::now(), &sets[0]);
     let mut findings = match arguments.method {
-        MethodChoice::Simulate => return simulate(opened, arguments, set, study_files),
-        MethodChoice::Exact => exact::solved(opened, &set, &Options::default())
+        _ if opened.journey.is_some() => return simulate(opened, arguments, sets, study_files),
+        MethodChoice::Simulate => return simulate(opened, arguments, sets, study_files),
+        MethodChoice::Exact => exact::solved(opened, set, &Options::default())
             .map_err(|unsolvable| exact::trouble(unsolvable, opened, &arguments.model))?,
-        MethodChoice::Auto => match exact::solved_whole(opened, &set) {
+        MethodChoice::Auto => match exact::solved_whole(opened, set) {
             Ok(findings) => {
                 println!("{}: solved exactly, as all of it is a Markov chain\n", opened.name);
                 findings
             }
             Err(reason) => {
                 println!("{}: simulated, as it has no exact answer as a whole: {reason}\n", opened.name);
-                return simulate(opened, arguments, set, study_files);
+                return simulate(opened, arguments, sets, study_files);
             }
         },
     };
@@ -128,7 +137,7 @@ pub fn manifest(
 fn simulate(
     opened: &Opened,
     arguments: &RunArguments,
-    set: settings::Settings,
+    sets: &[settings::Settings],
     study_files: &[FileDigest],
 ) -> Result<Option<Findings>, Trouble> {
     let model = opened.model.as_ref().expect("a scenario without mistakes has a model");
@@ -136,13 +145,20 @@ fn simulate(
     let monitor = Arc::new(Monitor::default());
     interrupt::watch(&monitor);
     let effort = arguments.effort.effort();
-    let settings =
-        Settings { seed: arguments.model.seed(), runs: effort.runs, threads: arguments.machine.threads(), set };
+    let settings = Settings {
+        seed: arguments.model.seed(),
+        runs: effort.runs,
+        threads: arguments.machine.threads(),
+        set: sets[0].clone(),
+    };
     let digest = opened.digest();
     let subject = Subject { name: &opened.name, digest: &digest, model };
-    let asked = effort.certainty.precision;
-    let found = progress::with_looks(&opened.name, effort.runs, &monitor, asked, |tell| {
-        let work = || study_to(&subject, &settings, &effort.certainty, &monitor, tell);
+    let certainty = &effort.certainty;
+    let found = progress::with_looks(&opened.name, effort.runs, &monitor, certainty.precision, |tell| {
+        let work = || match &opened.journey {
+            Some(journey) => journey::study(&subject, Route { journey, sets }, &settings, certainty, &monitor, tell),
+            None => study_to(&subject, &settings, certainty, &monitor, tell),
+        };
         deadline::within(effort.limit, || monitor.time_is_up(), work)
     });
     let mut findings = match found {
@@ -153,7 +169,8 @@ fn simulate(
         }
         Err(Failure::Nothing) => return Ok(None),
         Err(failure) => {
-            return Err(trouble(failure, &opened.sources, &Again { path: &opened.path, model: &arguments.model }));
+            let again = Again { path: &opened.path, model: &arguments.model, follow: arguments.journey.follow };
+            return Err(trouble(failure, &opened.sources, &again));
         }
     };
     findings.words = arguments.words.yardstick();
@@ -205,11 +222,14 @@ pub fn quoted(word: &str) -> String {
 pub struct Again<'a> {
     pub path: &'a Path,
     pub model: &'a ModelArguments,
+    /// Whether runs follow on from scenario to scenario.
+    pub follow: bool,
 }
 
 /// The command that replays a run.
 fn replay_command(again: &Again<'_>, seed: u64, run: u64) -> String {
     let mut words = vec![format!("standoff replay {}", quoted(&again.path.to_string_lossy()))];
+    words.extend(again.follow.then(|| "--follow".to_owned()));
     words.push(format!("--seed {seed} --run {run}"));
     words.extend(again.model.policy.iter().map(|name| format!("--policy {}", quoted(name))));
     words.extend(again.model.variant.iter().map(|name| format!("--variant {}", quoted(name))));

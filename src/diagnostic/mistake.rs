@@ -117,6 +117,8 @@ mistakes! {
     Error TemplateAsMachine "template-as-machine" "a template where a single machine is expected"
     Error SelfOutside "self-outside" "`self` where there is no machine"
     Error UnknownState "unknown-state" "a state or value that the machine does not have"
+    Error AmbiguousState "ambiguous-state" "a state that several machines of the next scenario have"
+    Error OtherTime "other-time" "scenarios that follow one another and count time differently"
     Error UnknownFunction "unknown-function" "a function that does not exist"
     Error WrongArguments "wrong-arguments" "a function with too many or too few arguments"
     Error DateAsNumber "date-as-number" "a date where a number is expected"
@@ -221,6 +223,7 @@ mistakes! {
     Warning StepBeyondHorizon "step-beyond-horizon" "a step longer than the whole run"
     Warning AfterTheHorizon "after-the-horizon" "a shock that no run comes to"
     Warning NoSource "no-source" "numbers that do not say where they come from"
+    Warning HalfSourced "half-sourced" "a number that tells only a part of where it comes from"
 }
 
 impl Mistake {

@@ -16,26 +16,29 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// Runs a block.
 pub const BLOCK: u64 = 4096;
 
-/// What adds up what it sees of runs; merging must not depend on the order or the split.
-pub trait Collector: Send {
+/// A probe that adds up what it sees; merging must not depend on the order or the split.
+pub trait Collector: Probe + Send {
     /// Adds what another has seen of other runs.
     fn merge(&mut self, other: Self);
 }
 
-/// What makes runs for a collector to see: one simulator, or several that share their luck.
-pub trait Runner<C>: Sync {
-    /// What it works in, which it leaves as it likes.
-    type Work: Default;
+/// What can be run by its address in randomness.
+pub trait Runner: Sync {
+    /// Buffers that are kept from one run to the next.
+    type Workspace: Default;
 
-    /// Makes the run of this address; the same address is the same run, whatever was run before.
-    fn make_run(&self, run: RunAddress, work: &mut Self::Work, collector: &mut C) -> Result<(), Fault>;
+    /// Runs one run to its end; the same address gives the same run, whatever ran before in the workspace.
+    ///
+    /// # Errors
+    /// The fault of a run that cannot go on.
+    fn run(&self, run: RunAddress, work: &mut Self::Workspace, probe: &mut impl Probe) -> Result<(), Fault>;
 }
 
-impl<C: Collector + Probe> Runner<C> for Simulator {
-    type Work = Workspace;
+impl Runner for Simulator {
+    type Workspace = Workspace;
 
-    fn make_run(&self, run: RunAddress, work: &mut Workspace, collector: &mut C) -> Result<(), Fault> {
-        self.run(run, work, collector)
+    fn run(&self, run: RunAddress, work: &mut Workspace, probe: &mut impl Probe) -> Result<(), Fault> {
+        Simulator::run(self, run, work, probe)
     }
 }
 
@@ -85,8 +88,8 @@ pub struct RunFault {
 /// Runs `runs` of `seed` on `threads` threads. Gives the collector and how many runs it has seen: the first so many.
 ///
 /// Of several faults the one of the lowest run is returned, whatever the threads did.
-pub fn run_batch<C: Collector, R: Runner<C>>(
-    runner: &R,
+pub fn run_batch<C: Collector>(
+    simulator: &impl Runner,
     seed: u64,
     runs: Range<u64>,
     threads: usize,
@@ -98,7 +101,7 @@ pub fn run_batch<C: Collector, R: Runner<C>>(
     let failed = AtomicBool::new(false);
     let first_fault: Mutex<Option<RunFault>> = Mutex::new(None);
     let work = || {
-        let (mut collector, mut work, mut seen) = (make(), R::Work::default(), 0);
+        let (mut collector, mut workspace, mut seen) = (make(), Default::default(), 0);
         while !monitor.is_stopped() && !failed.load(Ordering::Relaxed) {
             let block = next.fetch_add(1, Ordering::Relaxed);
             if block >= blocks {
@@ -107,7 +110,7 @@ pub fn run_batch<C: Collector, R: Runner<C>>(
             let first = runs.start + block * BLOCK;
             for run in first..(first + BLOCK).min(runs.end) {
                 let address = RunAddress::new(seed, run);
-                if let Err(fault) = runner.make_run(address, &mut work, &mut collector) {
+                if let Err(fault) = simulator.run(address, &mut workspace, &mut collector) {
                     failed.store(true, Ordering::Relaxed);
                     let mut first = first_fault.lock().expect("no thread panics while it holds the lock");
                     if first.as_ref().is_none_or(|first| run < first.run) {

@@ -11,6 +11,7 @@
 pub mod batch;
 pub mod clock;
 pub mod drift;
+pub mod journey;
 mod luck;
 pub mod probe;
 pub mod run;

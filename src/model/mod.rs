@@ -7,6 +7,7 @@
 pub mod expression;
 pub mod id;
 pub mod index;
+pub mod journey;
 pub mod lint;
 mod nesting;
 pub mod parse;
@@ -17,7 +18,7 @@ pub mod time;
 
 use crate::diagnostic::Span;
 use crate::distribution::{Argument, Family};
-use crate::scenario::{Basis, Confidence};
+use crate::scenario::{Basis, Confidence, Name};
 use expression::{Condition, Expression};
 use id::{CompositeId, ConsequenceId, EventId, InputId, MachineId, Place, StateId, VariableId};
 use std::ops::Range;
@@ -316,6 +317,17 @@ pub struct Outcome {
     pub when: Condition,
     /// Classifies what is left at the horizon instead of ending the run.
     pub at_horizon: bool,
+    pub next: Option<Next>,
+}
+
+/// The scenario that takes up a run that ended so, and the states in which it is entered; names that only the other model
+/// can look up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Next {
+    pub span: Span,
+    /// As written, relative to the file of `span`.
+    pub scenario: Name,
+    pub states: Vec<Name>,
 }
 
 /// An intervention at a known time.

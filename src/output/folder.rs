@@ -60,6 +60,11 @@ pub fn write_study(folder: &Path, findings: &Findings, manifest: Manifest) -> Re
         ("exceedance.csv".into(), tables::exceedance_csv(findings)),
         ("summary.json".into(), summary::summary_json(findings)),
     ];
+    if findings.journey.is_some() {
+        files.push(("scenarios.csv".into(), tables::scenarios_csv(findings)));
+        files.push(("ends.csv".into(), tables::ends_csv(findings)));
+        files.push(("hand-offs.csv".into(), tables::hand_offs_csv(findings)));
+    }
     if let Some(eventual) = &findings.eventual {
         files.push(("eventual.csv".into(), tables::eventual_csv(findings, eventual)));
     }

@@ -288,6 +288,16 @@ pub struct MilestoneText {
     pub when: Option<ExpressionText>,
 }
 
+/// `next = { scenario = "limited-deployment.toml", state = "path.preparation" }`: what follows an outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NextText {
+    pub span: Span,
+    /// The path as written, relative to the file that it stands in.
+    pub scenario: Name,
+    /// `machine.state`, or `state` where only one machine of the scenario that follows has it.
+    pub states: Vec<Name>,
+}
+
 /// `[outcomes.NAME]`. With `default = true` it classifies what is left at the horizon (if `when` holds, where given).
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutcomeText {
@@ -295,6 +305,7 @@ pub struct OutcomeText {
     pub about: Option<Name>,
     pub when: Option<ExpressionText>,
     pub default: bool,
+    pub next: Option<NextText>,
 }
 
 /// `[shocks.NAME]`.

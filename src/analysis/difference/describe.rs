@@ -106,6 +106,10 @@ pub(super) fn parts(model: &Model) -> Vec<Part> {
         let mut fields = Fields::new();
         text(&mut fields, "when", &describe.printer.truth(&outcome.when));
         text(&mut fields, "tested", if outcome.at_horizon { "at the horizon" } else { "at every event" });
+        if let Some(next) = &outcome.next {
+            let states = next.states.iter().map(|state| format!(" {}", state.value)).collect::<String>();
+            text(&mut fields, "next", &format!("{}{states}", next.scenario.value));
+        }
         text(&mut fields, "about", &outcome.about);
         part(Section::Outcome, &outcome.name, fields)
     }));

@@ -14,18 +14,19 @@ use crate::program::world::World;
 use crate::random::RunAddress;
 use crate::stats::moments::Moments;
 use crate::stats::paired::Pairs;
+use std::sync::Arc;
 
 /// The alternatives, and where each has what is compared.
 #[derive(Debug)]
 pub struct Simulators {
     all: Vec<Simulator>,
-    places: Vec<Places>,
+    places: Arc<[Places]>,
     events: usize,
     consequences: usize,
 }
 
 /// Where an alternative's outcomes, milestones and consequences stand among all names.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Places {
     outcomes: Vec<usize>,
     milestones: Vec<usize>,
@@ -57,60 +58,35 @@ impl Simulators {
     /// Finds the alternative in which a run cannot go on: it is the same run again.
     pub fn blame(&self, fault: RunFault) -> Fault {
         let address = RunAddress::new(fault.seed, fault.run);
-        let fails =
-            |simulator: &Simulator| simulator.run(address, &mut Workspace::default(), &mut End::default()).is_err();
+        let fails = |simulator: &Simulator| simulator.run(address, &mut Workspace::default(), &mut Unseen).is_err();
         let alternative = self.all.iter().position(fails).unwrap_or(0);
         Fault { alternative, failure: Failure::Fault(fault) }
     }
 }
 
-/// How one run of one alternative ended.
-#[derive(Clone, Debug, Default)]
-struct End {
-    outcome: usize,
-    milestones: Vec<usize>,
-    totals: Vec<f64>,
+/// A run is the same run in each alternative, one after the other.
+impl Runner for Simulators {
+    type Workspace = Vec<Workspace>;
+
+    fn run(&self, run: RunAddress, work: &mut Vec<Workspace>, probe: &mut impl Probe) -> Result<(), behaviour::Fault> {
+        work.resize_with(self.all.len(), Workspace::default);
+        self.all.iter().zip(work).try_for_each(|(simulator, work)| simulator.run(run, work, probe))
+    }
 }
 
-impl Probe for End {
-    fn begin(&mut self, _world: &World) {
-        self.milestones.clear();
-    }
+/// Does not look at a run.
+struct Unseen;
+
+impl Probe for Unseen {
+    fn begin(&mut self, _world: &World) {}
 
     fn dwell(&mut self, _stretch: &Stretch<'_>) {}
 
     fn happened(&mut self, _world: &World, _cause: Cause, _effects: &Effects) {}
 
-    fn milestone(&mut self, _world: &World, milestone: usize) {
-        self.milestones.push(milestone);
-    }
+    fn milestone(&mut self, _world: &World, _milestone: usize) {}
 
-    fn end(&mut self, world: &World, outcome: usize) {
-        self.outcome = outcome;
-        self.totals.clear();
-        self.totals.extend_from_slice(&world.totals);
-    }
-}
-
-/// What a run in all alternatives is made in.
-#[derive(Debug, Default)]
-pub struct Work {
-    workspaces: Vec<Workspace>,
-    ends: Vec<End>,
-}
-
-impl Runner<Tally> for Simulators {
-    type Work = Work;
-
-    fn make_run(&self, run: RunAddress, work: &mut Work, tally: &mut Tally) -> Result<(), behaviour::Fault> {
-        work.workspaces.resize_with(self.all.len(), Workspace::default);
-        work.ends.resize_with(self.all.len(), End::default);
-        for ((simulator, workspace), end) in self.all.iter().zip(&mut work.workspaces).zip(&mut work.ends) {
-            simulator.run(run, workspace, end)?;
-        }
-        tally.count(self, &work.ends);
-        Ok(())
-    }
+    fn end(&mut self, _world: &World, _outcome: usize) {}
 }
 
 /// Every pair of so many alternatives.
@@ -131,8 +107,11 @@ pub struct Tally {
     totals: Vec<Vec<Option<Moments>>>,
     /// By pair and consequence: the second less the first.
     differences: Vec<Vec<Moments>>,
+    places: Arc<[Places]>,
     /// By alternative: of the run at hand, each event and each total.
     now: Vec<(Vec<bool>, Vec<f64>)>,
+    /// The alternative that runs next, or is running.
+    at: usize,
 }
 
 impl Tally {
@@ -157,24 +136,23 @@ impl Tally {
             totals: places.iter().map(totals).collect(),
             differences: vec![vec![Moments::new(); *consequences]; pairs.len()],
             now: vec![(vec![false; *events], vec![0.0; *consequences]); places.len()],
+            places: Arc::clone(places),
+            at: 0,
             pairs,
         }
     }
 
-    /// Counts one run, as it ended in each alternative.
-    fn count(&mut self, simulators: &Simulators, ends: &[End]) {
+    /// Counts a run that has ended in every alternative.
+    fn count(&mut self) {
         self.runs += 1;
-        for (alternative, (end, places)) in ends.iter().zip(&simulators.places).enumerate() {
-            let (events, totals) = &mut self.now[alternative];
-            events.fill(false);
-            events[places.outcomes[end.outcome]] = true;
-            end.milestones.iter().for_each(|&milestone| events[places.milestones[milestone]] = true);
+        for (alternative, (events, totals)) in self.now.iter().enumerate() {
             for (hits, _) in self.hits[alternative].iter_mut().zip(events).filter(|(_, hit)| **hit) {
                 *hits.get_or_insert(0) += 1;
             }
-            for (&total, &which) in end.totals.iter().zip(&places.consequences) {
-                totals[which] = total;
-                self.totals[alternative][which].get_or_insert_default().add(total);
+            for (moments, &total) in self.totals[alternative].iter_mut().zip(totals) {
+                if let Some(moments) = moments {
+                    moments.add(total);
+                }
             }
         }
         for (index, pair) in self.pairs.iter().enumerate() {
@@ -224,6 +202,33 @@ impl Tally {
     /// How the totals of a pair differ, run by run.
     pub fn difference(&self, consequence: usize, pair: usize) -> &Moments {
         &self.differences[pair][consequence]
+    }
+}
+
+impl Probe for Tally {
+    fn begin(&mut self, _world: &World) {
+        self.now[self.at].0.fill(false);
+    }
+
+    fn dwell(&mut self, _stretch: &Stretch<'_>) {}
+
+    fn happened(&mut self, _world: &World, _cause: Cause, _effects: &Effects) {}
+
+    fn milestone(&mut self, _world: &World, milestone: usize) {
+        let event = self.places[self.at].milestones[milestone];
+        self.now[self.at].0[event] = true;
+    }
+
+    fn end(&mut self, world: &World, outcome: usize) {
+        let (places, now) = (&self.places[self.at], &mut self.now[self.at]);
+        now.0[places.outcomes[outcome]] = true;
+        for (&total, &which) in world.totals.iter().zip(&places.consequences) {
+            now.1[which] = total;
+        }
+        self.at = (self.at + 1) % self.now.len();
+        if self.at == 0 {
+            self.count();
+        }
     }
 }
 

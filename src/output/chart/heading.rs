@@ -61,6 +61,15 @@ pub(super) fn moment(findings: &Findings, time: f64) -> String {
     format!("{} {}", findings.axis.unit, grouped(time, digits))
 }
 
+/// What the findings of one study are conditional on.
+fn condition(findings: &Findings) -> String {
+    let title = cut(scenario_title(&findings.origin), &plain(HEADING, INK), 620.0);
+    match findings.journey {
+        Some(_) => format!("a start on path “{title}” and the stated hand-offs and assumptions"),
+        None => format!("path “{title}” and the stated assumptions"),
+    }
+}
+
 fn settings(origin: &Origin) -> Option<String> {
     let told: Vec<String> = origin.settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     (!told.is_empty()).then(|| told.join(", "))
@@ -106,8 +115,8 @@ impl Heading {
         Self {
             title: title.to_owned(),
             condition: format!(
-                "Conditional on path “{}” and the stated assumptions, up to {}",
-                cut(scenario_title(origin), &plain(HEADING, INK), 620.0),
+                "Conditional on {}, up to {}",
+                condition(findings),
                 moment(findings, findings.axis.horizon)
             ),
             reading,
@@ -143,10 +152,10 @@ impl Heading {
         ends.dedup();
         let until = if let [end] = ends.as_slice() { format!(", up to {end}") } else { String::new() };
         let which = match origins.as_slice() {
-            [origin] => format!(
-                "path “{}” and the stated assumptions",
-                cut(scenario_title(origin), &plain(HEADING, INK), 620.0)
-            ),
+            [_] => condition(&several[0]),
+            _ if several.iter().any(|f| f.journey.is_some()) => {
+                "a start on each path, and on the stated hand-offs and assumptions".to_owned()
+            }
             _ => "each path and its stated assumptions".to_owned(),
         };
         let several = origins.iter().enumerate();

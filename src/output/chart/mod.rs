@@ -29,7 +29,7 @@ pub use comparison::comparison;
 pub use differences::differences;
 pub use fan::{consequence_fans, variable_fans};
 pub use incidence::cumulative_incidence;
-pub use occupancy::state_occupancy;
+pub use occupancy::{scenario_occupancy, state_occupancy};
 pub use outcomes::outcome_bars;
 
 /// Why a picture could not be made. None of these is expected: every [`Findings`] has its pictures.
@@ -87,6 +87,7 @@ pub fn pictures(findings: &Findings) -> Result<Vec<Picture>, ChartError> {
     let groups = [
         ("outcomes", outcomes::TITLE, vec![outcome_bars(findings)?]),
         ("incidence", incidence::TITLE, vec![cumulative_incidence(findings)?]),
+        ("scenarios", occupancy::SCENARIOS, scenario_occupancy(findings)?),
         ("occupancy", occupancy::TITLE, state_occupancy(findings)?),
         ("consequences", fan::CONSEQUENCES, consequence_fans(findings)?),
         ("variables", fan::VARIABLES, variable_fans(findings)?),

@@ -360,7 +360,19 @@ pub static OUTCOME: Table = table(
         key("when", Kind::Expression, "the run ends so as soon as this holds")
             .example(r#""russia.striking and nato.retaliating""#),
         key("default", Kind::Truth, "whether it is what is left at the horizon").default("false"),
-        key("next", Kind::NotYet, "the scenario that follows"),
+        key("next", Kind::Table(&NEXT), "the scenario that takes up what this one leaves, if runs follow on"),
+    ],
+);
+
+/// `next = { … }` of an outcome.
+pub static NEXT: Table = table(
+    "a hand-off",
+    &[
+        key("scenario", Kind::Name, "the file of the scenario that follows, relative to this one")
+            .needed()
+            .example(r#""limited-deployment.toml""#),
+        key("state", Kind::Names, "the state, or a list of one for each of several machines, in which it is entered")
+            .example(r#""preparation""#),
     ],
 );
 

@@ -139,6 +139,7 @@ fn findings(scenario: &str, title: &str, outcomes: Vec<Passage>) -> Findings {
         machines: vec![],
         consequences: vec![],
         variables: vec![],
+        journey: None,
         transitions_per_run: 12.5,
         confidence: 0.95,
         precision: None,

@@ -51,6 +51,16 @@ fn a_study_has_its_charts() {
 }
 
 #[test]
+fn a_journey_has_a_chart_of_the_scenarios_that_runs_are_in() {
+    let findings = crate::output::fixture::journey();
+    let pictures = check("journey", &findings);
+    assert_eq!(names(&pictures)[2..4], ["scenarios", "occupancy"]);
+    let (_, _, texts) = read(&pictures[2].png);
+    let described = |words: &str| texts.iter().any(|(key, text)| key == "Description" && text.contains(words));
+    assert!(described("a start on path") && described("no probability is given"), "{texts:?}");
+}
+
+#[test]
 fn files_say_where_they_come_from() {
     let (_, _, texts) = read(&outcome_bars(&limited_deployment()).unwrap());
     let text = |key: &str| texts.iter().find(|(k, _)| k == key).map(|(_, text)| text.clone()).unwrap_or_default();
