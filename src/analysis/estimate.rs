@@ -12,7 +12,10 @@ use crate::model::Model;
 use crate::stats::interval::{self, Z_95};
 use crate::stats::moments::Moments;
 use crate::stats::sketch::RELATIVE_ERROR;
+use crate::stats::special::normal_quantile;
 
+/// Confidence where nothing else is said.
+pub const CONFIDENCE: f64 = 0.95;
 /// Quantiles of totals, peaks and times.
 pub(super) const QUANTILES: [f64; 7] = [0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95];
 /// Quantiles of a fan.
@@ -44,8 +47,20 @@ pub fn time_points(model: &Model, takes_steps: bool) -> Vec<f64> {
     points
 }
 
-/// Concludes from a tally of runs of the cast.
+/// The standard normal quantile of a confidence.
+pub(super) fn quantile_of(confidence: f64) -> f64 {
+    // The same bits as ever at the confidence that is usual.
+    if confidence == CONFIDENCE { Z_95 } else { normal_quantile(0.5 + confidence / 2.0) }
+}
+
+/// Concludes from a tally of runs of the cast, with intervals of 95 %.
 pub fn findings(cast: &Cast, tally: &Tally, origin: Origin) -> Findings {
+    findings_with(cast, tally, origin, CONFIDENCE)
+}
+
+/// The same with intervals of any confidence between 0 and 1.
+pub fn findings_with(cast: &Cast, tally: &Tally, origin: Origin, confidence: f64) -> Findings {
+    let z = quantile_of(confidence);
     let outcomes = cast.outcomes.iter().zip(&tally.outcomes);
     let milestones = cast.milestones.iter().zip(&tally.milestones);
     let consequences = cast.consequences.iter().zip(&tally.consequences);
@@ -53,16 +68,16 @@ pub fn findings(cast: &Cast, tally: &Tally, origin: Origin) -> Findings {
     Findings {
         origin,
         axis: TimeAxis { unit: cast.time_unit.clone(), horizon: cast.horizon, points: tally.points().to_vec() },
-        outcomes: outcomes.map(|(o, arrivals)| passage(&o.item, o.at_horizon, arrivals, tally.runs)).collect(),
-        milestones: milestones.map(|(item, arrivals)| passage(item, false, arrivals, tally.runs)).collect(),
-        machines: occupancy(cast, tally),
+        outcomes: outcomes.map(|(o, arrivals)| passage(&o.item, o.at_horizon, arrivals, tally.runs, z)).collect(),
+        milestones: milestones.map(|(item, arrivals)| passage(item, false, arrivals, tally.runs, z)).collect(),
+        machines: occupancy(cast, tally, z),
         consequences: consequences
             .map(|(item, tally)| ConsequenceFindings {
                 name: item.name.clone(),
                 about: item.about.clone(),
                 unit: item.unit.clone(),
-                total: summary(&tally.total),
-                path: fan(&tally.path),
+                total: summary(&tally.total, z),
+                path: fan(&tally.path, z),
             })
             .collect(),
         variables: variables
@@ -70,41 +85,43 @@ pub fn findings(cast: &Cast, tally: &Tally, origin: Origin) -> Findings {
                 name: item.name.clone(),
                 about: item.about.clone(),
                 unit: item.unit.clone(),
-                time_average: Some(summary(&tally.time_average)),
-                peak: Some(summary(&tally.peak)),
-                trough: Some(summary(&tally.trough)),
-                path: fan(&tally.path),
+                time_average: Some(summary(&tally.time_average, z)),
+                peak: Some(summary(&tally.peak, z)),
+                trough: Some(summary(&tally.trough, z)),
+                path: fan(&tally.path, z),
             })
             .collect(),
         journey: None,
         transitions_per_run: tally.transitions as f64 / tally.runs.max(1) as f64,
-        confidence: 0.95,
+        confidence,
+        precision: None,
+        words: None,
         quantile_relative_error: RELATIVE_ERROR,
         doubt: None,
         eventual: None,
     }
 }
 
-pub(super) fn proportion(hits: u64, runs: u64) -> Proportion {
-    let (low, high) = interval::wilson(hits, runs, Z_95);
+pub(super) fn proportion(hits: u64, runs: u64, z: f64) -> Proportion {
+    let (low, high) = interval::wilson(hits, runs, z);
     Proportion { counts: Some(Counts { hits, runs }), estimate: hits as f64 / runs.max(1) as f64, low, high }
 }
 
-pub(super) fn mean(moments: &Moments) -> Mean {
+pub(super) fn mean(moments: &Moments, z: f64) -> Mean {
     // Of a single run there is no error to estimate: the interval has no width, and `count` says why.
     let (estimate, standard_error) = (moments.mean().unwrap_or(0.0), moments.standard_error().unwrap_or(0.0));
-    let (low, high) = interval::normal(estimate, standard_error, Z_95);
+    let (low, high) = interval::normal(estimate, standard_error, z);
     Mean { count: Some(moments.count()), estimate, standard_error, low, high }
 }
 
-fn passage(item: &Item, at_horizon: bool, arrivals: &Arrivals, runs: u64) -> Passage {
+fn passage(item: &Item, at_horizon: bool, arrivals: &Arrivals, runs: u64, z: f64) -> Passage {
     let mut so_far = 0;
     let incidence = arrivals
         .by_interval
         .iter()
         .map(|count| {
             so_far += count;
-            proportion(so_far, runs)
+            proportion(so_far, runs, z)
         })
         .collect();
     let reached = arrivals.times.moments.count();
@@ -117,9 +134,9 @@ fn passage(item: &Item, at_horizon: bool, arrivals: &Arrivals, runs: u64) -> Pas
         name: item.name.clone(),
         about: item.about.clone(),
         at_horizon,
-        probability: proportion(reached, runs),
+        probability: proportion(reached, runs, z),
         incidence,
-        mean_time_if_reached: (reached > 0).then(|| mean(&arrivals.times.moments)),
+        mean_time_if_reached: (reached > 0).then(|| mean(&arrivals.times.moments, z)),
         quantiles,
         quantiles_if_reached,
     }
@@ -135,10 +152,10 @@ fn over_all_runs(arrivals: &Arrivals, runs: u64, probability: f64) -> Option<f64
     arrivals.times.sketch.quantile(wanted / reached as f64)
 }
 
-fn summary(spread: &Spread) -> Summary {
+fn summary(spread: &Spread, z: f64) -> Summary {
     let runs = spread.moments.count();
     Summary {
-        mean: mean(&spread.moments),
+        mean: mean(&spread.moments, z),
         standard_deviation: Some(spread.moments.standard_deviation().unwrap_or(0.0)),
         minimum: Some(spread.moments.minimum().unwrap_or(0.0)),
         maximum: Some(spread.moments.maximum().unwrap_or(0.0)),
@@ -147,7 +164,7 @@ fn summary(spread: &Spread) -> Summary {
             .sketch
             .exceedance(THRESHOLDS)
             .into_iter()
-            .map(|(threshold, above)| (threshold, proportion(above, runs)))
+            .map(|(threshold, above)| (threshold, proportion(above, runs, z)))
             .collect(),
     }
 }
@@ -157,19 +174,19 @@ fn quantiles_of(spread: &Spread, probabilities: &[f64]) -> Vec<(f64, f64)> {
     probabilities.iter().filter_map(|&p| Some((p, spread.sketch.quantile(p)?))).collect()
 }
 
-fn fan(path: &[Spread]) -> Fan {
+fn fan(path: &[Spread], z: f64) -> Fan {
     Fan {
         probabilities: FAN.to_vec(),
         rows: path
             .iter()
             .map(|spread| quantiles_of(spread, &FAN).into_iter().map(|(_, value)| value).collect())
             .collect(),
-        means: path.iter().map(|spread| (spread.moments.count() > 0).then(|| mean(&spread.moments))).collect(),
+        means: path.iter().map(|spread| (spread.moments.count() > 0).then(|| mean(&spread.moments, z))).collect(),
         counts: path.iter().map(|spread| spread.moments.count()).collect(),
     }
 }
 
-fn occupancy(cast: &Cast, tally: &Tally) -> Vec<Occupancy> {
+fn occupancy(cast: &Cast, tally: &Tally, z: f64) -> Vec<Occupancy> {
     let states = cast.states();
     cast.actors
         .iter()
@@ -179,10 +196,10 @@ fn occupancy(cast: &Cast, tally: &Tally) -> Vec<Occupancy> {
             rows: (0..tally.points().len())
                 .map(|point| {
                     let counts = &tally.occupancy[point * states..(point + 1) * states][actor.range.clone()];
-                    counts.iter().map(|&count| proportion(count, tally.runs)).collect()
+                    counts.iter().map(|&count| proportion(count, tally.runs, z)).collect()
                 })
                 .collect(),
-            mean_time: tally.time_in_state[actor.range.clone()].iter().map(mean).collect(),
+            mean_time: tally.time_in_state[actor.range.clone()].iter().map(|moments| mean(moments, z)).collect(),
         })
         .collect()
 }

@@ -13,14 +13,19 @@ pub mod exact;
 pub mod history;
 pub mod influence;
 pub mod journey;
+pub mod paired;
+pub mod precise;
 pub mod study;
 pub mod tally;
 pub mod verify;
 pub mod waiting;
+pub mod words;
 
 use crate::stats::components::Components;
+use precise::Reached;
 use serde::Serialize;
 use study::Subject;
+use words::Yardstick;
 
 /// Where findings come from, so that any of them can be traced and made again.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -118,8 +123,8 @@ pub struct Proportion {
     pub counts: Option<Counts>,
     /// `hits / runs`, or the probability.
     pub estimate: f64,
-    /// Wilson score interval; with no hits `low` is 0 and `high` is what to print ("fewer than …"). Of an exact
-    /// probability both are the probability.
+    /// Wilson score interval, or of a study with a precision the one that holds at any number of runs; with no hits
+    /// `low` is 0 and `high` is what to print ("fewer than …"). Of an exact probability both are the probability.
     pub low: f64,
     pub high: f64,
 }
@@ -391,6 +396,14 @@ pub struct Findings {
     pub transitions_per_run: f64,
     /// Confidence of every interval above, such as 0.95.
     pub confidence: f64,
+    /// Where the runs were to go on until the probabilities of all outcomes and milestones are known so well: how well they
+    /// are. Their intervals then hold together, and at whatever number of runs the study ended; all others are each for
+    /// itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Reached>,
+    /// The words in which probabilities are told beside their numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<Yardstick>,
     /// Largest relative error of any quantile above, from the sketch's bin width.
     pub quantile_relative_error: f64,
     /// How doubt about the parameters was taken in; `None` where all runs had the same parameters.

@@ -1,9 +1,10 @@
 //! One scenario, simulated: from a model to findings.
 //!
 //! In: a [`Model`], and in [`Settings`] the seed, how many runs, and which inputs to set. Out: [`Findings`], or the
-//! fault of the first run that could not go on.
+//! fault of the first run that could not go on. With a precision ([`Certainty`]) the runs go on until it is reached.
 
 use super::cast::Cast;
+use super::precise::{self, Certainty, Ending, Look};
 use super::tally::Tally;
 use super::{Findings, Method, Origin, estimate};
 use crate::kernel::batch::{Monitor, RunFault, run_batch};
@@ -11,6 +12,7 @@ use crate::kernel::run::Simulator;
 use crate::model::Model;
 use crate::program::bind::{Bound, Unbindable};
 use crate::program::lower::lower;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What is asked of a study.
@@ -18,7 +20,7 @@ use std::sync::Arc;
 pub struct Settings {
     /// Any number is a seed.
     pub seed: u64,
-    /// At least 1.
+    /// At least 1; at the most so many, where a precision is asked for.
     pub runs: u64,
     /// At least 1; does not change the findings.
     pub threads: usize,
@@ -101,35 +103,52 @@ pub(super) fn tally_for<'c>(
 }
 
 /// A result's origin: who was studied, with which settings, and how many runs were finished.
-pub(super) fn origin(subject: &Subject<'_>, settings: &Settings, finished: u64) -> Origin {
+pub(super) fn origin(subject: &Subject<'_>, settings: &Settings, finished: u64, ending: Ending) -> Origin {
     Origin {
         seed: settings.seed,
         runs: finished,
-        runs_requested: settings.runs,
+        runs_requested: if ending == Ending::Interrupted { settings.runs } else { finished },
         ..Origin::of(subject, &settings.set, Method::Simulation)
     }
 }
 
 /// Runs the study. A stop asked of the monitor ends it early, with findings on the runs finished by then.
 pub fn study(subject: &Subject<'_>, settings: &Settings, monitor: &Monitor) -> Result<Findings, Failure> {
+    study_to(subject, settings, &Certainty::default(), monitor, |_| {})
+}
+
+/// The same, with intervals of the confidence asked for, and no more runs than it takes to reach a precision; `tell` is
+/// told of each look at how near the runs have come to it.
+pub fn study_to(
+    subject: &Subject<'_>,
+    settings: &Settings,
+    certainty: &Certainty,
+    monitor: &Monitor,
+    tell: impl FnMut(&Look),
+) -> Result<Findings, Failure> {
     let simulator = simulator(subject.model, &settings.set)?;
     let cast = Cast::of(subject.model);
     let make = tally_for(&cast, subject.model, &simulator);
-    let (tally, finished) = run_batch(&simulator, settings.seed, 0..settings.runs, settings.threads, make, monitor)
-        .map_err(Failure::Fault)?;
-    conclude(subject, &cast, settings, &tally, finished)
+    let batch = |runs| run_batch(&simulator, settings.seed, runs, settings.threads, &make, monitor);
+    conclude(subject, &cast, settings, certainty, batch, monitor, tell)
 }
 
-/// The findings of a tally of so many runs.
+/// The findings of as many runs as are asked for, which `batch` makes.
 pub(super) fn conclude(
     subject: &Subject<'_>,
     cast: &Cast,
     settings: &Settings,
-    tally: &Tally,
-    finished: u64,
+    certainty: &Certainty,
+    batch: impl Fn(Range<u64>) -> Result<(Tally, u64), RunFault>,
+    monitor: &Monitor,
+    tell: impl FnMut(&Look),
 ) -> Result<Findings, Failure> {
+    let (tally, finished, ending) =
+        precise::counted(certainty, settings.runs, batch, Tally::hits, monitor, tell).map_err(Failure::Fault)?;
     if finished == 0 {
         return Err(Failure::Nothing);
     }
-    Ok(estimate::findings(cast, tally, origin(subject, settings, finished)))
+    let origin = origin(subject, settings, finished, ending);
+    let findings = estimate::findings_with(cast, &tally, origin, certainty.confidence);
+    Ok(precise::conclude(findings, certainty, ending))
 }

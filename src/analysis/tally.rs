@@ -121,6 +121,11 @@ impl Tally {
         }
     }
 
+    /// Runs that reached each outcome, then each milestone.
+    pub fn hits(&self) -> Vec<u64> {
+        self.outcomes.iter().chain(&self.milestones).map(|arrivals| arrivals.times.moments.count()).collect()
+    }
+
     pub fn points(&self) -> &[f64] {
         &self.layout.points
     }

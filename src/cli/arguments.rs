@@ -2,15 +2,30 @@
 
 use crate::analysis::exact::Options;
 use crate::analysis::exact::explore::Limits;
+use crate::analysis::paired::Prefer;
+use crate::analysis::words::Yardstick;
+use crate::scenario::precision as typed;
+use crate::stats::sequence::Precision;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use std::time::Duration;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 mistakes in a scenario, 2 wrong command line, 3 a run could not go on
 or there is no exact answer, 4 a file could not be read or written, 5 a known truth was not met,
-6 two scenarios differ, 130 interrupted (what was finished is kept).
+6 two scenarios differ, 7 the budget ended before the precision asked for was reached (what was run
+is kept), 130 interrupted (what was finished is kept).
 
-Example: standoff run scenarios --runs 20000 --seed 7 -o out";
+Example: standoff run scenarios --precision \"0.5 points\" --seed 7 -o out";
+
+const RUN_HELP: &str = "\
+Runs go on in blocks of 4096 until the probability of every outcome and milestone is known as well as was asked
+for; without a flag, within 1 percentage point. Their intervals hold at any number of runs, and together.
+The same file, seed and flags give the same results on any machine; only --max-time depends on it, and says so.
+
+Examples: standoff run scenarios/limited-deployment.toml --precision \"0.5 points\"
+          standoff run scenarios --precision \"10 %\" --max-time \"5 min\" --words icd203
+          standoff run scenarios/limited-deployment.toml --runs 50000 --set spiral_gain=2";
 
 const SET_HELP: &str = "\
 A place is written with points, in full or in short, and a transition by its name in lower case with dashes:
@@ -47,6 +62,16 @@ Examples: standoff check scenarios
           standoff check scenarios --deny-warnings
           standoff check scenarios/limited-deployment.toml --format json";
 
+const COMPARE_HELP: &str = "\
+Every run is made once in each alternative, with the same luck wherever they have the same names, so that what differs is
+due to what was changed. Each difference is the alternative less the first one. `Worth, runs` tells how many runs with
+luck of their own one run is worth. A difference whose interval holds 0 is not resolved. With a precision (the
+default, 1 point), runs go on until every difference of probabilities is known so well.
+
+Examples: standoff compare scenarios/limited-deployment.toml --with deployment_size=500 --with deployment_size=4000
+          standoff compare strait.toml --policies cautious,bold --rank-by war
+          standoff compare before.toml after.toml --runs 50000";
+
 #[derive(Debug, Parser)]
 #[command(name = "standoff", version, about = "Escalation paths as probabilistic state machines, in TOML", after_help = EXIT_CODES)]
 pub struct Arguments {
@@ -57,8 +82,11 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Simulate scenarios: tables and charts of their outcomes
-    #[command(after_help = "Example: standoff run scenarios/limited-deployment.toml --set spiral_gain=2 --runs 50000")]
+    #[command(after_help = RUN_HELP)]
     Run(RunArguments),
+    /// Run alternatives on the same luck: what each changes, and which is best
+    #[command(after_help = COMPARE_HELP)]
+    Compare(CompareArguments),
     /// Solve scenarios that are Markov chains, without simulation
     #[command(
         after_help = "Examples:\n  standoff exact scenarios/reference/ladder-memoryless.toml\n  standoff exact scenarios/reference/ladder-semi-markov.toml --phase-type 5"
@@ -218,23 +246,19 @@ pub struct LspArguments {
     pub stdio: bool,
 }
 
-impl RunArguments {
-    pub fn runs(&self) -> u64 {
-        self.runs.unwrap_or(10_000)
-    }
-}
-
 #[derive(Clone, Debug, Args)]
 pub struct RunArguments {
     /// Scenario files, folders of them, or one study file, whose settings hold where no flag says otherwise
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// How many runs of each scenario; 10000 if neither this nor a study says
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000_000_000))]
-    pub runs: Option<u64>,
+    #[command(flatten)]
+    pub effort: EffortArguments,
     /// Simulate, solve exactly, or solve what can be solved whole and simulate the rest
     #[arg(long, value_enum, value_name = "METHOD", default_value_t = MethodChoice::Simulate)]
     pub method: MethodChoice,
+    /// Tell probabilities in the words of a standard too: ICD 203 (United States) or the PHIA yardstick (United Kingdom)
+    #[arg(long, value_enum, default_value_t = Words::None)]
+    pub words: Words,
     #[command(flatten)]
     pub model: ModelArguments,
     #[command(flatten)]
@@ -246,6 +270,109 @@ pub struct RunArguments {
     /// Where tables and charts go, one folder a scenario
     #[arg(long, short = 'o', value_name = "FOLDER", default_value = "out")]
     pub out: PathBuf,
+}
+
+/// How long to go on: to a precision within a budget, or so many runs.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct EffortArguments {
+    /// How near the probability of each outcome and milestone is to be known: in percentage points ("0.5 points") or in per
+    /// cent of itself ("10 %"); "1 point" if neither this nor --runs is given
+    #[arg(long, value_name = "PRECISION", value_parser = precision)]
+    pub precision: Option<Precision>,
+    /// The most runs that it may take; 10000000 if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000_000_000))]
+    pub max_runs: Option<u64>,
+    /// The most time that it may take, for each scenario, such as "5 min"; how many runs fit into it depends on the machine
+    #[arg(long, value_name = "TIME", value_parser = limit)]
+    pub max_time: Option<Duration>,
+    /// So many runs of each scenario, in place of a precision
+    #[arg(long, value_name = "N", conflicts_with_all = ["precision", "max_runs", "max_time"],
+        value_parser = clap::value_parser!(u64).range(1..=100_000_000_000))]
+    pub runs: Option<u64>,
+    /// How sure intervals are to hold, in per cent; 95 if not given
+    #[arg(long, value_name = "PERCENT", value_parser = confidence)]
+    pub confidence: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub struct CompareArguments {
+    /// Scenarios to compare with the first of them, or one scenario
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Compare these policies of the one scenario; a single one is compared with the file as written
+    #[arg(long, value_name = "NAME,NAME", value_delimiter = ',')]
+    pub policies: Vec<String>,
+    /// Compare these variants of the one scenario; a single one is compared with the file as written
+    #[arg(long, value_name = "NAME,NAME", value_delimiter = ',')]
+    pub variants: Vec<String>,
+    /// Compare these settings of the one scenario, each given on its own: "a=1,b=2", or with a name, "large: a=1,b=2"
+    #[arg(long, value_name = "SETTINGS")]
+    pub with: Vec<String>,
+    /// Rank the alternatives by this outcome, milestone or consequence
+    #[arg(long, value_name = "NAME")]
+    pub rank_by: Option<String>,
+    /// Which end of it is best
+    #[arg(long, value_enum, default_value_t = PreferArgument::Low, requires = "rank_by")]
+    pub prefer: PreferArgument,
+    #[command(flatten)]
+    pub effort: EffortArguments,
+    /// Tell probabilities in the words of a standard too, in the table that is written
+    #[arg(long, value_enum, default_value_t = Words::None)]
+    pub words: Words,
+    #[command(flatten)]
+    pub model: ModelArguments,
+    #[command(flatten)]
+    pub machine: MachineArguments,
+    /// Where the table and the chart go
+    #[arg(long, short = 'o', value_name = "FOLDER", default_value = "out/compare")]
+    pub out: PathBuf,
+}
+
+/// Which end of a number is best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PreferArgument {
+    Low,
+    High,
+}
+
+impl From<PreferArgument> for Prefer {
+    fn from(typed: PreferArgument) -> Prefer {
+        match typed {
+            PreferArgument::Low => Prefer::Low,
+            PreferArgument::High => Prefer::High,
+        }
+    }
+}
+
+/// In whose words probabilities are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Words {
+    Icd203,
+    Phia,
+    /// In numbers alone
+    None,
+}
+
+impl Words {
+    pub fn yardstick(self) -> Option<Yardstick> {
+        match self {
+            Words::Icd203 => Some(Yardstick::Icd203),
+            Words::Phia => Some(Yardstick::Phia),
+            Words::None => None,
+        }
+    }
+}
+
+fn precision(text: &str) -> Result<Precision, &'static str> {
+    typed::precision(text).ok_or(typed::PRECISION_EXPECTED)
+}
+
+fn limit(text: &str) -> Result<Duration, &'static str> {
+    typed::limit(text).ok_or(typed::LIMIT_EXPECTED)
+}
+
+fn confidence(text: &str) -> Result<f64, &'static str> {
+    typed::confidence(text).ok_or(typed::CONFIDENCE_EXPECTED)
 }
 
 /// How a scenario is answered.

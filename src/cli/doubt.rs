@@ -7,7 +7,8 @@ use crate::analysis::doubt::drawing::Drawing;
 use crate::analysis::doubt::{self, Method, whole_points};
 use crate::analysis::exact::Options;
 use crate::analysis::exact::explore::Limits;
-use crate::analysis::study::{self, Failure, Settings, Subject};
+use crate::analysis::precise::{Certainty, Look};
+use crate::analysis::study::{Failure, Settings, Subject, study_to};
 use crate::kernel::batch::Monitor;
 use crate::model::Model;
 use crate::output::format::number;
@@ -52,11 +53,13 @@ pub fn study(
     subject: &Subject<'_>,
     settings: &Settings,
     method: Option<Method>,
+    certainty: &Certainty,
     monitor: &Monitor,
+    tell: impl FnMut(&Look),
 ) -> Result<Findings, Failure> {
     match method {
-        None => study::study(subject, settings, monitor),
-        Some(method) => doubt::study(subject, settings, method, monitor),
+        None => study_to(subject, settings, certainty, monitor, tell),
+        Some(method) => doubt::study(subject, settings, method, certainty, monitor, tell),
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Exit {
     Untrue,
     /// `diff` found differences.
     Different,
+    /// The budget ended before the precision asked for was reached; what was run is kept.
+    Imprecise,
     /// An editor left without the protocol's goodbye, for which that wants 1.
     Unfinished,
     /// Ctrl-C; what was finished is kept.
@@ -34,6 +36,7 @@ impl Exit {
             Exit::Files => 4,
             Exit::Untrue => 5,
             Exit::Different => 6,
+            Exit::Imprecise => 7,
             Exit::Interrupted => 130,
         })
     }

@@ -7,9 +7,12 @@
 
 mod arguments;
 mod check;
+mod compare;
+mod deadline;
 mod diagram;
 mod diff;
 mod doubt;
+mod effort;
 mod exact;
 mod exit;
 mod explain;
@@ -45,6 +48,7 @@ pub fn main() -> ExitCode {
     };
     let done = match arguments.verb {
         Verb::Run(arguments) => run::run(&arguments),
+        Verb::Compare(arguments) => compare::compare(&arguments),
         Verb::Exact(arguments) => exact::exact(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::ExplainError(arguments) => explain_error::explain_error(&arguments),

@@ -1,6 +1,10 @@
-//! A progress bar on stderr while a batch runs: runs, runs a second, time left. Nothing where nobody watches.
+//! A progress bar on stderr while a batch runs: runs, runs a second, time left, and how near a precision has come. Nothing
+//! where nobody watches.
 
-use crate::kernel::batch::Monitor;
+use crate::analysis::precise::Look;
+use crate::kernel::batch::{BLOCK, Monitor};
+use crate::output::certainty;
+use crate::stats::sequence::Precision;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,11 +12,25 @@ use std::time::Duration;
 
 /// Does the work while a bar shows how far its monitor has come.
 pub fn with_bar<T>(what: &str, runs: u64, monitor: &Monitor, work: impl FnOnce() -> T) -> T {
+    with_looks(what, runs, monitor, None, |_| work())
+}
+
+/// The same for work that goes on until a precision is reached: it tells of its looks, and the bar shows how near it has come
+/// and how long it will take by what is known so far.
+pub fn with_looks<T>(
+    what: &str,
+    runs: u64,
+    monitor: &Monitor,
+    asked: Option<Precision>,
+    work: impl FnOnce(&dyn Fn(&Look)) -> T,
+) -> T {
     if !std::io::stderr().is_terminal() {
-        return work();
+        return work(&|_| {});
     }
+    // Until the first look nobody knows how many it will be.
+    let runs = if asked.is_some() { runs.min(BLOCK) } else { runs };
     let bar = ProgressBar::with_draw_target(Some(runs), ProgressDrawTarget::stderr());
-    let template = "{msg:28} {bar:30} {human_pos}/{human_len} runs  {per_sec:>16}  {eta} left";
+    let template = "{msg:28} {bar:30} {human_pos}/{human_len} runs  {per_sec:>16}  {eta} left{prefix}";
     bar.set_style(ProgressStyle::with_template(template).expect("the template is well-formed"));
     bar.set_message(what.to_owned());
     let done = AtomicBool::new(false);
@@ -23,7 +41,10 @@ pub fn with_bar<T>(what: &str, runs: u64, monitor: &Monitor, work: impl FnOnce()
                 std::thread::sleep(Duration::from_millis(60));
             }
         });
-        let result = work();
+        let result = work(&|look| {
+            bar.set_length(look.expected);
+            bar.set_prefix(asked.map_or_else(String::new, |asked| certainty::at_a_look(asked, look)));
+        });
         done.store(true, Ordering::Relaxed);
         result
     });

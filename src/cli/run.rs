@@ -3,11 +3,12 @@
 use super::arguments::{MethodChoice, ModelArguments, RunArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use super::{doubt, exact, interrupt, moment, progress, settings, study};
+use super::{deadline, doubt, exact, interrupt, moment, progress, settings, study};
 use crate::analysis::Findings;
 use crate::analysis::doubt::Method;
 use crate::analysis::exact::Options;
 use crate::analysis::journey::{self, Route};
+use crate::analysis::precise::Ending;
 use crate::analysis::study::{Failure, Settings, Subject};
 use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
@@ -77,7 +78,12 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     if !finished.is_empty() {
         println!("Tables and charts are in {}", arguments.out.display());
     }
-    Ok(if interrupt::came() { Exit::Interrupted } else { Exit::Done })
+    let short = |findings: &Findings| findings.precision.as_ref().is_some_and(|told| told.ending != Ending::Precise);
+    Ok(match interrupt::came() {
+        true => Exit::Interrupted,
+        false if finished.iter().any(short) => Exit::Imprecise,
+        false => Exit::Done,
+    })
 }
 
 /// Answers one scenario by the method that was asked for.
@@ -88,7 +94,7 @@ fn answer(
     study_files: &[FileDigest],
 ) -> Result<Option<Findings>, Trouble> {
     let (started, clock, set) = (moment::now(), Instant::now(), &sets[0]);
-    let findings = match arguments.method {
+    let mut findings = match arguments.method {
         _ if opened.journey.is_some() => return simulate(opened, arguments, sets, None, study_files),
         MethodChoice::Simulate => return simulate(opened, arguments, sets, None, study_files),
         MethodChoice::Exact => exact::solved(opened, set, &Options::default())
@@ -104,6 +110,7 @@ fn answer(
             }
         },
     };
+    findings.words = arguments.words.yardstick();
     let manifest = manifest(opened, &findings, started, clock.elapsed(), 1, study_files);
     folder::write_study(&arguments.out.join(&opened.name), &findings, manifest).map_err(files)?;
     Ok(Some(findings))
@@ -149,27 +156,37 @@ fn simulate(
     let (started, clock) = (moment::now(), Instant::now());
     let monitor = Arc::new(Monitor::default());
     interrupt::watch(&monitor);
+    let effort = arguments.effort.effort();
     let settings = Settings {
         seed: arguments.model.seed(),
-        runs: arguments.runs(),
+        runs: effort.runs,
         threads: arguments.machine.threads(),
         set: sets[0].clone(),
     };
     let digest = opened.digest();
     let subject = Subject { name: &opened.name, digest: &digest, model };
-    let runs = arguments.runs() + method.map_or(0, |method| method.runs_at_points(arguments.runs()).1);
-    let found = progress::with_bar(&opened.name, runs, &monitor, || match &opened.journey {
-        Some(journey) => journey::study(&subject, Route { journey, sets }, &settings, &monitor),
-        None => doubt::study(&subject, &settings, method, &monitor),
+    let certainty = &effort.certainty;
+    let besides = method.map_or(0, |method| method.runs_at_points(effort.runs).1);
+    let found = progress::with_looks(&opened.name, effort.runs + besides, &monitor, certainty.precision, |tell| {
+        let work = || match &opened.journey {
+            Some(journey) => journey::study(&subject, Route { journey, sets }, &settings, certainty, &monitor, tell),
+            None => doubt::study(&subject, &settings, method, certainty, &monitor, tell),
+        };
+        deadline::within(effort.limit, || monitor.time_is_up(), work)
     });
-    let findings = match found {
+    let mut findings = match found {
         Ok(findings) => findings,
+        Err(Failure::Nothing) if monitor.is_late() => {
+            let message = format!("error: `{}`: no run was finished when the time was up", opened.name);
+            return Err(Trouble::new(Exit::Imprecise, format!("{message}: give `--max-time` more")));
+        }
         Err(Failure::Nothing) => return Ok(None),
         Err(failure) => {
             let again = Again { path: &opened.path, model: &arguments.model, follow: arguments.journey.follow };
             return Err(trouble(failure, &opened.sources, &again));
         }
     };
+    findings.words = arguments.words.yardstick();
     let manifest = manifest(opened, &findings, started, clock.elapsed(), settings.threads, study_files);
     folder::write_study(&arguments.out.join(&opened.name), &findings, manifest).map_err(files)?;
     Ok(Some(findings))
@@ -196,7 +213,7 @@ pub fn files(error: impl std::fmt::Display) -> Trouble {
 }
 
 /// What was typed, so that it can be typed again.
-fn command_line() -> String {
+pub fn command_line() -> String {
     let words = std::env::args_os().enumerate().map(|(index, word)| {
         let word = word.to_string_lossy().into_owned();
         if index == 0 { "standoff".to_owned() } else { quoted(&word) }

@@ -74,13 +74,13 @@ pub fn for_run(arguments: &RunArguments) -> Result<Option<(Opened, Vec<Opened>, 
         open::show_mistakes(std::slice::from_mut(&mut file))?;
     }
     let mut arguments = arguments.clone();
+    arguments.effort = arguments.effort.or(&plan);
     let model = &mut arguments.model;
     model.seed = model.seed.or(plan.seed);
     model.horizon = model.horizon.take().or(plan.horizon);
     // Of two settings of one input the later counts, which is the flag.
     let written = plan.set.iter().map(|(name, value)| format!("{name}={value}"));
     model.set = written.chain(std::mem::take(&mut model.set)).collect();
-    arguments.runs = arguments.runs.or(plan.runs);
     arguments.machine.threads = arguments.machine.threads.or(plan.threads);
     Ok(Some((file, all, arguments)))
 }

@@ -1,8 +1,8 @@
 //! Many runs, on all cores.
 //!
-//! In: a simulator, a seed, a range of runs, and how to make a [`Collector`]. Out: one collector that has seen every run,
-//! the same to the last bit for any number of threads: runs are addressed, and what collectors merge is exact. All runs
-//! have the same parameters ([`run_batch`]), or each has its own ([`run_drawn`]).
+//! In: a simulator (any [`Runner`]), a seed, a range of runs, and how to make a [`Collector`]. Out: one collector that has
+//! seen every run, the same to the last bit for any number of threads: runs are addressed, and what collectors merge is exact.
+//! All runs have the same parameters ([`run_batch`]), or each has its own ([`run_drawn`]).
 //! Work is handed out in blocks of [`BLOCK`] runs in ascending order, and a block that was begun is finished, so that
 //! an interrupted batch has seen a prefix of its runs.
 
@@ -49,6 +49,7 @@ impl Runner for Simulator {
 pub struct Monitor {
     finished: AtomicU64,
     stop: AtomicBool,
+    late: AtomicBool,
 }
 
 impl Monitor {
@@ -67,8 +68,19 @@ impl Monitor {
         self.stop.store(true, Ordering::Relaxed);
     }
 
+    /// Asks for the same because the time there was is up.
+    pub fn time_is_up(&self) {
+        self.late.store(true, Ordering::Relaxed);
+        self.stop();
+    }
+
     pub fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Whether it was stopped because its time was up.
+    pub fn is_late(&self) -> bool {
+        self.late.load(Ordering::Relaxed)
     }
 }
 

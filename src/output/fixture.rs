@@ -132,6 +132,8 @@ pub(crate) fn findings() -> Findings {
         journey: None,
         transitions_per_run: 3.5,
         confidence: 0.95,
+        precision: None,
+        words: None,
         quantile_relative_error: 1.0 / 128.0,
         doubt: None,
         eventual: None,

@@ -8,6 +8,7 @@ use super::manifest::{FileDigest, Manifest};
 use super::write::{WriteError, write};
 use super::{summary, tables};
 use crate::analysis::Findings;
+use crate::analysis::paired::Paired;
 use std::fmt;
 use std::path::Path;
 
@@ -51,7 +52,7 @@ pub fn prepare(folder: &Path) -> Result<(), FolderError> {
 }
 
 /// Writes everything about one study.
-pub fn write_study(folder: &Path, findings: &Findings, mut manifest: Manifest) -> Result<(), FolderError> {
+pub fn write_study(folder: &Path, findings: &Findings, manifest: Manifest) -> Result<(), FolderError> {
     let mut files: Vec<(String, Vec<u8>)> = vec![
         ("outcomes.csv".into(), tables::outcomes_csv(findings)),
         ("timeline.csv".into(), tables::timeline_csv(findings)),
@@ -69,7 +70,23 @@ pub fn write_study(folder: &Path, findings: &Findings, mut manifest: Manifest) -
         files.push(("eventual.csv".into(), tables::eventual_csv(findings, eventual)));
     }
     files.extend(chart::pictures(findings)?.into_iter().map(|picture| (format!("{}.png", picture.name), picture.png)));
-    for (name, bytes) in &files {
+    write_all(folder, &files, manifest)
+}
+
+/// Writes everything about one comparison on the same luck.
+pub fn write_paired(folder: &Path, paired: &Paired, manifest: Manifest) -> Result<(), FolderError> {
+    let mut files = vec![
+        ("differences.csv".into(), tables::differences_csv(paired)),
+        ("differences.png".into(), chart::differences(paired)?),
+        ("summary.json".into(), summary::to_json(paired)),
+    ];
+    files.extend(paired.ranking.as_ref().map(|ranking| ("ranking.csv".into(), tables::ranking_csv(paired, ranking))));
+    write_all(folder, &files, manifest)
+}
+
+/// Writes files, and last the manifest with their digests.
+fn write_all(folder: &Path, files: &[(String, Vec<u8>)], mut manifest: Manifest) -> Result<(), FolderError> {
+    for (name, bytes) in files {
         write(&folder.join(name), bytes)?;
         manifest.outputs.push(FileDigest::of(name, bytes));
     }

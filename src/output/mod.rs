@@ -5,6 +5,7 @@
 //! alone. Knows no command line and prints nothing.
 
 pub mod bars;
+pub mod certainty;
 pub mod chart;
 pub mod diagram;
 pub mod difference;
@@ -12,6 +13,7 @@ pub mod explain;
 pub mod folder;
 pub mod format;
 pub mod manifest;
+pub mod paired;
 pub mod schema;
 pub mod summary;
 pub mod tables;

@@ -5,6 +5,8 @@
 
 use super::{ExpressionText, Name, Spanned};
 use crate::diagnostic::Span;
+use crate::stats::sequence::Precision;
+use std::time::Duration;
 
 /// A study as written.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,9 +20,13 @@ pub struct Study {
     pub seed: Option<Spanned<u64>>,
     /// At least 1.
     pub runs: Option<Spanned<u64>>,
-    /// In place of `runs`: the greatest half-width of the interval of an outcome's probability, such as 0.005.
-    pub precision: Option<Spanned<f64>>,
-    /// The confidence of that interval, such as 0.95.
+    /// In place of `runs`: how near the probability of each outcome and milestone is to be known.
+    pub precision: Option<Spanned<Precision>>,
+    /// At least 1: the most runs that a precision may take.
+    pub max_runs: Option<Spanned<u64>>,
+    /// The most time that it may take.
+    pub max_time: Option<Spanned<Duration>>,
+    /// The confidence of intervals, such as 0.95.
     pub confidence: Option<Spanned<f64>>,
     pub horizon: Option<ExpressionText>,
     /// At least 1.

@@ -146,6 +146,16 @@ mod tests {
             let (found_mean, found) = (moments.mean().unwrap(), moments.standard_deviation().unwrap());
             assert!((found_mean / mean - 1.0).abs() <= 1e-15, "{name}: mean {found_mean}");
             assert!((found / deviation - 1.0).abs() <= tolerance, "{name}: deviation {found}");
+            // The certified lag-1 autocorrelation, from exact sums of products.
+            let products = |pairs: &mut dyn Iterator<Item = (f64, f64)>| {
+                let mut sum = ExactSum::new();
+                pairs.for_each(|(a, b)| sum.add_product(a - found_mean, b - found_mean));
+                sum.value()
+            };
+            let lagged = products(&mut numbers.windows(2).map(|pair| (pair[0], pair[1])));
+            let correlation = lagged / products(&mut numbers.iter().map(|&x| (x, x)));
+            let certified = if numbers.len() == 3 { -0.5 } else { -0.999 };
+            assert!((correlation - certified).abs() <= 1e-6, "{name}: autocorrelation {correlation}");
         }
     }
 

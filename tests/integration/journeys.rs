@@ -3,6 +3,7 @@
 use crate::support::model;
 use standoff::analysis::Findings;
 use standoff::analysis::journey::{Route, Set, study};
+use standoff::analysis::precise::Certainty;
 use standoff::analysis::study::{Settings, Subject};
 use standoff::kernel::batch::Monitor;
 use standoff::model::journey::{Journey, Leg, link};
@@ -19,7 +20,8 @@ fn found(journey: &Journey, seed: u64, runs: u64, threads: usize) -> Findings {
     let subject = Subject { name: "leg0", digest: "", model: &journey.legs[0].model };
     let settings = Settings { seed, runs, threads, set: Vec::new() };
     let sets = vec![Set::new(); journey.legs.len()];
-    study(&subject, Route { journey, sets: &sets }, &settings, &Monitor::default()).unwrap()
+    study(&subject, Route { journey, sets: &sets }, &settings, &Certainty::default(), &Monitor::default(), |_| {})
+        .unwrap()
 }
 
 fn share(findings: &Findings, outcome: &str) -> f64 {
@@ -154,7 +156,7 @@ fn endless_hand_offs_at_one_instant_are_a_fault() {
     let subject = Subject { name: "a", digest: "", model: &journey.legs[0].model };
     let settings = Settings { seed: 1, runs: 10, threads: 1, set: Vec::new() };
     let route = Route { journey: &journey, sets: &[Set::new(), Set::new()] };
-    let failure = study(&subject, route, &settings, &Monitor::default()).unwrap_err();
+    let failure = study(&subject, route, &settings, &Certainty::default(), &Monitor::default(), |_| {}).unwrap_err();
     assert!(format!("{failure:?}").contains("hand-offs"), "{failure:?}");
 }
 

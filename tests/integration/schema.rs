@@ -271,7 +271,7 @@ fn broken_studies_do_not_follow_the_schema() {
     let head = "scenarios = [\"a.toml\"]\n";
     let good = [
         "runs = 500\nhorizon = \"26 weeks\"\nset = { x = 1, y = \"20%\" }",
-        "precision = \"0.5 points\"\nconfidence = 95",
+        "precision = \"0.5 points\"\nconfidence = 95\nmax_runs = 9\nmax_time = \"5 min\"",
         "design = \"sobol\"\npoints = 64\nvary = { x = { from = 1, to = \"2 weeks\", scale = \"log\" } }",
         "[vary]\nx = [1, \"2%\"]\n\"m.t.rate\" = { from = 0, to = 1, steps = 3 }",
     ];
@@ -282,7 +282,7 @@ fn broken_studies_do_not_follow_the_schema() {
         "runs = 0",
         "runs = 1.5",
         "runs = 5\nprecision = \"1 point\"",
-        "confidence = 95",
+        "runs = 5\nmax_runs = 9",
         "seed = -1",
         "sede = 1",
         "design = \"gird\"\nvary = { x = [1] }",

@@ -7,6 +7,7 @@
 pub mod cast;
 pub mod tally;
 
+use super::precise::{self, Certainty, Look};
 use super::study::{Failure, Settings, Subject, origin, simulator};
 use super::tally::Tally;
 use super::{Findings, HandOffs, JourneyFindings, Origin, Visits, estimate};
@@ -54,21 +55,28 @@ pub fn study(
     subject: &Subject<'_>,
     route: Route<'_>,
     settings: &Settings,
+    certainty: &Certainty,
     monitor: &Monitor,
+    tell: impl FnMut(&Look),
 ) -> Result<Findings, Failure> {
     let simulator = journey_simulator(route)?;
     let (cast, parts) = cast::cast(route.journey);
     let parts: Arc<[cast::Parts]> = parts.into();
     let points: Arc<[f64]> = estimate::time_points(subject.model, true).into();
     let make = || JourneyTally::new(Tally::new(&cast, Arc::clone(&points)), Arc::clone(&parts));
-    let (counted, finished) = run_batch(&simulator, settings.seed, 0..settings.runs, settings.threads, make, monitor)
-        .map_err(Failure::Fault)?;
+    let Settings { seed, runs, threads, .. } = *settings;
+    let batch = |runs| run_batch(&simulator, seed, runs, threads, make, monitor);
+    let hits = |counted: &JourneyTally| counted.tally.hits();
+    let (counted, finished, ending) =
+        precise::counted(certainty, runs, batch, hits, monitor, tell).map_err(Failure::Fault)?;
     if finished == 0 {
         return Err(Failure::Nothing);
     }
-    let origin = Origin { settings: all_settings(route), ..origin(subject, settings, finished) };
-    let findings = estimate::findings(&cast, &counted.tally, origin);
-    Ok(Findings { journey: Some(journey_findings(route.journey, &parts, &counted)), ..findings })
+    let origin = Origin { settings: all_settings(route), ..origin(subject, settings, finished, ending) };
+    let findings = estimate::findings_with(&cast, &counted.tally, origin, certainty.confidence);
+    let z = estimate::quantile_of(certainty.confidence);
+    let findings = Findings { journey: Some(journey_findings(route.journey, &parts, &counted, z)), ..findings };
+    Ok(precise::conclude(findings, certainty, ending))
 }
 
 /// What is set anywhere; with the leg's name before it where another leg has another value.
@@ -86,21 +94,21 @@ fn all_settings(Route { journey, sets }: Route<'_>) -> Set {
     all
 }
 
-fn journey_findings(journey: &Journey, parts: &[cast::Parts], counted: &JourneyTally) -> JourneyFindings {
+fn journey_findings(journey: &Journey, parts: &[cast::Parts], counted: &JourneyTally, z: f64) -> JourneyFindings {
     let runs = counted.tally.runs;
     let visits = |(leg, entries): (usize, &Count)| Visits {
         scenario: journey.legs[leg].name.clone(),
         title: journey.legs[leg].model.title.clone(),
-        entered: estimate::proportion(entries.runs, runs),
-        entries: estimate::mean(&entries.times),
+        entered: estimate::proportion(entries.runs, runs, z),
+        entries: estimate::mean(&entries.times, z),
         // The first machine of the cast tells the leg.
-        time: estimate::mean(&counted.tally.time_in_state[leg]),
-        ended: estimate::proportion(counted.ends[leg].iter().sum(), runs),
+        time: estimate::mean(&counted.tally.time_in_state[leg], z),
+        ended: estimate::proportion(counted.ends[leg].iter().sum(), runs, z),
         ends: counted.ends[leg]
             .iter()
             .enumerate()
             .map(|(outcome, hits)| {
-                parts[leg].outcomes.contains(&Some(outcome)).then(|| estimate::proportion(*hits, runs))
+                parts[leg].outcomes.contains(&Some(outcome)).then(|| estimate::proportion(*hits, runs, z))
             })
             .collect(),
     };
@@ -112,8 +120,8 @@ fn journey_findings(journey: &Journey, parts: &[cast::Parts], counted: &JourneyT
                 from: from.name.clone(),
                 outcome: outcome.name.clone(),
                 to: journey.legs[hand_off.to].name.clone(),
-                taken: estimate::proportion(count.runs, runs),
-                times: estimate::mean(&count.times),
+                taken: estimate::proportion(count.runs, runs, z),
+                times: estimate::mean(&count.times, z),
             });
         }
     }

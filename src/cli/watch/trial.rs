@@ -5,12 +5,12 @@
 //! Goes on in a thread of its own and tells of each scenario when it is done. One that is abandoned tells nothing any
 //! more; it ends with the block of runs at hand, and nobody waits for it.
 
+use super::super::deadline;
 use super::{Opened, settings};
 use crate::analysis::Findings;
 use crate::analysis::study::{Failure, Settings, Subject, study};
 use crate::kernel::batch::{BLOCK, Monitor};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -108,17 +108,7 @@ fn run(opened: &Opened, asked: &Asked, set: &settings::Settings, monitor: &Monit
     if runs <= BLOCK {
         return of(runs);
     }
-    let (done, waiting) = channel::<()>();
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            if waiting.recv_timeout(WHILE) == Err(RecvTimeoutError::Timeout) {
-                monitor.stop();
-            }
-        });
-        let result = of(MOST);
-        drop(done);
-        result
-    })
+    deadline::within(Some(WHILE), || monitor.stop(), || of(MOST))
 }
 
 /// How many runs one thread can do in the time there is, if a handful takes so long: the next lower power of two of

@@ -10,15 +10,21 @@ use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 use crate::scenario::study::{Design, Study, SweepText};
 use crate::scenario::{ExpressionText, Name, Scenario};
-use crate::stats::interval::runs_for;
-use crate::stats::special::normal_quantile;
+use crate::stats::sequence::Precision;
+use std::time::Duration;
 
 /// A study that can be carried out. What is `None` was not said.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     pub seed: Option<u64>,
-    /// Of each scenario; where a precision was asked for, as many as it takes for any probability.
+    /// Of each scenario.
     pub runs: Option<u64>,
+    /// In place of `runs`: how near the probability of each outcome and milestone is to be known.
+    pub precision: Option<Precision>,
+    pub max_runs: Option<u64>,
+    pub max_time: Option<Duration>,
+    /// Of every interval, such as 0.95.
+    pub confidence: Option<f64>,
     /// A time, as written: each scenario has its own unit.
     pub horizon: Option<String>,
     pub threads: Option<u64>,
@@ -87,7 +93,11 @@ impl Planner<'_> {
         let set = self.settings();
         Plan {
             seed: study.seed.as_ref().map(|seed| seed.value),
-            runs: self.runs(),
+            runs: study.runs.as_ref().map(|runs| runs.value),
+            precision: study.precision.as_ref().map(|precision| precision.value),
+            max_runs: study.max_runs.as_ref().map(|runs| runs.value),
+            max_time: study.max_time.as_ref().map(|time| time.value),
+            confidence: study.confidence.as_ref().map(|confidence| confidence.value),
             horizon: self.horizon(),
             threads: study.threads.as_ref().map(|threads| threads.value),
             set,
@@ -110,15 +120,6 @@ impl Planner<'_> {
                 );
             }
         }
-    }
-
-    fn runs(&self) -> Option<u64> {
-        let confidence = self.study.confidence.as_ref().map_or(0.95, |confidence| confidence.value);
-        let by_precision = || {
-            let half_width = self.study.precision.as_ref()?.value;
-            Some(runs_for(half_width, normal_quantile(0.5 + confidence / 2.0)))
-        };
-        self.study.runs.as_ref().map(|runs| runs.value).or_else(by_precision)
     }
 
     /// The horizon as written, if it is a time in the unit of every scenario.

@@ -99,12 +99,19 @@ fn what_a_study_says_is_planned() {
 }
 
 #[test]
-fn a_precision_becomes_runs() {
-    let runs = |more: &str| plan_of(&format!("scenarios = \"a.toml\"\n{more}")).runs;
-    assert_eq!(runs(""), None);
-    assert_eq!(runs("precision = \"0.5 points\""), Some(38_411));
-    // 2.5758² (1 / 0.02² − 1) = 16580.5
-    assert_eq!(runs("precision = \"1 point\"\nconfidence = 99"), Some(16_581));
+fn a_precision_and_its_budget_are_planned() {
+    let asked = |more: &str| {
+        let plan = plan_of(&format!("scenarios = \"a.toml\"\n{more}"));
+        (plan.runs, plan.precision, plan.confidence, plan.max_runs, plan.max_time.map(|time| time.as_secs()))
+    };
+    assert_eq!(asked(""), (None, None, None, None, None));
+    let half_a_point = Some(Precision::Absolute(0.005));
+    assert_eq!(asked("precision = \"0.5 points\""), (None, half_a_point, None, None, None));
+    assert_eq!(
+        asked("precision = \"10 %\"\nconfidence = 99\nmax_runs = 500\nmax_time = \"5 min\""),
+        (None, Some(Precision::Relative(0.1)), Some(0.99), Some(500), Some(300))
+    );
+    assert_eq!(asked("runs = 500\nconfidence = 90"), (Some(500), None, Some(0.9), None, None));
 }
 
 #[test]
@@ -168,7 +175,8 @@ fn names_are_looked_up_in_the_scenarios() {
 fn keys_that_do_not_go_together_are_told() {
     let head = "scenarios = [\"a.toml\"]\n";
     check(&format!("{head}runs = 5\nprecision = \"1 point\""), &[("stray-key", 3)], "keep one");
-    check(&format!("{head}confidence = 90"), &[("stray-key", 2)], "precision");
+    check(&format!("{head}runs = 5\nmax_runs = 9"), &[("stray-key", 3)], "keep one");
+    check(&format!("{head}max_time = \"3 weeks\""), &[("wrong-type", 2)], "`5 min`");
     check(&format!("{head}precision = 0.5"), &[("wrong-type", 2)], "\"0.5 points\"");
     check(&format!("{head}precision = \"half\""), &[("wrong-type", 2)], "percentage points");
     check(&format!("{head}points = 5"), &[("stray-key", 2)], "design");

@@ -6,7 +6,7 @@ use crate::analysis::{Findings, Passage};
 
 use super::ChartError;
 use super::axis::{Axis, probability_axis, row_axis, thinned};
-use super::heading::{Heading, confidence, exactly, scenario_title, short};
+use super::heading::{Heading, exactly, intervals, scenario_title, short};
 use super::labels::{broken, cut, spaced};
 use super::number::{count, percent};
 use super::outcomes::{bar, ends, highest, horizon_color, whisker};
@@ -40,12 +40,12 @@ struct Layout {
 /// See [`ChartError`].
 pub fn comparison(several: &[Findings]) -> Result<Vec<u8>, ChartError> {
     let names = rows(several);
-    let level = several.first().map_or_else(|| "95\u{202f}%".to_owned(), confidence);
+    let level = several.first().map_or_else(|| "95\u{202f}% Wilson intervals".to_owned(), intervals);
     let reading = if several.iter().all(|findings| findings.origin.exactness().is_some()) {
         "Probability of each outcome, one scale. No whiskers: there is no error of simulation. “–”: not an outcome of the path.".to_owned()
     } else {
         format!(
-            "Share of each path’s runs, one scale. Whiskers: {level} Wilson intervals, the error of simulation only. “<”: no such run; its upper bound. “–”: not an outcome of the path."
+            "Share of each path’s runs, one scale. Whiskers: {level}, the error of simulation only. “<”: no such run; its upper bound. “–”: not an outcome of the path."
         )
     };
     let heading = Heading::of_several(several, TITLE, reading);

@@ -3,8 +3,10 @@
 //! In: findings of one study or of several. Out: lines of text and the file's provenance entries. Draws nothing.
 
 use crate::analysis::exact::Exactness;
+use crate::analysis::paired::{Alternative, Paired};
 use crate::analysis::{Findings, Origin};
 
+use super::super::certainty;
 use super::labels::cut;
 use super::number::{count, grouped};
 use super::style::{HEADING, INK, plain};
@@ -42,6 +44,15 @@ pub(super) fn confidence(findings: &Findings) -> String {
     let level = 100.0 * findings.confidence;
     let digits = usize::from((level - level.round()).abs() > 1e-6);
     format!("{}\u{202f}%", grouped(level, digits))
+}
+
+/// Which intervals the probabilities of outcomes have: `95 % Wilson intervals`.
+pub(super) fn intervals(findings: &Findings) -> String {
+    let level = confidence(findings);
+    match &findings.precision {
+        Some(_) => format!("{level} intervals that hold together, at any number of runs"),
+        None => format!("{level} Wilson intervals"),
+    }
 }
 
 /// `week 104`, as a place in time.
@@ -133,9 +144,10 @@ impl Heading {
                 origin.is_partial().then(|| partial(origin.runs, origin.runs_requested))
             },
             origin: format!(
-                "{} · {} · standoff {} · digest {}",
+                "{} · {}{} · standoff {} · digest {}",
                 origin.scenario,
                 origin.exactness().map_or_else(|| format!("{} runs · seed {}", count(origin.runs), origin.seed), how),
+                certainty::in_short(findings).map_or_else(String::new, |told| format!(" · {told}")),
                 origin.version,
                 short(&origin.digest)
             ),
@@ -181,6 +193,44 @@ impl Heading {
                 format!("{} {paths} · {} runs in all · standoff {version}", origins.len(), count(runs))
             },
             entries: several.flat_map(|(i, o)| entries(o, &format!(" {}", i + 1))).collect(),
+        }
+        .with_description()
+    }
+
+    /// The words around a chart of alternatives that were compared on the same luck.
+    pub(super) fn of_paired(paired: &Paired, title: &str, reading: String) -> Self {
+        let told = |one: &Alternative| {
+            let told: Vec<String> = one.settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+            (!told.is_empty()).then(|| format!("{}: {}", one.label, told.join(", ")))
+        };
+        let told: Vec<String> = paired.alternatives.iter().filter_map(told).collect();
+        let mut scenarios: Vec<&str> = paired.alternatives.iter().map(|one| one.title.as_str()).collect();
+        scenarios.dedup();
+        let which = match scenarios.as_slice() {
+            [one] => format!("path “{}”", cut(one, &plain(HEADING, INK), 520.0)),
+            _ => "each path".to_owned(),
+        };
+        let end = format!("{} {}", paired.axis.unit, grouped(paired.axis.horizon, 0));
+        let entries = paired.alternatives.iter().enumerate().flat_map(|(i, one)| {
+            [
+                (format!("Scenario {}", i + 1), format!("{} ({})", one.scenario, one.title)),
+                (format!("Digest {}", i + 1), format!("sha256:{}", one.digest)),
+            ]
+        });
+        Self {
+            title: title.to_owned(),
+            condition: format!("Conditional on {which} and the stated assumptions, up to {end}; the same luck in all"),
+            reading,
+            settings: (!told.is_empty()).then(|| format!("Set away from the file’s values: {}", told.join("; "))),
+            partial: paired.is_partial().then(|| partial(paired.runs, paired.runs_requested)),
+            origin: format!(
+                "{} alternatives · {} runs of each · seed {} · standoff {}",
+                paired.alternatives.len(),
+                count(paired.runs),
+                paired.seed,
+                paired.version
+            ),
+            entries: entries.collect(),
         }
         .with_description()
     }

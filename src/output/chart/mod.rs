@@ -7,6 +7,7 @@
 mod axis;
 mod backend;
 mod comparison;
+mod differences;
 mod direct;
 mod doubt;
 pub(in crate::output) mod encode;
@@ -26,6 +27,7 @@ mod tests;
 use crate::analysis::Findings;
 
 pub use comparison::comparison;
+pub use differences::differences;
 pub use fan::{consequence_fans, variable_fans};
 pub use incidence::cumulative_incidence;
 pub use occupancy::{scenario_occupancy, state_occupancy};

@@ -6,7 +6,7 @@ use crate::analysis::{Findings, Passage, Proportion};
 
 use super::ChartError;
 use super::axis::{Axis, probability_axis, row_axis};
-use super::heading::{Heading, confidence, moment};
+use super::heading::{Heading, intervals, moment};
 use super::labels::{cut, spaced};
 use super::number::{count, percent};
 use super::sheet::{Drawn, Frame, MARGIN, Panel, Sheet, Side, WIDTH, drawing, page};
@@ -35,9 +35,9 @@ pub fn outcome_bars(findings: &Findings) -> Result<Vec<u8>, ChartError> {
         "Probability of each outcome. No whiskers: there is no error of simulation.".to_owned()
     } else {
         format!(
-            "Share of {} runs with each outcome. Whiskers: {} Wilson intervals, the error of simulation only. “<”: no such run; its upper bound.",
+            "Share of {} runs with each outcome. Whiskers: {}, the error of simulation only. “<”: no such run; its upper bound.",
             count(findings.origin.runs),
-            confidence(findings)
+            intervals(findings)
         )
     };
     let heading = Heading::of(findings, TITLE, reading);

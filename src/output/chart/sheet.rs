@@ -5,7 +5,7 @@
 
 use plotters::coord::Shift;
 use plotters::prelude::{
-    Cartesian2d, ChartBuilder, ChartContext, DrawingArea, IntoDrawingArea, PathElement, Rectangle,
+    Cartesian2d, ChartBuilder, ChartContext, DrawingArea, IntoDrawingArea, PathElement, Polygon, Rectangle,
 };
 use plotters::style::ShapeStyle;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -141,6 +141,15 @@ impl<'p> Sheet<'p> {
     pub(super) fn line(&self, places: &[(f64, f64)], style: ShapeStyle) -> Drawn {
         let places: Vec<(i32, i32)> = places.iter().map(|p| (units(p.0), units(p.1))).collect();
         self.root.draw(&PathElement::new(places, style)).map_err(drawing)
+    }
+
+    /// A disc about a place.
+    pub(super) fn disc(&self, x: f64, y: f64, radius: f64, style: ShapeStyle) -> Drawn {
+        let corner = |i: u32| {
+            let angle = std::f64::consts::TAU * f64::from(i) / 48.0;
+            (units(x + radius * libm::cos(angle)), units(y + radius * libm::sin(angle)))
+        };
+        self.root.draw(&Polygon::new((0..48).map(corner).collect::<Vec<_>>(), style)).map_err(drawing)
     }
 
     /// A rectangle on pixel borders.

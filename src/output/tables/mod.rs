@@ -11,6 +11,7 @@ mod eventual;
 mod exceedance;
 mod journey;
 mod outcomes;
+mod paired;
 mod timeline;
 
 pub use consequences::consequences_csv;
@@ -19,6 +20,7 @@ pub use eventual::eventual_csv;
 pub use exceedance::exceedance_csv;
 pub use journey::{ends_csv, hand_offs_csv, scenarios_csv};
 pub use outcomes::{comparison_csv, outcomes_csv};
+pub use paired::{differences_csv, ranking_csv};
 pub use timeline::timeline_csv;
 
 use crate::analysis::{Findings, Summary};

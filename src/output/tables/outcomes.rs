@@ -21,6 +21,7 @@ const NOT_REACHED: &str = "not reached";
 /// | `mean_time_if_reached`, `…_low`, `…_high` | over the runs that reached it; empty when none did |
 /// | `time_p05` … `time_p95` | quantiles over *all* runs, `not reached` where the share of runs is not enough |
 /// | `time_if_reached_p05` … | quantiles over the runs that reached it; empty when none did |
+/// | `words` | the probability in words, chosen from its interval; only where words were asked for |
 pub fn outcomes_csv(findings: &Findings) -> Vec<u8> {
     comparison_csv(std::slice::from_ref(findings))
 }
@@ -53,6 +54,9 @@ pub fn comparison_csv(several: &[Findings]) -> Vec<u8> {
     columns.extend(over_all.iter().map(|&probability| format!("time_{}", quantile_name(probability))));
     columns.extend(if_reached.iter().map(|&probability| format!("time_if_reached_{}", quantile_name(probability))));
 
+    let in_words = several.iter().any(|findings| findings.words.is_some());
+    columns.extend(in_words.then(|| "words".to_owned()));
+
     let mut table = Table::new(columns);
     for findings in several {
         let outcomes = findings.outcomes.iter().map(|passage| ("outcome", passage));
@@ -69,6 +73,8 @@ pub fn comparison_csv(several: &[Findings]) -> Vec<u8> {
             row.extend(if_reached.iter().map(|&probability| {
                 optional(passage.quantiles_if_reached.iter().find(|pair| pair.0 == probability).map(|pair| pair.1))
             }));
+            let wording = findings.words.map(|yardstick| yardstick.wording(&passage.probability));
+            row.extend(in_words.then(|| wording.unwrap_or_default()));
             table.row(row);
         }
     }

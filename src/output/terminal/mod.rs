@@ -12,10 +12,14 @@ pub use exact::eventual_text;
 use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 
 use crate::analysis::{Findings, Passage, Proportion, Summary};
+use crate::output::certainty;
 use crate::output::format::{self, NOTHING, grouped, number, percent, percent_interval, printable, range};
 
 /// The line that closes everything shown to people.
 pub const CLOSING: &str = "Conditional on the stated assumptions; not a forecast.";
+
+/// The heading of a column of words.
+const IN_WORDS: &str = "In words";
 
 /// How to lay text out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,6 +74,9 @@ pub fn heading(findings: &Findings, layout: &Layout) -> String {
     if findings.journey.is_some() {
         text += "Runs begin here and follow on where outcomes hand them on\n";
     }
+    for line in certainty::lines(findings) {
+        text += &format!("{line}\n");
+    }
     if !origin.settings.is_empty() {
         let settings: Vec<String> =
             origin.settings.iter().map(|(name, value)| format!("{} = {value}", printable(name))).collect();
@@ -97,10 +104,13 @@ fn passage_table(what: &str, passages: &[Passage], findings: &Findings, layout: 
             (median_over_all(passage), median_of(&passage.quantiles_if_reached))
         };
         let share = &passage.probability;
-        vec![printable(&passage.name), percent(share), percent_interval(share), median, if_reached]
+        let mut row = vec![printable(&passage.name), percent(share), percent_interval(share), median, if_reached];
+        row.extend(findings.words.map(|yardstick| yardstick.wording(share)));
+        row
     });
     let header = [what, "Probability", &interval_name(findings), &median, "If reached"].map(str::to_owned);
     let (mut header, mut rows): (Vec<String>, Vec<Vec<String>>) = (header.into(), rows.collect());
+    header.extend(findings.words.map(|yardstick| format!("{IN_WORDS} ({})", yardstick.name())));
     if findings.origin.exactness().is_some() {
         // An exact probability has no interval.
         header.remove(2);
@@ -233,7 +243,7 @@ fn median_over_all(passage: &Passage) -> String {
 }
 
 /// A table with names to the left and everything else to the right; empty without rows.
-fn grid(header: Vec<String>, rows: Vec<Vec<String>>, layout: &Layout) -> String {
+pub(super) fn grid(header: Vec<String>, rows: Vec<Vec<String>>, layout: &Layout) -> String {
     if rows.is_empty() {
         return String::new();
     }
@@ -242,24 +252,26 @@ fn grid(header: Vec<String>, rows: Vec<Vec<String>>, layout: &Layout) -> String 
         .header_lines(ContentLineStyle::none().junction(' '))
         .header_separator(LineStyle::none().fill(line).junction(line))
         .content_lines(ContentLineStyle::none().junction(' '));
+    // Words stand to the left, like names.
+    let right: Vec<bool> = header.iter().enumerate().map(|(i, head)| i > 0 && !head.starts_with(IN_WORDS)).collect();
     let mut table = Table::new();
     table.load_style(style).set_header(header).add_rows(rows);
     if let Some(width) = layout.width {
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
-    for column in table.column_iter_mut().skip(1) {
+    for (column, _) in table.column_iter_mut().zip(right).filter(|(_, right)| *right) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     let text: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     finished(format!("{}\n", text.join("\n")), layout)
 }
 
-fn finished(text: String, layout: &Layout) -> String {
+pub(super) fn finished(text: String, layout: &Layout) -> String {
     if layout.plain { format::to_ascii(&text) } else { text }
 }
 
 /// Sections with an empty line between, and a line end; empty ones are left out.
-fn joined(sections: &[String]) -> String {
+pub(super) fn joined(sections: &[String]) -> String {
     let filled: Vec<&str> = sections.iter().map(|section| section.trim_end()).filter(|text| !text.is_empty()).collect();
     format!("{}\n", filled.join("\n\n"))
 }

@@ -1,6 +1,7 @@
 //! Study files: what is asked of scenarios.
 
 use super::super::keys::{self, Rule, Table};
+use super::super::precision;
 use super::super::study::{Design, Study, SweepText};
 use super::super::tree::{Entry, Node, Value};
 use super::super::{ExpressionText, Name, Spanned};
@@ -8,6 +9,8 @@ use super::fields::Fields;
 use super::value::placeholder;
 use super::{Decoder, expected};
 use crate::diagnostic::{Diagnostic, Mistake, Span};
+use crate::stats::sequence::Precision;
+use std::time::Duration;
 
 impl Decoder<'_> {
     pub(super) fn study(&mut self, root: &Node, file: Span) -> Study {
@@ -21,6 +24,8 @@ impl Decoder<'_> {
             seed: self.count(fields.get("seed"), &keys::STUDY),
             runs: self.count(fields.get("runs"), &keys::STUDY),
             precision: fields.get("precision").and_then(|entry| self.precision(entry)),
+            max_runs: self.count(fields.get("max_runs"), &keys::STUDY),
+            max_time: fields.get("max_time").and_then(|entry| self.limit(entry)),
             confidence: fields.get("confidence").and_then(|entry| self.confidence(entry)),
             horizon: self.number(fields.get("horizon")),
             threads: self.count(fields.get("threads"), &keys::STUDY),
@@ -80,53 +85,58 @@ impl Decoder<'_> {
         None
     }
 
-    /// `"0.5 points"` as 0.005.
-    fn precision(&mut self, entry: &Entry) -> Option<Spanned<f64>> {
-        let span = entry.node.span;
+    /// `"0.5 points"` or `"10 %"`.
+    fn precision(&mut self, entry: &Entry) -> Option<Spanned<Precision>> {
+        let example = "write `precision = \"0.5 points\"`: every probability is known to half a per cent of all runs";
+        self.typed(entry, "0.5 points", precision::precision, precision::PRECISION_EXPECTED, example)
+    }
+
+    /// `"5 min"`.
+    fn limit(&mut self, entry: &Entry) -> Option<Spanned<Duration>> {
+        self.typed(entry, "5 min", precision::limit, precision::LIMIT_EXPECTED, "write `max_time = \"5 min\"`")
+    }
+
+    /// A number with a unit of its own, as text.
+    fn typed<T>(
+        &mut self,
+        entry: &Entry,
+        example: &str,
+        read: impl Fn(&str) -> Option<T>,
+        expected: &str,
+        help: &str,
+    ) -> Option<Spanned<T>> {
+        let (key, span) = (&entry.key.value, entry.node.span);
         let text = match &entry.node.value {
             Value::Text { text, .. } => text.as_str(),
             Value::Number { text, .. } => {
-                let error = Diagnostic::error(Mistake::WrongType, span, "`precision` has no unit");
-                self.report(error.help(format!("for percentage points, write `precision = \"{text} points\"`")));
+                let unit = example.split_once(' ').map_or("", |(_, unit)| unit);
+                let error = Diagnostic::error(Mistake::WrongType, span, format!("`{key}` has no unit"));
+                self.report(error.label(expected).help(format!("write `{key} = \"{text} {unit}\"`")));
                 return None;
             }
             _ => {
-                self.wrong_type(entry, "text such as `\"0.5 points\"`");
+                self.wrong_type(entry, &format!("text such as `\"{example}\"`"));
                 return None;
             }
         };
-        let number = text.trim().strip_suffix("points").or_else(|| text.trim().strip_suffix("point"));
-        let points = number.and_then(|number| number.trim().parse::<f64>().ok());
-        match points {
-            Some(points) if points > 0.0 && points <= 50.0 => Some(Spanned { value: points / 100.0, span }),
-            _ => {
-                let message = format!("`precision` cannot be `{}`", super::value::shortened(text));
-                let error = Diagnostic::error(Mistake::WrongType, span, message);
-                self.report(error.label("expected percentage points, more than 0 and at most 50").help(
-                    "write `precision = \"0.5 points\"`: every outcome's probability is known to half a per cent of all runs",
-                ));
-                None
-            }
+        if let Some(value) = read(text) {
+            return Some(Spanned { value, span });
         }
+        let message = format!("`{key}` cannot be `{}`", super::value::shortened(text));
+        self.report(Diagnostic::error(Mistake::WrongType, span, message).label(expected).help(help));
+        None
     }
 
     /// `95` or `"95%"` as 0.95.
     fn confidence(&mut self, entry: &Entry) -> Option<Spanned<f64>> {
         let written = self.number(Some(entry))?;
-        let number = written.text.trim().trim_end_matches('%').trim_end().parse::<f64>().ok();
-        match number {
-            Some(percent) if (50.0..100.0).contains(&percent) => {
-                Some(Spanned { value: percent / 100.0, span: written.span })
-            }
-            _ => {
-                let message = format!("`confidence` cannot be {}", super::value::shortened(&written.text));
-                let error = Diagnostic::error(Mistake::WrongType, written.span, message);
-                self.report(
-                    error.label("must be from 50 to less than 100, in per cent").help("write `confidence = 95`"),
-                );
-                None
-            }
+        if let Some(value) = precision::confidence(&written.text) {
+            return Some(Spanned { value, span: written.span });
         }
+        let message = format!("`confidence` cannot be {}", super::value::shortened(&written.text));
+        let error = Diagnostic::error(Mistake::WrongType, written.span, message);
+        self.report(error.label(precision::CONFIDENCE_EXPECTED).help("write `confidence = 95`"));
+        None
     }
 
     fn values_set(&mut self, entry: Option<&Entry>) -> Vec<(Name, ExpressionText)> {

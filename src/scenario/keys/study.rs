@@ -16,13 +16,28 @@ pub static STUDY: Table = table(
             .default("1")
             .within(0, i64::MAX)
             .example("20260105"),
-        key("runs", Kind::Integer, "how many runs of each scenario")
-            .default("10000")
+        key("runs", Kind::Integer, "how many runs of each scenario, in place of a precision")
             .within(1, 100_000_000_000)
             .example("100000"),
-        key("precision", Kind::Text, "in place of `runs`: how far off the probability of an outcome may be at most")
-            .example(r#""0.5 points""#),
-        key("confidence", Kind::Number, "how sure the precision is to hold, in per cent")
+        key(
+            "precision",
+            Kind::Text,
+            "how far off the probability of each outcome and milestone may be at most: in percentage points, or in per \
+             cent of itself; runs go on until it is reached",
+        )
+        .default(r#""1 point""#)
+        .example(r#""0.5 points""#),
+        key("max_runs", Kind::Integer, "the most runs of each scenario that the precision may take")
+            .default("10000000")
+            .within(1, 100_000_000_000)
+            .example("1000000"),
+        key(
+            "max_time",
+            Kind::Text,
+            "the most time for each scenario that the precision may take; how many runs fit into it depends on the machine",
+        )
+        .example(r#""5 min""#),
+        key("confidence", Kind::Number, "how sure intervals are to hold, in per cent")
             .default("95")
             .within(50, 100)
             .example("95"),
@@ -43,7 +58,8 @@ pub static STUDY: Table = table(
 )
 .rules(&[
     Rule::AtMostOne(&["runs", "precision"]),
-    Rule::Needs("confidence", &["precision"]),
+    Rule::AtMostOne(&["runs", "max_runs"]),
+    Rule::AtMostOne(&["runs", "max_time"]),
     Rule::Needs("design", &["vary"]),
     Rule::Needs("points", &["design"]),
 ]);

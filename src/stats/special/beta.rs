@@ -12,8 +12,7 @@ pub fn beta_i(a: f64, b: f64, x: f64) -> f64 {
 
 /// Both tails and the hazard of the beta law at `x`, with `y` = 1 − x given apart so that either end keeps its digits.
 ///
-/// The continued fraction DLMF 8.17.22 on whichever side it converges; the common factor xᵃ yᵇ / B(a, b) in Loader's
-/// form (2000).
+/// The continued fraction DLMF 8.17.22 on whichever side it converges; the common factor is [`ln_beta_front`].
 pub fn beta_tails(a: f64, b: f64, x: f64, y: f64) -> Tails {
     if x <= 0.0 {
         let hazard = if a < 1.0 {
@@ -29,10 +28,7 @@ pub fn beta_tails(a: f64, b: f64, x: f64, y: f64) -> Tails {
         let ln_upper = f64::NEG_INFINITY;
         return Tails { ln_front: f64::NEG_INFINITY, ln_lower: 0.0, ln_upper, hazard: f64::INFINITY };
     }
-    let n = a + b;
-    let ln_front = stirling_error(n) - stirling_error(a) - stirling_error(b) - deviance(a, n * x) - deviance(b, n * y)
-        + 0.5 * libm::log(a / n * b)
-        - HALF_LN_TWO_PI;
+    let (n, ln_front) = (a + b, ln_beta_front(a, b, x, y));
     if x <= (a + 1.0) / (n + 2.0) {
         let ln_lower = (ln_front + libm::log(fraction(a, b, x) / a)).min(0.0);
         let ln_upper = ln_one_minus_exp(ln_lower);
@@ -42,6 +38,15 @@ pub fn beta_tails(a: f64, b: f64, x: f64, y: f64) -> Tails {
         let ln_upper = (ln_front + libm::log(fraction)).min(0.0);
         Tails { ln_front, ln_lower: ln_one_minus_exp(ln_upper), ln_upper, hazard: 1.0 / fraction / x / y }
     }
+}
+
+/// ln(xᵃ yᵇ / B(a, b)) for `a`, `b` > 0 and `x` in (0, 1), `y` = 1 − x: what both tails have in common, in Loader's form
+/// (2000), so that large `a` and `b` keep their digits.
+pub fn ln_beta_front(a: f64, b: f64, x: f64, y: f64) -> f64 {
+    let n = a + b;
+    stirling_error(n) - stirling_error(a) - stirling_error(b) - deviance(a, n * x) - deviance(b, n * y)
+        + 0.5 * libm::log(a / n * b)
+        - HALF_LN_TWO_PI
 }
 
 /// The continued fraction of DLMF 8.17.22 by the modified Lentz method.

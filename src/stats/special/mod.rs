@@ -10,7 +10,7 @@ mod gamma;
 mod newton;
 mod normal;
 
-pub use beta::{beta_i, beta_inverse, beta_inverse_tails, beta_tails};
+pub use beta::{beta_i, beta_inverse, beta_inverse_tails, beta_tails, ln_beta_front};
 pub use gamma::{gamma_inverse_log_q, gamma_inverse_p, gamma_p, gamma_q, gamma_tails, ln_gamma_q};
 pub use normal::{
     gauss_legendre, inverse_log_normal_survival, log_normal_density, log_normal_interval, log_normal_survival,

@@ -143,6 +143,8 @@ fn findings(scenario: &str, title: &str, outcomes: Vec<Passage>) -> Findings {
         journey: None,
         transitions_per_run: 12.5,
         confidence: 0.95,
+        precision: None,
+        words: None,
         quantile_relative_error: 0.01,
         doubt: None,
         eventual: None,
