@@ -97,6 +97,7 @@ pub fn findings_with(cast: &Cast, tally: &Tally, origin: Origin, confidence: f64
         precision: None,
         words: None,
         quantile_relative_error: RELATIVE_ERROR,
+        doubt: None,
         eventual: None,
     }
 }

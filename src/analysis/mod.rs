@@ -7,6 +7,7 @@
 pub mod cast;
 pub mod central;
 pub mod difference;
+pub mod doubt;
 pub mod estimate;
 pub mod exact;
 pub mod history;
@@ -20,6 +21,7 @@ pub mod verify;
 pub mod waiting;
 pub mod words;
 
+use crate::stats::components::Components;
 use precise::Reached;
 use serde::Serialize;
 use study::Subject;
@@ -326,6 +328,56 @@ pub struct HandOffs {
     pub times: Mean,
 }
 
+/// How doubt about the parameters was taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum DoubtMethod {
+    /// Every run has parameters of its own.
+    #[serde(rename = "chance+doubt")]
+    Together,
+    /// That, and the two are told apart.
+    #[serde(rename = "nested")]
+    Nested,
+}
+
+impl DoubtMethod {
+    /// As it is asked for.
+    pub fn name(self) -> &'static str {
+        match self {
+            DoubtMethod::Together => "chance+doubt",
+            DoubtMethod::Nested => "nested",
+        }
+    }
+}
+
+/// The part that doubt about the parameters has in a study.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Doubt {
+    pub method: DoubtMethod,
+    /// Names of the parameters that were drawn, by the study's seed: run r has those of point r.
+    pub drawn: Vec<String>,
+    /// Chance and doubt told apart; `None` if that was not asked for, or was interrupted.
+    pub separated: Option<Separated>,
+}
+
+/// Chance and doubt told apart, over many parameter sets.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Separated {
+    /// Parameter sets: points 0 to this many less one.
+    pub points: u64,
+    /// Runs at each; 0 where the probabilities were solved.
+    pub runs_per_point: u64,
+    /// In file order.
+    pub outcomes: Vec<SeparatedEvent>,
+    pub milestones: Vec<SeparatedEvent>,
+}
+
+/// What the variance of one event is made of.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SeparatedEvent {
+    pub name: String,
+    pub components: Components,
+}
+
 /// What one study of one scenario found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Findings {
@@ -354,6 +406,9 @@ pub struct Findings {
     pub words: Option<Yardstick>,
     /// Largest relative error of any quantile above, from the sketch's bin width.
     pub quantile_relative_error: f64,
+    /// How doubt about the parameters was taken in; `None` where all runs had the same parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Doubt>,
     /// What becomes of runs that go on for ever; exact answers have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub eventual: Option<exact::eventual::Eventual>,

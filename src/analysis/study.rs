@@ -51,19 +51,39 @@ pub enum Failure {
     Nothing,
 }
 
-/// The program of a model, bound to its central values but for some inputs that are set.
-pub fn bound(model: &Model, set: &[(String, f64)]) -> Result<Bound, Failure> {
+/// The values of all inputs with some set by hand. Of a share the parts that are not set keep their proportions and fill
+/// what is left.
+pub fn values(model: &Model, set: &[(String, f64)]) -> Result<Vec<f64>, Failure> {
     let mut values: Vec<f64> = model.inputs.iter().map(|input| input.value).collect();
+    let mut is_set = vec![false; values.len()];
     for (name, value) in set {
         match model.input(name) {
-            Some(id) => values[id.index()] = *value,
+            Some(id) => (values[id.index()], is_set[id.index()]) = (*value, true),
             None => {
                 let known = model.inputs.iter().map(|input| input.name.clone()).collect();
                 return Err(Failure::UnknownInput { name: name.clone(), known });
             }
         }
     }
-    Bound::new(Arc::new(lower(model)), &values).map_err(Failure::Unbindable)
+    for share in model.shares.iter().filter(|share| share.of.iter().any(|id| is_set[id.index()])) {
+        let (held, free): (Vec<usize>, Vec<usize>) =
+            share.of.iter().map(|id| id.index()).partition(|index| is_set[*index]);
+        let taken: f64 = held.iter().map(|index| values[*index]).sum();
+        let left = 1.0 - taken;
+        let fits = if free.is_empty() { left.abs() < 1e-6 } else { left >= 0.0 };
+        if !fits || held.iter().any(|index| values[*index] < 0.0) {
+            let message = format!("the parts of `{}` that are set sum to {taken}, and all of it is 1", share.name);
+            return Err(Failure::Unbindable(Unbindable { span: share.span, message }));
+        }
+        let rest: f64 = free.iter().map(|index| values[*index]).sum();
+        free.iter().for_each(|index| values[*index] *= left / rest);
+    }
+    Ok(values)
+}
+
+/// The program of a model, bound to its central values but for some inputs that are set.
+pub fn bound(model: &Model, set: &[(String, f64)]) -> Result<Bound, Failure> {
+    Bound::new(Arc::new(lower(model)), &values(model, set)?).map_err(Failure::Unbindable)
 }
 
 /// The simulator of a model with some inputs set.
@@ -81,6 +101,12 @@ pub(super) fn origin(subject: &Subject<'_>, settings: &Settings, finished: u64, 
     }
 }
 
+/// What makes empty tallies for the runs of a simulator.
+pub(super) fn tally_for(cast: &Cast, model: &Model, simulator: &Simulator) -> impl Fn() -> Tally + Sync {
+    let points: Arc<[f64]> = estimate::time_points(model, simulator.bound().program().takes_steps).into();
+    move || Tally::new(cast, Arc::clone(&points))
+}
+
 /// Runs the study. A stop asked of the monitor ends it early, with findings on the runs finished by then.
 pub fn study(subject: &Subject<'_>, settings: &Settings, monitor: &Monitor) -> Result<Findings, Failure> {
     study_to(subject, settings, &Certainty::default(), monitor, |_| {})
@@ -95,20 +121,28 @@ pub fn study_to(
     monitor: &Monitor,
     tell: impl FnMut(&Look),
 ) -> Result<Findings, Failure> {
-    let model = subject.model;
-    let simulator = simulator(model, &settings.set)?;
-    let program = simulator.bound().program();
-    let points: Arc<[f64]> = estimate::time_points(model, program.takes_steps).into();
-    let cast = Cast::of(model);
-    let make = || Tally::new(&cast, Arc::clone(&points));
+    let simulator = simulator(subject.model, &settings.set)?;
+    let cast = Cast::of(subject.model);
+    let make = tally_for(&cast, subject.model, &simulator);
     let Settings { seed, runs, threads, .. } = *settings;
-    let batch = |runs| run_batch(&simulator, seed, runs, threads, make, monitor);
+    let batch = |runs| run_batch(&simulator, seed, runs, threads, &make, monitor);
     let (tally, finished, ending) =
         precise::counted(certainty, runs, batch, Tally::hits, monitor, tell).map_err(Failure::Fault)?;
+    let findings = conclude(subject, settings, &cast, &tally, (finished, ending), certainty.confidence)?;
+    Ok(precise::conclude(findings, certainty, ending))
+}
+
+/// The findings of a tally of so many runs, that ended for this reason.
+pub(super) fn conclude(
+    subject: &Subject<'_>,
+    settings: &Settings,
+    cast: &Cast,
+    tally: &Tally,
+    (finished, ending): (u64, Ending),
+    confidence: f64,
+) -> Result<Findings, Failure> {
     if finished == 0 {
         return Err(Failure::Nothing);
     }
-    let origin = origin(subject, settings, finished, ending);
-    let findings = estimate::findings_with(&cast, &tally, origin, certainty.confidence);
-    Ok(precise::conclude(findings, certainty, ending))
+    Ok(estimate::findings_with(cast, tally, origin(subject, settings, finished, ending), confidence))
 }

@@ -217,6 +217,28 @@ pub struct DiffArguments {
     pub format: DiffFormat,
 }
 
+/// How doubt about the parameters is taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Uncertainty {
+    /// All runs have the central values: what differs between them is chance
+    None,
+    /// Every run draws its own parameters, from their laws and ranges
+    #[value(name = "chance+doubt")]
+    ChanceAndDoubt,
+    /// That, and the two are told apart for every outcome, with as many runs again
+    Nested,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub struct DoubtArguments {
+    /// Whether parameters are drawn: `none` if not given
+    #[arg(long, value_name = "HOW", value_enum, conflicts_with = "follow")]
+    pub uncertainty: Option<Uncertainty>,
+    /// At how many parameter sets `--uncertainty nested` tells doubt from chance, in whole multiples of 16; 512 if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub parameter_sets: Option<u64>,
+}
+
 #[derive(Debug, Args)]
 pub struct LspArguments {
     /// Accepted because some editors add it; standard input and output are always used
@@ -239,6 +261,8 @@ pub struct RunArguments {
     pub words: Words,
     #[command(flatten)]
     pub model: ModelArguments,
+    #[command(flatten)]
+    pub doubt: DoubtArguments,
     #[command(flatten)]
     pub machine: MachineArguments,
     #[command(flatten)]
@@ -450,6 +474,9 @@ pub struct ReplayArguments {
     /// Which run, from 0
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub run: u64,
+    /// With the parameters of this point, as `run --uncertainty` draws them; its run N has those of point N
+    #[arg(long, value_name = "N", conflicts_with = "follow")]
+    pub point: Option<u64>,
     #[command(flatten)]
     pub model: ModelArguments,
     #[command(flatten)]

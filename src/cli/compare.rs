@@ -222,6 +222,7 @@ fn manifest(found: &Paired, all: &[Opened], started: String, duration_seconds: f
         threads,
         partial: found.is_partial(),
         settings: settings.collect(),
+        uncertainty: None,
         method: Method::Simulation,
         files: read,
         outputs: Vec::new(),

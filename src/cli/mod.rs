@@ -11,6 +11,7 @@ mod compare;
 mod deadline;
 mod diagram;
 mod diff;
+mod doubt;
 mod effort;
 mod exact;
 mod exit;

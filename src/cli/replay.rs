@@ -3,7 +3,8 @@
 use super::arguments::ReplayArguments;
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use super::{run, settings};
+use super::{doubt, run, settings};
+use crate::analysis::doubt::drawing::Drawing;
 use crate::analysis::history::History;
 use crate::analysis::journey::{Route, journey_simulator};
 use crate::analysis::study::{Failure, simulator};
@@ -27,13 +28,22 @@ pub fn replay(arguments: &ReplayArguments) -> Result<Exit, Trouble> {
     let again = run::Again { path: &opened.path, model: &arguments.model, follow: arguments.journey.follow };
     let trouble = |failure| run::trouble(failure, &opened.sources, &again);
     let seed = arguments.model.seed();
+    let fault = |fault| Failure::Fault(RunFault { run: arguments.run, seed, point: arguments.point, fault });
     let address = RunAddress::new(seed, arguments.run);
     let (history, ended) = match &opened.journey {
         Some(journey) => {
             let simulator = journey_simulator(Route { journey, sets: &sets }).map_err(trouble)?;
             told(&simulator, address, History::of_journey(journey))
         }
-        None => told(&simulator(model, &sets[0]).map_err(trouble)?, address, History::new(model)),
+        None => {
+            let mut simulator = simulator(model, &sets[0]).map_err(trouble)?;
+            if let Some(point) = arguments.point {
+                let drawing = Drawing::new(model, &sets[0], seed).map_err(trouble)?;
+                simulator.rebind(drawing.bind(point).map_err(|unbindable| trouble(fault(unbindable)))?);
+                println!("parameters of point {point}: {}", doubt::told(model, &drawing, point));
+            }
+            told(&simulator, address, History::new(model))
+        }
     };
     println!("{}: run {} of seed {seed}, times in {}s", model.title, arguments.run, model.calendar.unit.name());
     for entry in &history.entries {
@@ -41,10 +51,7 @@ pub fn replay(arguments: &ReplayArguments) -> Result<Exit, Trouble> {
     }
     match ended {
         Ok(()) => Ok(Exit::Done),
-        Err(fault) => {
-            let fault = RunFault { run: arguments.run, seed, fault };
-            Err(trouble(Failure::Fault(fault)))
-        }
+        Err(why) => Err(trouble(fault(why))),
     }
 }
 

@@ -3,17 +3,18 @@
 use super::arguments::{MethodChoice, ModelArguments, RunArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use super::{deadline, exact, interrupt, moment, progress, settings, study};
+use super::{deadline, doubt, exact, interrupt, moment, progress, settings, study};
 use crate::analysis::Findings;
+use crate::analysis::doubt::Method;
 use crate::analysis::exact::Options;
 use crate::analysis::journey::{self, Route};
 use crate::analysis::precise::Ending;
 use crate::analysis::study::{Failure, Settings, Subject, study_to};
 use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
-use crate::kernel::batch::Monitor;
+use crate::kernel::batch::{Monitor, RunFault};
 use crate::output::folder;
-use crate::output::manifest::{FileDigest, Manifest};
+use crate::output::manifest::{FileDigest, Manifest, Uncertainty};
 use crate::output::terminal::{self, Layout};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -39,6 +40,7 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     }
     let study_digests = study.iter().flat_map(Opened::files).collect::<Vec<_>>();
     let arguments = &arguments;
+    let method = doubt::method(&arguments.doubt, arguments.method)?;
     distinct_names(&all)?;
     settings::set_horizons(&mut all, &arguments.model)?;
     let sets = settings::settings_by_leg(&all, &arguments.model)?;
@@ -52,7 +54,11 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let layout = Layout::default();
     let mut finished: Vec<Findings> = Vec::new();
     for (opened, sets) in all.iter().zip(&sets) {
-        if let Some(findings) = answer(opened, arguments, sets, &study_digests)? {
+        let found = match method {
+            Some(method) => simulate(opened, arguments, sets, Some(method), &study_digests)?,
+            None => answer(opened, arguments, sets, &study_digests)?,
+        };
+        if let Some(findings) = found {
             println!("{}", terminal::findings_text(&findings, &layout));
             finished.push(findings);
         }
@@ -85,8 +91,8 @@ fn answer(
 ) -> Result<Option<Findings>, Trouble> {
     let (started, clock, set) = (moment::now(), Instant::now(), &sets[0]);
     let mut findings = match arguments.method {
-        _ if opened.journey.is_some() => return simulate(opened, arguments, sets, study_files),
-        MethodChoice::Simulate => return simulate(opened, arguments, sets, study_files),
+        _ if opened.journey.is_some() => return simulate(opened, arguments, sets, None, study_files),
+        MethodChoice::Simulate => return simulate(opened, arguments, sets, None, study_files),
         MethodChoice::Exact => exact::solved(opened, set, &Options::default())
             .map_err(|unsolvable| exact::trouble(unsolvable, opened, &arguments.model))?,
         MethodChoice::Auto => match exact::solved_whole(opened, set) {
@@ -96,7 +102,7 @@ fn answer(
             }
             Err(reason) => {
                 println!("{}: simulated, as it has no exact answer as a whole: {reason}\n", opened.name);
-                return simulate(opened, arguments, sets, study_files);
+                return simulate(opened, arguments, sets, None, study_files);
             }
         },
     };
@@ -127,6 +133,7 @@ pub fn manifest(
         threads,
         partial: origin.is_partial(),
         settings: origin.settings.clone(),
+        uncertainty: findings.doubt.as_ref().map(Uncertainty::of),
         method: origin.method.clone(),
         files: study_files.iter().cloned().chain(opened.files()).collect(),
         outputs: Vec::new(),
@@ -138,13 +145,17 @@ fn simulate(
     opened: &Opened,
     arguments: &RunArguments,
     sets: &[settings::Settings],
+    method: Option<Method>,
     study_files: &[FileDigest],
 ) -> Result<Option<Findings>, Trouble> {
     let model = opened.model.as_ref().expect("a scenario without mistakes has a model");
     let (started, clock) = (moment::now(), Instant::now());
     let monitor = Arc::new(Monitor::default());
     interrupt::watch(&monitor);
-    let effort = arguments.effort.effort();
+    let effort = match method {
+        Some(_) => arguments.effort.drawn()?,
+        None => arguments.effort.effort(),
+    };
     let settings = Settings {
         seed: arguments.model.seed(),
         runs: effort.runs,
@@ -154,10 +165,14 @@ fn simulate(
     let digest = opened.digest();
     let subject = Subject { name: &opened.name, digest: &digest, model };
     let certainty = &effort.certainty;
-    let found = progress::with_looks(&opened.name, effort.runs, &monitor, certainty.precision, |tell| {
-        let work = || match &opened.journey {
-            Some(journey) => journey::study(&subject, Route { journey, sets }, &settings, certainty, &monitor, tell),
-            None => study_to(&subject, &settings, certainty, &monitor, tell),
+    let most = effort.runs + method.map_or(0, |method| method.runs_at_points(effort.runs).1);
+    let found = progress::with_looks(&opened.name, most, &monitor, certainty.precision, |tell| {
+        let work = || match (&opened.journey, method) {
+            (Some(journey), _) => {
+                journey::study(&subject, Route { journey, sets }, &settings, certainty, &monitor, tell)
+            }
+            (None, Some(method)) => crate::analysis::doubt::study(&subject, &settings, method, &monitor),
+            (None, None) => study_to(&subject, &settings, certainty, &monitor, tell),
         };
         deadline::within(effort.limit, || monitor.time_is_up(), work)
     });
@@ -227,10 +242,11 @@ pub struct Again<'a> {
 }
 
 /// The command that replays a run.
-fn replay_command(again: &Again<'_>, seed: u64, run: u64) -> String {
+fn replay_command(again: &Again<'_>, fault: &RunFault) -> String {
     let mut words = vec![format!("standoff replay {}", quoted(&again.path.to_string_lossy()))];
     words.extend(again.follow.then(|| "--follow".to_owned()));
-    words.push(format!("--seed {seed} --run {run}"));
+    words.push(format!("--seed {} --run {}", fault.seed, fault.run));
+    words.extend(fault.point.map(|point| format!("--point {point}")));
     words.extend(again.model.policy.iter().map(|name| format!("--policy {}", quoted(name))));
     words.extend(again.model.variant.iter().map(|name| format!("--variant {}", quoted(name))));
     words.extend(again.model.set.iter().map(|set| format!("--set {}", quoted(set))));
@@ -256,7 +272,7 @@ pub fn trouble(failure: Failure, sources: &Sources, again: &Again<'_>) -> Troubl
             pointed(Exit::Fault, Diagnostic::error(Mistake::IllegalSetting, unbindable.span, message))
         }
         Failure::Fault(fault) => {
-            let command = replay_command(again, fault.seed, fault.run);
+            let command = replay_command(again, &fault);
             let message = format!("a run cannot go on: {}: {}", fault.fault.part, fault.fault.message);
             let diagnostic = Diagnostic::error(Mistake::RunFault, fault.fault.span, message)
                 .label(format!("at time {} of run {}, seed {}", fault.fault.time, fault.run, fault.seed))

@@ -13,5 +13,6 @@ pub mod clock;
 pub mod drift;
 pub mod journey;
 mod luck;
+pub mod points;
 pub mod probe;
 pub mod run;

@@ -75,6 +75,15 @@ impl Simulator {
         Simulator { addresses, drifts, forces, drifting, shocks, bound }
     }
 
+    /// Takes other values for the inputs of the same program; what does not depend on them stays.
+    pub fn rebind(&mut self, bound: Bound) {
+        for (index, force) in self.forces.iter_mut().enumerate() {
+            *force = bound.discount(index);
+        }
+        self.shocks = bound.shocks();
+        self.bound = bound;
+    }
+
     pub fn bound(&self) -> &Bound {
         &self.bound
     }

@@ -4,6 +4,7 @@
 //! keeps it from being one ([`resolve`]), and what is legal but odd ([`lint`]).
 //! Knows no TOML and no run: a model is not moved by anything.
 
+pub mod doubt;
 pub mod expression;
 pub mod id;
 pub mod index;
@@ -19,6 +20,7 @@ pub mod time;
 use crate::diagnostic::Span;
 use crate::distribution::{Argument, Family};
 use crate::scenario::{Basis, Confidence, Name};
+use doubt::{Correlation, Share};
 use expression::{Condition, Expression};
 use id::{CompositeId, ConsequenceId, EventId, InputId, MachineId, Place, StateId, VariableId};
 use std::ops::Range;
@@ -426,6 +428,9 @@ pub struct Model {
     pub policies: Vec<Setting>,
     /// Named settings of parameters, those in place included.
     pub variants: Vec<Setting>,
+    /// What holds between parameters when they are drawn.
+    pub correlations: Vec<Correlation>,
+    pub shares: Vec<Share>,
 }
 
 impl Now {

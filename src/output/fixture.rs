@@ -135,6 +135,7 @@ pub(crate) fn findings() -> Findings {
         precision: None,
         words: None,
         quantile_relative_error: 1.0 / 128.0,
+        doubt: None,
         eventual: None,
     }
 }

@@ -65,6 +65,7 @@ pub fn write_study(folder: &Path, findings: &Findings, manifest: Manifest) -> Re
         files.push(("ends.csv".into(), tables::ends_csv(findings)));
         files.push(("hand-offs.csv".into(), tables::hand_offs_csv(findings)));
     }
+    files.extend(tables::doubt_csv(findings).map(|table| ("doubt.csv".to_owned(), table)));
     if let Some(eventual) = &findings.eventual {
         files.push(("eventual.csv".into(), tables::eventual_csv(findings, eventual)));
     }

@@ -270,6 +270,28 @@ impl MachineText {
     }
 }
 
+/// `[[correlations]]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CorrelationText {
+    pub span: Span,
+    /// Names of inputs.
+    pub between: [Name; 2],
+    /// A constant expression.
+    pub rank: ExpressionText,
+    pub provenance: Provenance,
+}
+
+/// `[shares.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShareText {
+    pub name: Name,
+    /// Names of inputs.
+    pub of: Vec<Name>,
+    /// A constant expression; missing after a mistake.
+    pub concentration: Option<ExpressionText>,
+    pub provenance: Provenance,
+}
+
 /// `[consequences.NAME]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConsequenceText {
@@ -375,6 +397,8 @@ pub struct Scenario {
     pub formulas: Vec<(Name, ExpressionText)>,
     pub policies: Vec<SettingText>,
     pub variants: Vec<SettingText>,
+    pub correlations: Vec<CorrelationText>,
+    pub shares: Vec<ShareText>,
     pub templates: Vec<TemplateText>,
     pub machines: Vec<MachineText>,
     pub consequences: Vec<ConsequenceText>,

@@ -5,6 +5,8 @@
 //! models or runs.
 
 pub mod best;
+pub mod components;
+pub mod correlation;
 pub mod exact_sum;
 pub mod interval;
 pub mod moments;

@@ -9,6 +9,7 @@ mod commands;
 mod comparing;
 mod determinism;
 mod differences;
+mod doubt;
 mod editing;
 mod exact;
 mod exact_agreement;

@@ -118,6 +118,7 @@ impl<'a> Answer<'a> {
             precision: None,
             words: None,
             quantile_relative_error: 0.0,
+            doubt: None,
             eventual,
         }
     }

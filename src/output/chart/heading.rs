@@ -108,6 +108,22 @@ fn entries(origin: &Origin, number: &str) -> Vec<(String, String)> {
     entries
 }
 
+/// `, 43 parameters drawn`; empty where all runs have the same.
+fn drawn(findings: &Findings) -> String {
+    match findings.doubt.as_ref().map(|doubt| doubt.drawn.len()) {
+        None => String::new(),
+        Some(1) => ", one parameter drawn".to_owned(),
+        Some(n) => format!(", {n} parameters drawn"),
+    }
+}
+
+fn uncertainty(findings: &Findings) -> Option<(String, String)> {
+    let doubt = findings.doubt.as_ref()?;
+    let sets = doubt.separated.as_ref();
+    let sets = sets.map_or_else(String::new, |s| format!(", {} parameter sets of {} runs", s.points, s.runs_per_point));
+    Some(("Uncertainty".to_owned(), format!("{}, {} parameters drawn{sets}", doubt.method.name(), doubt.drawn.len())))
+}
+
 impl Heading {
     /// The words around a chart of one study.
     pub(super) fn of(findings: &Findings, title: &str, reading: String) -> Self {
@@ -115,8 +131,9 @@ impl Heading {
         Self {
             title: title.to_owned(),
             condition: format!(
-                "Conditional on {}, up to {}",
+                "Conditional on {}{}, up to {}",
                 condition(findings),
+                drawn(findings),
                 moment(findings, findings.axis.horizon)
             ),
             reading,
@@ -134,7 +151,7 @@ impl Heading {
                 origin.version,
                 short(&origin.digest)
             ),
-            entries: entries(origin, ""),
+            entries: entries(origin, "").into_iter().chain(uncertainty(findings)).collect(),
         }
         .with_description()
     }
@@ -158,10 +175,11 @@ impl Heading {
             }
             _ => "each path and its stated assumptions".to_owned(),
         };
+        let drawn = if several.iter().any(|f| f.doubt.is_some()) { ", parameters drawn" } else { "" };
         let several = origins.iter().enumerate();
         Self {
             title: title.to_owned(),
-            condition: format!("Conditional on {which}{until}"),
+            condition: format!("Conditional on {which}{drawn}{until}"),
             reading,
             settings: (!told.is_empty()).then(|| format!("Set away from the files’ values: {}", told.join("; "))),
             partial: if origins.iter().any(|o| o.is_partial()) {

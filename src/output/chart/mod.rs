@@ -9,6 +9,7 @@ mod backend;
 mod comparison;
 mod differences;
 mod direct;
+mod doubt;
 pub(in crate::output) mod encode;
 mod fan;
 pub(in crate::output) mod font;

@@ -6,6 +6,7 @@
 //! scenarios can be put under each other. The same findings give the same bytes.
 
 mod consequences;
+mod doubt;
 mod eventual;
 mod exceedance;
 mod journey;
@@ -14,6 +15,7 @@ mod paired;
 mod timeline;
 
 pub use consequences::consequences_csv;
+pub use doubt::doubt_csv;
 pub use eventual::eventual_csv;
 pub use exceedance::exceedance_csv;
 pub use journey::{ends_csv, hand_offs_csv, scenarios_csv};

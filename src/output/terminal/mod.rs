@@ -3,6 +3,7 @@
 //! Findings go in, strings come out; the command line prints them. Shares have two significant figures; what never
 //! happened is shown as the bound that the runs allow, not as 0 %. Names and titles lose their control characters.
 
+mod doubt;
 mod exact;
 mod journey;
 
@@ -39,6 +40,7 @@ pub fn findings_text(findings: &Findings, layout: &Layout) -> String {
         journey::end_table(findings, layout),
         journey::hand_off_table(findings, layout),
         milestone_table(findings, layout),
+        doubt::doubt_table(findings, layout),
         consequence_table(findings, layout),
         variable_table(findings, layout),
         journey::remark(findings),
