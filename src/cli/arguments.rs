@@ -204,7 +204,7 @@ pub enum Uncertainty {
 #[derive(Clone, Debug, Default, Args)]
 pub struct DoubtArguments {
     /// Whether parameters are drawn: `none` if not given
-    #[arg(long, value_name = "HOW", value_enum)]
+    #[arg(long, value_name = "HOW", value_enum, conflicts_with = "follow")]
     pub uncertainty: Option<Uncertainty>,
     /// At how many parameter sets `--uncertainty nested` tells doubt from chance, in whole multiples of 16; 512 if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
@@ -348,7 +348,7 @@ pub struct ReplayArguments {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub run: u64,
     /// With the parameters of this point, as `run --uncertainty` draws them; its run N has those of point N
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", conflicts_with = "follow")]
     pub point: Option<u64>,
     #[command(flatten)]
     pub model: ModelArguments,
