@@ -12,7 +12,6 @@ use crate::kernel::run::Simulator;
 use crate::model::Model;
 use crate::program::bind::{Bound, Unbindable};
 use crate::program::lower::lower;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// What is asked of a study.
@@ -92,16 +91,6 @@ pub fn simulator(model: &Model, set: &[(String, f64)]) -> Result<Simulator, Fail
     bound(model, set).map(Simulator::new)
 }
 
-/// What makes empty tallies for runs of a cast.
-pub(super) fn tally_for<'c>(
-    cast: &'c Cast,
-    model: &Model,
-    simulator: &Simulator,
-) -> impl Fn() -> Tally + Sync + use<'c> {
-    let points: Arc<[f64]> = estimate::time_points(model, simulator.bound().program().takes_steps).into();
-    move || Tally::new(cast, Arc::clone(&points))
-}
-
 /// A result's origin: who was studied, with which settings, and how many runs were finished.
 pub(super) fn origin(subject: &Subject<'_>, settings: &Settings, finished: u64, ending: Ending) -> Origin {
     Origin {
@@ -110,6 +99,12 @@ pub(super) fn origin(subject: &Subject<'_>, settings: &Settings, finished: u64, 
         runs_requested: if ending == Ending::Interrupted { settings.runs } else { finished },
         ..Origin::of(subject, &settings.set, Method::Simulation)
     }
+}
+
+/// What makes empty tallies for the runs of a simulator.
+pub(super) fn tally_for(cast: &Cast, model: &Model, simulator: &Simulator) -> impl Fn() -> Tally + Sync {
+    let points: Arc<[f64]> = estimate::time_points(model, simulator.bound().program().takes_steps).into();
+    move || Tally::new(cast, Arc::clone(&points))
 }
 
 /// Runs the study. A stop asked of the monitor ends it early, with findings on the runs finished by then.
@@ -129,26 +124,25 @@ pub fn study_to(
     let simulator = simulator(subject.model, &settings.set)?;
     let cast = Cast::of(subject.model);
     let make = tally_for(&cast, subject.model, &simulator);
-    let batch = |runs| run_batch(&simulator, settings.seed, runs, settings.threads, &make, monitor);
-    conclude(subject, &cast, settings, certainty, batch, monitor, tell)
+    let Settings { seed, runs, threads, .. } = *settings;
+    let batch = |runs| run_batch(&simulator, seed, runs, threads, &make, monitor);
+    let (tally, finished, ending) =
+        precise::counted(certainty, runs, batch, Tally::hits, monitor, tell).map_err(Failure::Fault)?;
+    let findings = conclude(subject, settings, &cast, &tally, (finished, ending), certainty.confidence)?;
+    Ok(precise::conclude(findings, certainty, ending))
 }
 
-/// The findings of as many runs as are asked for, which `batch` makes.
+/// The findings of a tally of so many runs, that ended for this reason.
 pub(super) fn conclude(
     subject: &Subject<'_>,
-    cast: &Cast,
     settings: &Settings,
-    certainty: &Certainty,
-    batch: impl Fn(Range<u64>) -> Result<(Tally, u64), RunFault>,
-    monitor: &Monitor,
-    tell: impl FnMut(&Look),
+    cast: &Cast,
+    tally: &Tally,
+    (finished, ending): (u64, Ending),
+    confidence: f64,
 ) -> Result<Findings, Failure> {
-    let (tally, finished, ending) =
-        precise::counted(certainty, settings.runs, batch, Tally::hits, monitor, tell).map_err(Failure::Fault)?;
     if finished == 0 {
         return Err(Failure::Nothing);
     }
-    let origin = origin(subject, settings, finished, ending);
-    let findings = estimate::findings_with(cast, &tally, origin, certainty.confidence);
-    Ok(precise::conclude(findings, certainty, ending))
+    Ok(estimate::findings_with(cast, tally, origin(subject, settings, finished, ending), confidence))
 }

@@ -2,14 +2,10 @@
 
 use super::arguments::{DoubtArguments, MethodChoice, Uncertainty};
 use super::exit::{Exit, Trouble};
-use crate::analysis::Findings;
 use crate::analysis::doubt::drawing::Drawing;
-use crate::analysis::doubt::{self, Method, whole_points};
+use crate::analysis::doubt::{Method, whole_points};
 use crate::analysis::exact::Options;
 use crate::analysis::exact::explore::Limits;
-use crate::analysis::precise::{Certainty, Look};
-use crate::analysis::study::{Failure, Settings, Subject, study_to};
-use crate::kernel::batch::Monitor;
 use crate::model::Model;
 use crate::output::format::number;
 
@@ -46,21 +42,6 @@ pub fn method(arguments: &DoubtArguments, how: MethodChoice) -> Result<Option<Me
         );
     }
     Ok(method)
-}
-
-/// Runs a study by that method.
-pub fn study(
-    subject: &Subject<'_>,
-    settings: &Settings,
-    method: Option<Method>,
-    certainty: &Certainty,
-    monitor: &Monitor,
-    tell: impl FnMut(&Look),
-) -> Result<Findings, Failure> {
-    match method {
-        None => study_to(subject, settings, certainty, monitor, tell),
-        Some(method) => doubt::study(subject, settings, method, certainty, monitor, tell),
-    }
 }
 
 /// `resolve = 0.41, patience = 0.2`: what was drawn at a point.

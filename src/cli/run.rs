@@ -9,7 +9,7 @@ use crate::analysis::doubt::Method;
 use crate::analysis::exact::Options;
 use crate::analysis::journey::{self, Route};
 use crate::analysis::precise::Ending;
-use crate::analysis::study::{Failure, Settings, Subject};
+use crate::analysis::study::{Failure, Settings, Subject, study_to};
 use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
 use crate::kernel::batch::{Monitor, RunFault};
@@ -41,10 +41,6 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let study_digests = study.iter().flat_map(Opened::files).collect::<Vec<_>>();
     let arguments = &arguments;
     let method = doubt::method(&arguments.doubt, arguments.method)?;
-    if arguments.journey.follow && method.is_some() {
-        let message = "error: runs that follow on have the central values: leave out `--uncertainty`, or `--follow`";
-        return Err(Trouble::new(Exit::Usage, message));
-    }
     distinct_names(&all)?;
     settings::set_horizons(&mut all, &arguments.model)?;
     let sets = settings::settings_by_leg(&all, &arguments.model)?;
@@ -156,7 +152,10 @@ fn simulate(
     let (started, clock) = (moment::now(), Instant::now());
     let monitor = Arc::new(Monitor::default());
     interrupt::watch(&monitor);
-    let effort = arguments.effort.effort();
+    let effort = match method {
+        Some(_) => arguments.effort.drawn()?,
+        None => arguments.effort.effort(),
+    };
     let settings = Settings {
         seed: arguments.model.seed(),
         runs: effort.runs,
@@ -166,11 +165,14 @@ fn simulate(
     let digest = opened.digest();
     let subject = Subject { name: &opened.name, digest: &digest, model };
     let certainty = &effort.certainty;
-    let besides = method.map_or(0, |method| method.runs_at_points(effort.runs).1);
-    let found = progress::with_looks(&opened.name, effort.runs + besides, &monitor, certainty.precision, |tell| {
-        let work = || match &opened.journey {
-            Some(journey) => journey::study(&subject, Route { journey, sets }, &settings, certainty, &monitor, tell),
-            None => doubt::study(&subject, &settings, method, certainty, &monitor, tell),
+    let most = effort.runs + method.map_or(0, |method| method.runs_at_points(effort.runs).1);
+    let found = progress::with_looks(&opened.name, most, &monitor, certainty.precision, |tell| {
+        let work = || match (&opened.journey, method) {
+            (Some(journey), _) => {
+                journey::study(&subject, Route { journey, sets }, &settings, certainty, &monitor, tell)
+            }
+            (None, Some(method)) => crate::analysis::doubt::study(&subject, &settings, method, &monitor),
+            (None, None) => study_to(&subject, &settings, certainty, &monitor, tell),
         };
         deadline::within(effort.limit, || monitor.time_is_up(), work)
     });

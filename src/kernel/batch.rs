@@ -1,8 +1,8 @@
 //! Many runs, on all cores.
 //!
-//! In: a simulator (any [`Runner`]), a seed, a range of runs, and how to make a [`Collector`]. Out: one collector that has
-//! seen every run, the same to the last bit for any number of threads: runs are addressed, and what collectors merge is exact.
-//! All runs have the same parameters ([`run_batch`]), or each has its own ([`run_drawn`]).
+//! In: a simulator, a seed, a range of runs, and how to make a [`Collector`]. Out: one collector that has seen every run,
+//! the same to the last bit for any number of threads: runs are addressed, and what collectors merge is exact. All runs
+//! have the same parameters ([`run_batch`]), or each has its own ([`run_drawn`]).
 //! Work is handed out in blocks of [`BLOCK`] runs in ascending order, and a block that was begun is finished, so that
 //! an interrupted batch has seen a prefix of its runs.
 
@@ -97,8 +97,8 @@ pub struct RunFault {
 /// Runs `runs` of `seed` on `threads` threads. Gives the collector and how many runs it has seen: the first so many.
 ///
 /// Of several faults the one of the lowest run is returned, whatever the threads did.
-pub fn run_batch<C: Collector>(
-    simulator: &impl Runner,
+pub fn run_batch<C: Collector, S: Runner>(
+    simulator: &S,
     seed: u64,
     runs: Range<u64>,
     threads: usize,
@@ -106,8 +106,9 @@ pub fn run_batch<C: Collector>(
     monitor: &Monitor,
 ) -> Result<(C, u64), RunFault> {
     let each = || {
-        let mut work = Default::default();
-        move |run: u64, collector: &mut C| simulator.run(RunAddress::new(seed, run), &mut work, collector)
+        |run: u64, work: &mut S::Workspace, collector: &mut C| {
+            simulator.run(RunAddress::new(seed, run), work, collector)
+        }
     };
     batch(seed, runs, threads, make, each, monitor)
 }
@@ -124,10 +125,10 @@ pub fn run_drawn<C: Collector>(
 ) -> Result<(C, u64), RunFault> {
     let bind = &bind;
     let each = || {
-        let (mut own, mut work) = (simulator.clone(), Workspace::default());
-        move |run: u64, collector: &mut C| {
+        let mut own = simulator.clone();
+        move |run: u64, work: &mut Workspace, collector: &mut C| {
             own.rebind(bind(run)?);
-            own.run(RunAddress::new(seed, run), &mut work, collector)
+            own.run(RunAddress::new(seed, run), work, collector)
         }
     };
     let found = batch(seed, runs, threads, make, each, monitor);
@@ -135,7 +136,7 @@ pub fn run_drawn<C: Collector>(
 }
 
 /// `each` makes what one thread runs one run with.
-fn batch<C: Collector, R: FnMut(u64, &mut C) -> Result<(), Fault>>(
+fn batch<C: Collector, W: Default, R: FnMut(u64, &mut W, &mut C) -> Result<(), Fault>>(
     seed: u64,
     runs: Range<u64>,
     threads: usize,
@@ -148,7 +149,7 @@ fn batch<C: Collector, R: FnMut(u64, &mut C) -> Result<(), Fault>>(
     let failed = AtomicBool::new(false);
     let first_fault: Mutex<Option<RunFault>> = Mutex::new(None);
     let work = || {
-        let (mut collector, mut run_one, mut seen) = (make(), each(), 0);
+        let (mut collector, mut run_one, mut workspace, mut seen) = (make(), each(), W::default(), 0);
         while !monitor.is_stopped() && !failed.load(Ordering::Relaxed) {
             let block = next.fetch_add(1, Ordering::Relaxed);
             if block >= blocks {
@@ -156,7 +157,7 @@ fn batch<C: Collector, R: FnMut(u64, &mut C) -> Result<(), Fault>>(
             }
             let first = runs.start + block * BLOCK;
             for run in first..(first + BLOCK).min(runs.end) {
-                if let Err(fault) = run_one(run, &mut collector) {
+                if let Err(fault) = run_one(run, &mut workspace, &mut collector) {
                     failed.store(true, Ordering::Relaxed);
                     let mut first = first_fault.lock().expect("no thread panics while it holds the lock");
                     if first.as_ref().is_none_or(|first| run < first.run) {

@@ -6,7 +6,6 @@ use assert_cmd::Command;
 use standoff::analysis::doubt::drawing::Drawing;
 use standoff::analysis::doubt::{Method, study, whole_points};
 use standoff::analysis::exact::Options;
-use standoff::analysis::precise::Certainty;
 use standoff::analysis::study::{Failure, Settings, Subject, study as plain};
 use standoff::analysis::{Findings, SeparatedEvent};
 use standoff::distribution::{Argument, Distribution, Family};
@@ -20,8 +19,7 @@ const SEED: u64 = 20_260_105;
 
 fn found(model: &Model, method: Method, seed: u64, runs: u64, threads: usize) -> Findings {
     let settings = Settings { seed, runs, threads, set: Vec::new() };
-    let (certainty, monitor) = (Certainty::default(), Monitor::default());
-    study(&Subject { name: "test", digest: "", model }, &settings, method, &certainty, &monitor, |_| {}).unwrap()
+    study(&Subject { name: "test", digest: "", model }, &settings, method, &Monitor::default()).unwrap()
 }
 
 fn nested(points: u64) -> Method {

@@ -10,8 +10,9 @@ pub mod nested;
 pub mod solved;
 
 use super::cast::Cast;
+use super::estimate::CONFIDENCE;
 use super::exact::Options;
-use super::precise::{Certainty, Look};
+use super::precise::Ending;
 use super::study::{Failure, Settings, Subject, conclude, simulator, tally_for};
 use super::{Doubt, DoubtMethod, Findings};
 use crate::kernel::batch::{Monitor, run_drawn};
@@ -57,21 +58,22 @@ pub fn study(
     subject: &Subject<'_>,
     settings: &Settings,
     method: Method,
-    certainty: &Certainty,
     monitor: &Monitor,
-    tell: impl FnMut(&Look),
 ) -> Result<Findings, Failure> {
     let drawing = Drawing::new(subject.model, &settings.set, settings.seed)?;
     let simulator = simulator(subject.model, &settings.set)?;
     let cast = Cast::of(subject.model);
     let make = tally_for(&cast, subject.model, &simulator);
     let (seed, threads) = (settings.seed, settings.threads);
-    let batch = |runs| run_drawn(&simulator, |run| drawing.bind(run), seed, runs, threads, &make, monitor);
-    let mut findings = conclude(subject, &cast, settings, certainty, batch, monitor, tell)?;
+    let bind = |run| drawing.bind(run);
+    let (tally, finished) =
+        run_drawn(&simulator, bind, seed, 0..settings.runs, threads, make, monitor).map_err(Failure::Fault)?;
+    let ending = if finished < settings.runs { Ending::Interrupted } else { Ending::Budget };
+    let mut findings = conclude(subject, settings, &cast, &tally, (finished, ending), CONFIDENCE)?;
     let mut doubt = Doubt { method: DoubtMethod::Together, drawn: drawing.names().to_vec(), separated: None };
     if let Method::Nested { points, solve } = method {
         doubt.method = DoubtMethod::Nested;
-        let (runs, _) = method.runs_at_points(findings.origin.runs);
+        let (runs, _) = method.runs_at_points(settings.runs);
         let sampled = Sampled { simulator: &simulator, drawing: &drawing, seed, points, runs };
         let model = subject.model;
         doubt.separated = match solve.filter(|options| is_solvable(simulator.bound(), options)) {
