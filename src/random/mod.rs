@@ -9,6 +9,8 @@
 //! from seed, run and name; its odd increment from the name alone, so that sequences of different names do not
 //! lie along one another.
 
+pub mod sobol;
+
 use rand::rand_core::TryRng;
 use rand::{Rng, RngExt};
 use rand_distr::Open01;
