@@ -9,6 +9,7 @@ pub mod estimate;
 pub mod history;
 pub mod influence;
 pub mod study;
+pub mod sweep;
 pub mod tally;
 pub mod verify;
 pub mod waiting;

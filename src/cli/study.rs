@@ -3,7 +3,7 @@
 use super::arguments::RunArguments;
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
+use crate::diagnostic::{Diagnostics, Sources};
 use crate::model::plan::{Plan, Subject, plan};
 use crate::scenario::load::{self, Disk};
 use std::path::Path;
@@ -58,17 +58,12 @@ pub fn for_run(arguments: &RunArguments) -> Result<Option<(Opened, Vec<Opened>, 
     let mut all = vec![file];
     all.extend(scenarios);
     open::show_mistakes(&mut all)?;
-    let mut file = all.remove(0);
+    let file = all.remove(0);
     let plan = plan.expect("a study without mistakes has a plan");
-    if let Some(varied) = plan.vary.first() {
-        let message = "this version runs a study at one setting, and cannot vary inputs yet";
-        file.diagnostics = Diagnostics::default();
-        file.diagnostics.push(
-            Diagnostic::error(Mistake::NotYet, varied.span, message)
-                .label("takes several values")
-                .help(format!("take `vary` out, and set one value at a time: `--set \"{}=…\"`", varied.name)),
-        );
-        open::show_mistakes(std::slice::from_mut(&mut file))?;
+    if plan.is_sweep() {
+        let path = path.display();
+        let message = format!("error: `{path}` asks for several settings of its scenarios: `standoff sweep {path}`");
+        return Err(Trouble::new(Exit::Usage, message));
     }
     let mut arguments = arguments.clone();
     let model = &mut arguments.model;

@@ -31,7 +31,15 @@ pub struct Study {
     pub vary: Vec<(Name, SweepText)>,
     pub design: Option<Spanned<Design>>,
     pub points: Option<Spanned<u64>>,
+    /// Policies and variants to sweep under; [`AS_WRITTEN`] stands for none.
+    pub policies: Vec<Name>,
+    pub variants: Vec<Name>,
+    /// Outcomes, milestones and consequences that charts show.
+    pub show: Vec<Name>,
 }
+
+/// In place of a policy or a variant: the scenario as it is written.
+pub const AS_WRITTEN: &str = "as-written";
 
 /// The values that one input takes.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,6 +3,8 @@
 //! In: a [`Study`] as written, and its scenarios with their models. Out: a [`Plan`] in which every name is an input's and
 //! every number is one, and all mistakes in one pass. Does not know how a study is carried out.
 
+mod named;
+
 use super::Model;
 use super::parse::{self, Names};
 use super::time::TimeUnit;
@@ -29,11 +31,25 @@ pub struct Plan {
     pub design: Design,
     /// How many points a sampled design draws.
     pub points: Option<u64>,
+    /// Policies to sweep under, `None` for the scenario as it is written; not empty.
+    pub policies: Vec<Option<String>>,
+    /// The same of variants.
+    pub variants: Vec<Option<String>>,
+    /// Outcomes, milestones and consequences that charts show; all if empty.
+    pub show: Vec<String>,
+}
+
+impl Plan {
+    /// Whether it asks for more than one setting of each scenario.
+    pub fn is_sweep(&self) -> bool {
+        !self.vary.is_empty() || [&self.policies, &self.variants].into_iter().any(|names| names.iter().any(Option::is_some))
+    }
 }
 
 /// An input that takes several values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Varied {
+    /// An input, `variable.initial`, or `horizon`.
     pub name: String,
     pub span: Span,
     pub values: Values,
@@ -42,7 +58,7 @@ pub struct Varied {
 /// Which values.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
-    /// These.
+    /// These. Times of the horizon are in the unit of the first scenario.
     Listed(Vec<f64>),
     /// Any between two, `from` the lower; `log` says that equal ratios are equally likely.
     Between { from: f64, to: f64, log: bool },
@@ -65,6 +81,9 @@ pub fn plan(study: &Study, subjects: &[Subject<'_>], diagnostics: &mut Diagnosti
     (sound && complete).then_some(plan)
 }
 
+/// What varies how long runs last.
+pub const HORIZON: &str = "horizon";
+
 struct Planner<'a> {
     study: &'a Study,
     subjects: &'a [Subject<'a>],
@@ -78,8 +97,9 @@ impl Planner<'_> {
         let design = study.design.as_ref().map_or_else(Design::default, |design| design.value);
         let mut vary = Vec::new();
         for (name, sweep) in &study.vary {
-            self.check_input(name);
+            self.check_varied(name);
             if let Some(values) = self.values(name, sweep, design) {
+                self.check_times(name, sweep, &values);
                 vary.push(Varied { name: name.value.clone(), span: sweep.span(), values });
             }
         }
@@ -94,6 +114,9 @@ impl Planner<'_> {
             vary,
             design,
             points: study.points.as_ref().map(|points| points.value),
+            policies: self.named(&study.policies, "policy", |model| &model.policies),
+            variants: self.named(&study.variants, "variant", |model| &model.variants),
+            show: self.shown(),
         }
     }
 
@@ -162,9 +185,33 @@ impl Planner<'_> {
         self.models().find(has).map_or(TimeUnit::Week, |model| model.calendar.unit)
     }
 
+    /// Reports a name that cannot be varied.
+    fn check_varied(&mut self, name: &Name) {
+        if !self.is_horizon(&name.value) {
+            return self.check_known(name, |model, name| {
+                model.input(name).is_some() || model.variable_of_initial(name).is_some()
+            });
+        }
+        if let Some(horizon) = &self.study.horizon {
+            let message = "the horizon is both given and varied";
+            let error =
+                Diagnostic::error(Mistake::NameTaken, name.span, message).related(horizon.span, "where it is given");
+            self.diagnostics.push(error.help("keep one of the two"));
+        }
+    }
+
+    /// Whether a name to vary is the horizon, and not an input of that name.
+    fn is_horizon(&self, name: &str) -> bool {
+        name == HORIZON && self.models().all(|model| model.input(name).is_none())
+    }
+
     /// Reports a name that is no input's, and one that does nothing in some of the scenarios.
     fn check_input(&mut self, name: &Name) {
-        let with = self.models().filter(|model| model.input(&name.value).is_some()).count();
+        self.check_known(name, |model, name| model.input(name).is_some());
+    }
+
+    fn check_known(&mut self, name: &Name, is_known: impl Fn(&Model, &str) -> bool) {
+        let with = self.models().filter(|model| is_known(model, &name.value)).count();
         // A scenario with mistakes may have it.
         let complete = self.subjects.iter().all(|subject| subject.model.is_some());
         if with == 0 && complete && !self.subjects.is_empty() {
@@ -184,7 +231,7 @@ impl Planner<'_> {
                 .scenarios
                 .iter()
                 .zip(self.subjects)
-                .filter(|(_, subject)| subject.model.is_some_and(|model| model.input(&name.value).is_none()))
+                .filter(|(_, subject)| subject.model.is_some_and(|model| !is_known(model, &name.value)))
                 .map(|(scenario, _)| format!("`{}`", scenario.value))
                 .collect();
             let message = format!("`{}` changes nothing in {}", name.value, without.join(", "));

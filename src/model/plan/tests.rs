@@ -183,7 +183,6 @@ fn keys_that_do_not_go_together_are_told() {
         &[("not-positive", 3)],
         "log scale",
     );
-    check(&format!("{head}policies = [\"x\"]"), &[("not-yet", 2)], "policies");
 }
 
 #[test]

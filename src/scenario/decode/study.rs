@@ -16,6 +16,9 @@ impl Decoder<'_> {
         Study {
             span: file,
             scenarios: self.scenarios(fields.get("scenarios"), file),
+            policies: self.once(fields.get("policies")),
+            variants: self.once(fields.get("variants")),
+            show: self.once(fields.get("show")),
             title: self.text(fields.get("title")),
             about: self.text(fields.get("about")),
             seed: self.count(fields.get("seed"), &keys::STUDY),
@@ -40,13 +43,18 @@ impl Decoder<'_> {
             self.missing_always(start, "a study", "scenarios", "scenarios = [\"….toml\"]");
             return Vec::new();
         };
-        let names = self.names(Some(entry));
         if let Value::List(items) = &entry.node.value
             && items.is_empty()
         {
             let error = Diagnostic::error(Mistake::EmptyList, entry.node.span, "`scenarios` names no file");
             self.report(error.help("write `scenarios = [\"….toml\"]`, with paths relative to this file"));
         }
+        self.once(Some(entry))
+    }
+
+    /// Names, each named once.
+    fn once(&mut self, entry: Option<&Entry>) -> Vec<Name> {
+        let names = self.names(entry);
         let mut once: Vec<Name> = Vec::new();
         for name in names {
             match once.iter().find(|other| other.value == name.value) {
