@@ -93,6 +93,7 @@ fn simulate(
         seed: origin.seed,
         runs: origin.runs,
         runs_requested: origin.runs_requested,
+        points: None,
         threads: settings.threads,
         partial: origin.is_partial(),
         settings: origin.settings.clone(),
@@ -124,7 +125,7 @@ fn files(error: impl std::fmt::Display) -> Trouble {
 }
 
 /// What was typed, so that it can be typed again.
-fn command_line() -> String {
+pub fn command_line() -> String {
     let words = std::env::args_os().enumerate().map(|(index, word)| {
         let word = word.to_string_lossy().into_owned();
         if index == 0 { "standoff".to_owned() } else { quoted(&word) }

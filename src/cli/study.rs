@@ -5,7 +5,7 @@ use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
 use crate::diagnostic::{Diagnostics, Sources};
 use crate::model::plan::{Plan, Subject, plan};
-use crate::scenario::load::{self, Disk};
+use crate::scenario::load::{self, Disk, Files};
 use std::path::Path;
 
 /// One study, read with its scenarios.
@@ -24,13 +24,18 @@ pub fn is_study(path: &Path) -> bool {
 
 /// Reads a study, and the scenarios that it names.
 pub fn open(path: &Path) -> OpenedStudy {
+    open_from(&Disk, path)
+}
+
+/// The same, where files come from elsewhere.
+pub fn open_from(files: &dyn Files, path: &Path) -> OpenedStudy {
     let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
-    let study = load::read_study(path, &Disk, &mut sources, &mut diagnostics);
+    let study = load::read_study(path, files, &mut sources, &mut diagnostics);
     let (mut scenarios, mut planned) = (Vec::new(), None);
     if let Some(study) = &study {
         let folder = path.parent().unwrap_or(Path::new(""));
         let opened: Vec<Opened> =
-            study.scenarios.iter().map(|name| open::open(&load::without_detours(&folder.join(&name.value)))).collect();
+            study.scenarios.iter().map(|name| open::open_from(files, &load::without_detours(&folder.join(&name.value)))).collect();
         let subjects: Vec<Subject<'_>> = opened
             .iter()
             .map(|opened| Subject { scenario: opened.scenario.as_ref(), model: opened.model.as_ref() })

@@ -14,6 +14,7 @@ pub mod format;
 pub mod manifest;
 pub mod schema;
 pub mod summary;
+pub mod sweep;
 pub mod tables;
 pub mod terminal;
 pub mod write;

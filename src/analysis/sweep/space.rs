@@ -205,22 +205,12 @@ impl Space {
         Ok(Simulator::new(Bound::new(program, &point.inputs)?))
     }
 
-    /// The flags that make another command run a point, such as `--set resolve=0.3`.
-    pub fn flags(&self, point: &Point) -> Vec<String> {
-        let case = &self.cases[point.case];
-        let mut flags = Vec::new();
-        flags.extend(case.policy.iter().map(|name| format!("--policy {name}")));
-        flags.extend(case.variant.iter().map(|name| format!("--variant {name}")));
+    /// The inputs that are set away from the file's values at a point.
+    pub fn settings(&self, point: &Point) -> Vec<(String, f64)> {
         let model = &self.scenario(point).model;
-        for (input, (value, central)) in model.inputs.iter().zip(point.inputs.iter().zip(&case.base)) {
-            if value.to_bits() != central.to_bits() {
-                flags.push(format!("--set {}={value}", input.name));
-            }
-        }
-        if point.horizon.to_bits() != model.calendar.horizon.to_bits() {
-            flags.push(format!("--horizon {}", point.horizon));
-        }
-        flags
+        let inputs = model.inputs.iter().zip(&point.inputs);
+        let set = inputs.filter(|(input, value)| input.value.to_bits() != value.to_bits());
+        set.map(|(input, value)| (input.name.clone(), *value)).collect()
     }
 }
 
