@@ -34,8 +34,11 @@ pub fn open_from(files: &dyn Files, path: &Path) -> OpenedStudy {
     let (mut scenarios, mut planned) = (Vec::new(), None);
     if let Some(study) = &study {
         let folder = path.parent().unwrap_or(Path::new(""));
-        let opened: Vec<Opened> =
-            study.scenarios.iter().map(|name| open::open_from(files, &load::without_detours(&folder.join(&name.value)))).collect();
+        let opened: Vec<Opened> = study
+            .scenarios
+            .iter()
+            .map(|name| open::open_from(files, &load::without_detours(&folder.join(&name.value))))
+            .collect();
         let subjects: Vec<Subject<'_>> = opened
             .iter()
             .map(|opened| Subject { scenario: opened.scenario.as_ref(), model: opened.model.as_ref() })

@@ -235,13 +235,7 @@ mod tests {
         let list = all(&Points::new(&vary, Design::List, 0, 1));
         assert_eq!(list, [vec![Some(1.0), Some(5.0)], vec![Some(2.0), Some(6.0)]]);
         let single = all(&Points::new(&vary, Design::OneAtATime, 0, 1));
-        let expected = [
-            [None, None],
-            [Some(1.0), None],
-            [Some(2.0), None],
-            [None, Some(5.0)],
-            [None, Some(6.0)],
-        ];
+        let expected = [[None, None], [Some(1.0), None], [Some(2.0), None], [None, Some(5.0)], [None, Some(6.0)]];
         assert_eq!(single, expected.map(Vec::from));
     }
 

@@ -14,6 +14,7 @@ use crate::model::{Model, Setting};
 use crate::program::Program;
 use crate::program::bind::{Bound, Unbindable};
 use crate::program::lower::lower;
+use crate::scenario::study::Design;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -55,6 +56,8 @@ pub struct Axis {
     targets: Vec<Target>,
     /// The values that it takes, ascending, each once; empty where they are drawn.
     pub values: Vec<f64>,
+    /// How many values it was given, with those that are repeated.
+    pub count: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,6 +75,7 @@ pub struct Space {
     pub scenarios: Vec<Swept>,
     pub cases: Vec<Case>,
     pub axes: Vec<Axis>,
+    pub design: Design,
     points: Points,
 }
 
@@ -119,9 +123,10 @@ impl Space {
                     crate::model::plan::Values::Listed(values) => values.clone(),
                     crate::model::plan::Values::Between { .. } => Vec::new(),
                 };
+                let count = values.len();
                 values.sort_by(f64::total_cmp);
                 values.dedup();
-                Axis { name: varied.name.clone(), unit: told, targets, values }
+                Axis { name: varied.name.clone(), unit: told, targets, values, count }
             })
             .collect();
         let mut cases = Vec::new();
@@ -140,7 +145,7 @@ impl Space {
             model,
         });
         let points = Points::new(&plan.vary, plan.design, plan.points.unwrap_or(1), seed);
-        Space { scenarios: scenarios.collect(), cases, axes, points }
+        Space { scenarios: scenarios.collect(), cases, axes, design: plan.design, points }
     }
 
     /// How many points there are.

@@ -103,8 +103,12 @@ mod tests {
     fn bytes_bring_a_tally_back() {
         let mut cost = Moments::default();
         [1.5, -2.25, 1e9].iter().for_each(|&x| cost.add(x));
-        let tally =
-            PointTally { runs: 3, outcomes: vec![2, 1], milestones: vec![3], consequences: vec![cost, Moments::default()] };
+        let tally = PointTally {
+            runs: 3,
+            outcomes: vec![2, 1],
+            milestones: vec![3],
+            consequences: vec![cost, Moments::default()],
+        };
         let bytes = tally.to_bytes();
         assert_eq!(PointTally::from_bytes(&bytes), Some(tally));
         for end in 0..bytes.len() {

@@ -82,8 +82,7 @@ pub fn work(
 fn one(space: &Space, seed: u64, unit: &Unit, monitor: &Monitor) -> Result<Option<Finished>, Cause> {
     let simulator = space.simulator(&unit.point).map_err(Cause::Unbindable)?;
     let make = || PointTally::new(space.program(&unit.point));
-    let (tally, seen) =
-        run_batch(&simulator, seed, unit.runs.clone(), 1, make, monitor).map_err(Cause::Fault)?;
+    let (tally, seen) = run_batch(&simulator, seed, unit.runs.clone(), 1, make, monitor).map_err(Cause::Fault)?;
     let runs = unit.runs.start..unit.runs.start + seen;
     Ok((seen > 0).then_some(Finished { key: unit.point.key, runs, tally }))
 }

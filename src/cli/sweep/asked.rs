@@ -24,7 +24,8 @@ pub struct Asked {
 /// What the command line asks for.
 pub fn asked(arguments: &SweepArguments) -> Result<Asked, Trouble> {
     let study = arguments.paths.iter().find(|path| study::is_study(path));
-    let stem = |path: &Path| path.file_stem().map_or_else(|| "sweep".into(), |stem| stem.to_string_lossy().into_owned());
+    let stem =
+        |path: &Path| path.file_stem().map_or_else(|| "sweep".into(), |stem| stem.to_string_lossy().into_owned());
     match study {
         Some(path) if arguments.paths.len() > 1 => {
             let message =
@@ -74,11 +75,12 @@ pub fn with_flags(text: &str, flags: &SweepFlags) -> Result<String, Trouble> {
     put("variants", names(&flags.variant));
     put("show", names(&flags.show));
     // A number of runs and a precision are two ways of saying one thing.
-    for (said, other) in [(flags.runs.is_some(), ["precision", "confidence"]), (flags.precision.is_some(), ["runs", ""])] {
-        if said {
-            other.into_iter().for_each(|key| drop(study.remove(key)));
-        }
-    }
+    let dropped: &[&str] = match (&flags.runs, &flags.precision) {
+        (Some(_), _) => &["precision", "confidence"],
+        (None, Some(_)) => &["runs"],
+        (None, None) => &[],
+    };
+    dropped.iter().for_each(|key| drop(study.remove(key)));
     for (key, settings) in [("set", &flags.set), ("vary", &flags.vary)] {
         for setting in settings {
             let Some((name, text)) = setting.split_once('=') else {

@@ -145,6 +145,7 @@ fn carry_out(
     }
     let whole = points == (0..sweep.space.count());
     run_missing(sweep, folder, store, points.clone(), threads)?;
+    let _ = std::fs::remove_file(folder.join(progress::FILE));
     if interrupt::came() {
         let here = done(&sweep.space, store, points, sweep.runs);
         eprintln!(
@@ -167,8 +168,8 @@ fn carry_out(
         started,
         duration_seconds: clock.elapsed().as_secs_f64(),
         seed: sweep.record.seed,
-        runs: sweep.runs * count,
-        runs_requested: sweep.runs * count,
+        runs: sweep.runs.saturating_mul(count),
+        runs_requested: sweep.runs.saturating_mul(count),
         points: Some(count),
         threads,
         partial: false,
@@ -176,24 +177,33 @@ fn carry_out(
         files: sweep.record.digests(),
         outputs: Vec::new(),
     };
-    let told = write_results(folder, &sweep.record, &sweep.space, store, sweep.runs, &sweep.show, manifest).map_err(files)?;
+    let told =
+        write_results(folder, &sweep.record, &sweep.space, store, sweep.runs, &sweep.show, manifest).map_err(files)?;
     println!("{}", told::text(&sweep.space, &told, sweep.runs, sweep.record.seed));
     println!("Tables and charts are in {shown}");
     Ok(Exit::Done)
 }
 
 /// Runs what is missing, tile after tile; each is on disk before the next begins.
-fn run_missing(sweep: &Sweep, folder: &Path, store: &mut Store, points: Range<u64>, threads: usize) -> Result<(), Trouble> {
+fn run_missing(
+    sweep: &Sweep,
+    folder: &Path,
+    store: &mut Store,
+    points: Range<u64>,
+    threads: usize,
+) -> Result<(), Trouble> {
     let before = done(&sweep.space, store, points.clone(), sweep.runs);
     let wanted = points.end - points.start;
     if before.points == wanted {
         return Ok(());
     }
+    // Results that are there are of less than what is asked for now.
+    let _ = std::fs::remove_file(folder.join("manifest.json"));
     let live = Live {
         points: AtomicU64::new(before.points),
         points_wanted: wanted,
         runs_before: before.runs,
-        runs_wanted: wanted * sweep.runs,
+        runs_wanted: wanted.saturating_mul(sweep.runs),
         ..Live::default()
     };
     let monitor = Arc::new(Monitor::default());
@@ -240,7 +250,8 @@ struct Watched {
 impl Watched {
     fn new(sweep: &Sweep) -> Watched {
         let all = quantities(&sweep.space.scenarios[0].model);
-        let name = sweep.show.first().cloned().unwrap_or_else(|| all.first().map_or_else(String::new, |one| one.name.clone()));
+        let name =
+            sweep.show.first().cloned().unwrap_or_else(|| all.first().map_or_else(String::new, |one| one.name.clone()));
         let single = sweep.space.scenarios.len() == 1;
         let place = all.iter().position(|one| one.name == name && one.kind != Kind::Consequence).filter(|_| single);
         Watched { name, place, least: f64::INFINITY, most: f64::NEG_INFINITY }
@@ -273,6 +284,7 @@ fn trouble(sweep: &Sweep, failed: Failed) -> Trouble {
     };
     let mut trouble = run::trouble(cause, &opened.sources, &run::Again { path: &opened.path, model: &model });
     let told = told::point_in_words(&sweep.space, &point);
-    trouble.message = format!("error: point {} ({told}) cannot be run; what is done is kept\n{}", point.number, trouble.message);
+    trouble.message =
+        format!("error: point {} ({told}) cannot be run; what is done is kept\n{}", point.number, trouble.message);
     trouble
 }

@@ -76,7 +76,8 @@ fn understand(files: &dyn Files, path: &Path, name: &str) -> Result<Sweep, Troub
         .collect();
     let seed = plan.seed.unwrap_or(1);
     let space = Space::new(&plan, &subjects, seed);
-    let told = |subject: &Subject<'_>| ScenarioRecord { name: subject.name.to_owned(), digest: subject.digest.to_owned() };
+    let told =
+        |subject: &Subject<'_>| ScenarioRecord { name: subject.name.to_owned(), digest: subject.digest.to_owned() };
     let study = path.to_string_lossy();
     let record = Record::new(name, &study, seed, subjects.iter().map(told).collect(), Vec::new());
     let runs = plan.runs.unwrap_or(10_000);

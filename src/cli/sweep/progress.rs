@@ -11,7 +11,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// How often the file is written.
+/// The file, in the folder of the sweep.
+pub const FILE: &str = "progress.json";
+
+/// How often it is written.
 const PERIOD: Duration = Duration::from_secs(1);
 
 /// What is known of a sweep while it goes on.
@@ -83,7 +86,7 @@ pub fn while_shown<T>(folder: &Path, live: &Live, monitor: &Monitor, work: impl 
                 drop(told);
                 if begun.elapsed() >= next {
                     // A folder that cannot be written to shows when the next part is.
-                    let _ = write(&folder.join("progress.json"), &json(&progress));
+                    let _ = write(&folder.join(FILE), &json(&progress));
                     next = begun.elapsed() + PERIOD;
                 }
                 std::thread::sleep(Duration::from_millis(50));
@@ -94,7 +97,6 @@ pub fn while_shown<T>(folder: &Path, live: &Live, monitor: &Monitor, work: impl 
         result
     });
     bar.finish_and_clear();
-    let _ = std::fs::remove_file(folder.join("progress.json"));
     result
 }
 

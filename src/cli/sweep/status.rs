@@ -3,7 +3,7 @@
 use super::super::arguments::StatusArguments;
 use super::super::exit::{Exit, Trouble};
 use super::super::moment;
-use super::progress::Progress;
+use super::progress::{self, Progress};
 use super::run::quoted;
 use super::todo::done;
 use super::{files, prepare, record_of};
@@ -29,14 +29,16 @@ pub fn status(arguments: &StatusArguments) -> Result<Exit, Trouble> {
         grouped(done.points),
         grouped(count),
         grouped(done.runs),
-        grouped(count * sweep.runs),
+        grouped(count.saturating_mul(sweep.runs)),
         record.seed
     );
     let progress: Option<Progress> =
-        fs::read(folder.join("progress.json")).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        fs::read(folder.join(progress::FILE)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let shown = quoted(&folder.to_string_lossy());
     match progress {
-        _ if done.points == count && folder.join("manifest.json").exists() => println!("finished: results are in {shown}"),
+        _ if done.points == count && folder.join("manifest.json").exists() => {
+            println!("finished: results are in {shown}")
+        }
         Some(progress) if moment::seconds().saturating_sub(progress.updated_seconds) <= SILENT => {
             let left = progress.seconds_left.map_or("unknown".to_owned(), moment::in_words);
             println!("running: {} runs a second, {left} left", grouped(progress.runs_per_second as u64));

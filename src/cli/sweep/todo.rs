@@ -78,7 +78,8 @@ pub struct Done {
 pub fn done(space: &Space, store: &Store, points: Range<u64>, runs: u64) -> Done {
     let mut done = Done::default();
     for number in points {
-        let missing: u64 = store.missing(space.point(number).key, runs).iter().map(|range| range.end - range.start).sum();
+        let missing: u64 =
+            store.missing(space.point(number).key, runs).iter().map(|range| range.end - range.start).sum();
         done.points += u64::from(missing == 0);
         done.runs += runs - missing;
     }

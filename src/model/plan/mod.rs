@@ -42,7 +42,8 @@ pub struct Plan {
 impl Plan {
     /// Whether it asks for more than one setting of each scenario.
     pub fn is_sweep(&self) -> bool {
-        !self.vary.is_empty() || [&self.policies, &self.variants].into_iter().any(|names| names.iter().any(Option::is_some))
+        !self.vary.is_empty()
+            || [&self.policies, &self.variants].into_iter().any(|names| names.iter().any(Option::is_some))
     }
 }
 
@@ -83,6 +84,9 @@ pub fn plan(study: &Study, subjects: &[Subject<'_>], diagnostics: &mut Diagnosti
 
 /// What varies how long runs last.
 pub const HORIZON: &str = "horizon";
+
+/// The most points of a design.
+const MOST_POINTS: u64 = 10_000_000;
 
 struct Planner<'a> {
     study: &'a Study,
@@ -295,8 +299,30 @@ impl Planner<'_> {
         }
     }
 
+    /// Reports a design of more points than anyone can run.
+    fn check_size(&mut self, design: Design, vary: &[Varied]) {
+        let Some(last) = vary.last() else { return };
+        let drawn = self.study.points.as_ref().map_or(1, |points| points.value);
+        let lengths = vary.iter().map(|varied| match &varied.values {
+            Values::Listed(values) => values.len() as u64,
+            Values::Between { .. } => 1,
+        });
+        let points = match design {
+            Design::Grid => lengths.fold(1, u64::saturating_mul),
+            Design::Saltelli => drawn.saturating_mul(vary.len() as u64 + 2),
+            Design::List | Design::OneAtATime | Design::LatinHypercube | Design::Sobol => drawn,
+        };
+        if points > MOST_POINTS {
+            let message = format!("a {} design of these values has more than {MOST_POINTS} points", design.name());
+            let error = Diagnostic::error(Mistake::WrongLength, last.span, message);
+            self.diagnostics
+                .push(error.help("take fewer steps, or a design that draws its points, such as `\"sobol\"`"));
+        }
+    }
+
     /// What the design and the values have to do with one another.
     fn check_design(&mut self, design: Design, vary: &[Varied]) {
+        self.check_size(design, vary);
         let Some(written) = &self.study.design else { return };
         match (design.is_sampled(), &self.study.points) {
             (true, None) => {

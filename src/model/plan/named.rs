@@ -53,8 +53,7 @@ impl Planner<'_> {
         if !complete || self.models().any(has) {
             return;
         }
-        let error =
-            Diagnostic::error(Mistake::UnknownName, name.span, format!("{none} is called `{}`", name.value));
+        let error = Diagnostic::error(Mistake::UnknownName, name.span, format!("{none} is called `{}`", name.value));
         self.diagnostics.push(match near {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error,

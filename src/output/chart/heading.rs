@@ -4,6 +4,7 @@
 
 use crate::analysis::{Findings, Origin};
 
+use super::SweepResults;
 use super::labels::cut;
 use super::number::{count, grouped};
 use super::style::{HEADING, INK, plain};
@@ -120,6 +121,47 @@ impl Heading {
             partial: origins.iter().any(|o| o.is_partial()).then(|| partial(runs, requested)),
             origin: format!("{} {paths} · {} runs in all · standoff {version}", origins.len(), count(runs)),
             entries: several.flat_map(|(i, o)| entries(o, &format!(" {}", i + 1))).collect(),
+        }
+        .with_description()
+    }
+
+    /// The words around a chart of a sweep.
+    pub(super) fn of_sweep(sweep: &SweepResults<'_>, title: String, case: &str, reading: String) -> Self {
+        let space = sweep.space;
+        let scenarios: Vec<&str> = space.scenarios.iter().map(|scenario| scenario.title.as_str()).collect();
+        let which = match (scenarios.as_slice(), case) {
+            (_, case) if !case.is_empty() => format!("“{case}”"),
+            ([one], _) => format!("path “{one}”"),
+            _ => "each path".to_owned(),
+        };
+        let digests: Vec<String> = space.scenarios.iter().map(|scenario| short(&scenario.digest)).collect();
+        let mut entries = Vec::new();
+        for (i, scenario) in space.scenarios.iter().enumerate() {
+            let number = if space.scenarios.len() == 1 { String::new() } else { format!(" {}", i + 1) };
+            entries.push((format!("Scenario{number}"), format!("{} ({})", scenario.name, scenario.title)));
+            entries.push((format!("Digest{number}"), format!("sha256:{}", scenario.digest)));
+        }
+        entries.push(("Seed".to_owned(), sweep.seed.to_string()));
+        entries.push(("Runs".to_owned(), format!("{} at each of {} points", sweep.runs, space.count())));
+        Self {
+            title,
+            condition: format!(
+                "Conditional on {} and the stated assumptions",
+                cut(&which, &plain(HEADING, INK), 620.0)
+            ),
+            reading,
+            settings: None,
+            partial: None,
+            origin: format!(
+                "{} · {} points · {} runs of each · seed {} · standoff {} · digest {}",
+                sweep.name,
+                count(space.count()),
+                count(sweep.runs),
+                sweep.seed,
+                sweep.version,
+                digests.join(", ")
+            ),
+            entries,
         }
         .with_description()
     }

@@ -42,7 +42,8 @@ impl<W: Write + Send> ParquetRows<W> {
     /// Begins a file with the columns of the space's results.
     pub fn new(out: W, space: &Space) -> io::Result<Self> {
         let columns = kinds(space.axes.len());
-        let fields = self::columns(space).into_iter().zip(&columns).map(|(name, column)| field(&name, column).map(Arc::new));
+        let fields =
+            self::columns(space).into_iter().zip(&columns).map(|(name, column)| field(&name, column).map(Arc::new));
         let fields = fields.collect::<Result<Vec<_>, _>>().map_err(failed)?;
         let schema = Field::group_type_builder("results").with_fields(fields).build().map_err(failed)?;
         let created_by = format!("standoff {}", env!("CARGO_PKG_VERSION"));
@@ -151,7 +152,8 @@ fn store<T: DataType, W: Write + Send>(
 
 /// Empty columns: those before the varied inputs, these, and those behind.
 fn kinds(axes: usize) -> Vec<Column> {
-    let (count, number, word) = (|| Column::Count(Vec::new()), || Column::Number(Vec::new()), || Column::Word(Vec::new()));
+    let (count, number, word) =
+        (|| Column::Count(Vec::new()), || Column::Number(Vec::new()), || Column::Word(Vec::new()));
     let mut kinds = vec![count(), word(), word(), word()];
     kinds.extend((0..axes).map(|_| Column::OptionalNumber(Vec::new(), Vec::new())));
     kinds.extend([word(), word(), word(), number(), number(), number(), number()]);

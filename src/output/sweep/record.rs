@@ -96,7 +96,8 @@ impl Record {
         if names(self) != names(other) {
             told.push(format!("scenarios: {} there, {} here", names(self).join(", "), names(other).join(", ")));
         }
-        let changed = self.scenarios.iter().zip(&other.scenarios).filter(|(a, b)| a.name == b.name && a.digest != b.digest);
+        let changed =
+            self.scenarios.iter().zip(&other.scenarios).filter(|(a, b)| a.name == b.name && a.digest != b.digest);
         for (scenario, _) in changed {
             told.push(format!("scenario `{}` has changed{}", scenario.name, self.changed_files(other)));
         }
@@ -173,7 +174,11 @@ mod tests {
             r.files[1] = FileRecord { path: "elsewhere/a.toml".into(), text: "title = \"b\"".into() };
         };
         check(scenario, "scenario `a` has changed (in a.toml)", false);
-        check(|r| r.files[0].text = "runs = 6\nseed = 1\n".into(), "the study itself: `runs = 5` there, `runs = 6` here", true);
+        check(
+            |r| r.files[0].text = "runs = 6\nseed = 1\n".into(),
+            "the study itself: `runs = 5` there, `runs = 6` here",
+            true,
+        );
         assert!(record().differences(&record()).is_empty());
     }
 }

@@ -29,8 +29,20 @@ use std::path::Path;
 
 /// Names of the columns that every table has; a varied input of such a name is told as `input_…`.
 const COLUMNS: [&str; 14] = [
-    "point", "scenario", "policy", "variant", "kind", "quantity", "unit", "estimate", "low", "high", "standard_error",
-    "hits", "runs", "seed",
+    "point",
+    "scenario",
+    "policy",
+    "variant",
+    "kind",
+    "quantity",
+    "unit",
+    "estimate",
+    "low",
+    "high",
+    "standard_error",
+    "hits",
+    "runs",
+    "seed",
 ];
 /// How many of them stand before the varied inputs.
 const LEADING: usize = 4;

@@ -36,11 +36,9 @@ impl fmt::Display for StoreError {
         match self {
             StoreError::Write(error) => error.fmt(f),
             StoreError::Read(path, why) => write!(f, "cannot read `{}`: {why}", path.display()),
-            StoreError::Foreign(path) => write!(
-                f,
-                "`{}` belongs to another study, version or seed: take it out of the folder",
-                path.display()
-            ),
+            StoreError::Foreign(path) => {
+                write!(f, "`{}` belongs to another study, version or seed: take it out of the folder", path.display())
+            }
         }
     }
 }
@@ -132,6 +130,9 @@ impl Store {
 
     /// The longest stretch of runs that is there and begins with this one, ending at `end` at the latest.
     fn stretch(&self, key: Key, first: u64, end: u64) -> Option<(u64, (u32, u32, u32))> {
+        if first >= end {
+            return None;
+        }
         let stretches = self.index.range((key, first, first + 1)..=(key, first, end));
         stretches.last().map(|(&(_, _, last), &place)| (last, place))
     }
@@ -235,7 +236,8 @@ mod tests {
     use super::*;
 
     fn finished(key: u8, runs: Range<u64>) -> Finished {
-        let tally = PointTally { runs: runs.end - runs.start, outcomes: vec![1], milestones: vec![], consequences: vec![] };
+        let tally =
+            PointTally { runs: runs.end - runs.start, outcomes: vec![1], milestones: vec![], consequences: vec![] };
         Finished { key: [key; 16], runs, tally }
     }
 

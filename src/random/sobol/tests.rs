@@ -118,8 +118,7 @@ fn scrambled_points_beat_independent_ones() {
         let coordinates: Vec<Coordinate> = (0..5).map(|d| Coordinate::new(seed, d, &format!("x{d}"))).collect();
         // One replicate alone.
         quasi.push(mean_over(&|point, d| coordinates[d].at(point * REPLICATES)));
-        let beyond: Vec<Coordinate> =
-            (0..5).map(|d| Coordinate::new(seed, DIMENSIONS + d, &format!("x{d}"))).collect();
+        let beyond: Vec<Coordinate> = (0..5).map(|d| Coordinate::new(seed, DIMENSIONS + d, &format!("x{d}"))).collect();
         pseudo.push(mean_over(&|point, d| beyond[d].at(point)));
     }
     let square = |means: &[f64]| means.iter().map(|m| (m - 1.0) * (m - 1.0)).sum::<f64>() / seeds as f64;

@@ -33,8 +33,12 @@ pub static STUDY: Table = table(
             .example("4"),
         key("set", Kind::Named(&Kind::Number), "parameters and levers that are set away from their central values")
             .example("{ deployment_size = 500 }"),
-        key("vary", Kind::Named(&Kind::Sweep(&VARY)), "parameters, levers, initial values and the horizon that take several values")
-            .example("{ russian_resolve = [0.3, 0.6, 0.9] }"),
+        key(
+            "vary",
+            Kind::Named(&Kind::Sweep(&VARY)),
+            "parameters, levers, initial values and the horizon that take several values",
+        )
+        .example("{ russian_resolve = [0.3, 0.6, 0.9] }"),
         key("design", Kind::Word(DESIGNS), "how the values of several inputs are put together").default(r#""grid""#),
         key("points", Kind::Integer, "how many points a sampled design draws").within(1, 10_000_000).example("500"),
         key("policies", Kind::Names, "policies that each scenario is swept under, `as-written` for none")
@@ -43,9 +47,13 @@ pub static STUDY: Table = table(
         key("variants", Kind::Names, "variants that each scenario is swept under, `as-written` for none")
             .filled()
             .example(r#"["as-written", "us-disengaged"]"#),
-        key("show", Kind::Names, "outcomes, milestones and consequences that the charts of a sweep show; all if not given")
-            .filled()
-            .example(r#"["direct-war"]"#),
+        key(
+            "show",
+            Kind::Names,
+            "outcomes, milestones and consequences that the charts of a sweep show; all if not given",
+        )
+        .filled()
+        .example(r#"["direct-war"]"#),
     ],
 )
 .rules(&[
