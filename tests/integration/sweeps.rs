@@ -111,7 +111,7 @@ fn a_point_has_the_runs_of_its_setting() {
 #[test]
 fn a_sweep_that_is_killed_at_any_moment_ends_with_the_same_bytes() {
     let (folder, study) = shelf(
-        "runs = 30000\n[vary]\nresolve = { from = 0.1, to = 0.9, steps = 5 }\n\"pressure.initial\" = { from = 0, to = 1, steps = 4 }\n",
+        "runs = 50000\n[vary]\nresolve = { from = 0.1, to = 0.9, steps = 5 }\n\"pressure.initial\" = { from = 0, to = 1, steps = 4 }\n",
     );
     let whole = folder.path().join("whole");
     done(&mut sweep(&study, &whole));

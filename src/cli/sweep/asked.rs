@@ -185,7 +185,7 @@ mod tests {
             show: vec!["war".into()],
             ..flags()
         };
-        let expected = "# why\nscenarios = [\"a.toml\"]\nruns = 500\nshow = [\"war\"]\n\n[vary]\nx = { from = 0.1, to = 0.9, steps = 17, scale = \"log\" } # both\n\"a.b.rate\" = [\"10% / month\", 0.2]\n\n[set]\ny = \"26 weeks\"\n";
+        let expected = "# why\nscenarios = [\"a.toml\"]\nruns = 500\nshow = [\"war\"]\n\n[vary]\nx = { from = 0.1, to = 0.9, steps = 17, scale = \"log\" }\n\"a.b.rate\" = [\"10% / month\", 0.2]\n\n[set]\ny = \"26 weeks\"\n";
         assert_eq!(with_flags(study, &with).unwrap(), expected);
         assert_eq!(with_flags(study, &flags()).unwrap(), study);
         assert_eq!(with_flags("x = ", &with).unwrap(), "x = ", "what is no TOML is left to its reader");

@@ -24,6 +24,8 @@ pub(super) struct Axis {
 pub(super) enum Words {
     Number,
     Percent,
+    /// Differences of probabilities, in percentage points.
+    Points,
     /// Places are the decimal logarithms of the numbers that they are labelled with.
     Power,
 }
@@ -114,6 +116,7 @@ impl Axis {
         match self.words {
             Words::Number => quantity(value, self.step, self.low.abs().max(self.high.abs())),
             Words::Power => crate::output::format::number(power_of_ten(value)),
+            Words::Points => grouped(100.0 * value, decimals(100.0 * self.step)),
             Words::Percent => format!("{}{THIN}%", grouped(100.0 * value, decimals(100.0 * self.step))),
         }
     }

@@ -65,7 +65,7 @@ pub fn text(space: &Space, told: &Told, runs: u64, seed: u64) -> String {
         grouped(space.count()),
         grouped(runs)
     );
-    format!("{heading}\n\n{}\n\n{CLOSING}", table(space, told))
+    format!("{heading}\n\n{}\n\n{CLOSING}\n", table(space, told).trim_end())
 }
 
 /// Where each quantity is least and most.

@@ -26,8 +26,8 @@ const LEFT: f64 = 46.0;
 /// Most maps beside one another.
 const ACROSS: usize = 3;
 /// The widest and the highest map.
-const WIDEST: f64 = 700.0;
-const HIGHEST: f64 = 460.0;
+const WIDEST: f64 = 1140.0;
+const HIGHEST: f64 = 500.0;
 /// The smallest cell that its value is written into.
 const ROOMY: (f64, f64) = (40.0, 19.0);
 /// A line shorter than this is not labelled.
@@ -170,7 +170,7 @@ fn draw_third(
 
 fn reading(sweep: &SweepResults<'_>, quantity: &Quantity, all: &[Vec<Estimate>]) -> String {
     format!(
-        "A cell is a point of {} runs; lines join equal values. {} All points share their luck.",
+        "A cell is a point of {} runs; lines join equal values, numbers are in the unit of the scale. {} All points share their luck.",
         count(sweep.runs),
         sweep.widest(quantity, all)
     )
@@ -183,6 +183,8 @@ impl Scale {
         let mut axis = value_axis(low, high, 6);
         if quantity.kind != Kind::Consequence {
             axis.words = Words::Percent;
+            (axis.low, axis.high) = (axis.low.max(0.0), axis.high.min(1.0));
+            axis.ticks.retain(|tick| (axis.low..=axis.high).contains(tick));
         }
         Scale { axis, colors: &SEQUENTIAL, about: title(quantity) }
     }
@@ -190,10 +192,12 @@ impl Scale {
     fn diverging(quantity: &Quantity, values: &[f64]) -> Scale {
         let size = values.iter().map(|value| value.abs()).fold(1e-9, f64::max);
         let mut axis = value_axis(-size, size, 4);
+        let mut about = "Difference".to_owned();
         if quantity.kind != Kind::Consequence {
-            axis.words = Words::Percent;
+            axis.words = Words::Points;
+            about.push_str(" in percentage points");
         }
-        Scale { axis, colors: &DIVERGING, about: "Difference".to_owned() }
+        Scale { axis, colors: &DIVERGING, about }
     }
 
     fn color(&self, value: f64) -> RGBColor {
@@ -258,6 +262,10 @@ fn draw(sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, map: &Map, sc
     let levels = scale.axis.ticks.iter().filter(|tick| **tick > scale.axis.low && **tick < scale.axis.high);
     for &level in levels {
         let is_zero = map.unresolved.is_some() && level.abs() < 1e-3 * scale.axis.step;
+        // Numbers in the cells say more than lines, which would cross them out.
+        if is_roomy && !is_zero {
+            continue;
+        }
         for line in contours(&map.values, x.len(), level) {
             let places: Vec<(f64, f64)> = line.iter().map(|&(column, row)| centre(column, row)).collect();
             sheet.line(&places, stroke(INK, if is_zero { 2.25 } else { 0.9 }))?;
@@ -284,7 +292,7 @@ fn draw(sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, map: &Map, sc
 
 fn value_in_cell(scale: &Scale, value: f64) -> String {
     match scale.axis.words {
-        Words::Percent => format!("{}{:.1}", if value < 0.0 { "−" } else { "" }, 100.0 * value.abs()),
+        Words::Percent | Words::Points => format!("{}{:.1}", if value < 0.0 { "−" } else { "" }, 100.0 * value.abs()),
         _ => crate::output::format::number(value),
     }
 }
@@ -335,13 +343,13 @@ fn surround(sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, title: &s
     let kind = plain(SMALL, INK);
     let widest = x.iter().map(|value| kind.width(&short_value(*value))).fold(10.0, f64::max) + 10.0;
     let each = (right - left) / x.len() as f64;
-    for (column, value) in x.iter().enumerate().step_by((widest / each).ceil().max(1.0) as usize) {
+    for (column, value) in x.iter().enumerate().step_by(every(x, widest / each)) {
         let centre = left + (column as f64 + 0.5) * each;
         sheet.line(&[(centre, bottom), (centre, bottom + 4.0)], stroke(AXIS, 1.0))?;
         sheet.text(centre, bottom + 13.0, &short_value(*value), &kind, Side::Center)?;
     }
     let each = (bottom - top) / y.len() as f64;
-    for (row, value) in y.iter().enumerate().step_by((18.0 / each).ceil().max(1.0) as usize) {
+    for (row, value) in y.iter().enumerate().step_by(every(y, 18.0 / each)) {
         let centre = bottom - (row as f64 + 0.5) * each;
         sheet.line(&[(left - 4.0, centre), (left, centre)], stroke(AXIS, 1.0))?;
         sheet.text(left - 7.0, centre, &short_value(*value), &kind, Side::Right)?;
@@ -353,6 +361,14 @@ fn surround(sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, title: &s
     sheet.text(left - LEFT + 6.0, top - 11.0, &cut(&up, &muted, right - left + LEFT), &muted, Side::Left)?;
     let bold = strong(TEXT + 0.5, INK);
     sheet.text(left - LEFT + 6.0, top - 29.0, &cut(title, &bold, right - left + LEFT), &bold, Side::Left)
+}
+
+/// Every how many values one is labelled: at least `least`, and so that the labels are as short as they can be.
+fn every(values: &[f64], least: f64) -> usize {
+    let least = (least.ceil().max(1.0) as usize).min(values.len());
+    let longest = |every: &usize| values.iter().step_by(*every).map(|value| short_value(*value).len()).max();
+    let few = (values.len().saturating_sub(1) / 4).clamp(least, 3 * least);
+    (least..=few.max(least)).min_by_key(|every| (longest(every), *every)).unwrap_or(1)
 }
 
 /// The colours with their values.

@@ -83,8 +83,11 @@ fn check(name: &str, design: Design, vary: Vec<Varied>, policies: &[Option<&str>
             let values: Vec<f64> = (0..space.axes.len()).map(|axis| space.value(&point, axis).unwrap()).collect();
             let (a, b) = (values[0], values.get(1).copied().unwrap_or(0.7));
             let c = values.get(2).copied().unwrap_or(1.0);
-            let p =
-                0.5 + 0.45 * libm::sin(3.0 * a * c) * libm::cos(b * 2.0) * if point.case == 1 { b - 0.2 } else { 1.0 };
+            let p = 0.5
+                + 0.45
+                    * libm::sin(3.0 * a * c)
+                    * libm::cos(b * 2.0)
+                    * if point.case == 1 { 0.4 + 0.4 * b } else { 1.0 };
             let error = (p * (1.0 - p) / runs as f64).sqrt();
             let share = |p: f64| {
                 let (low, high) = ((p - 2.0 * error).max(0.0), (p + 2.0 * error).min(1.0));

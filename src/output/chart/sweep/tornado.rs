@@ -5,7 +5,7 @@ use super::super::heading::Heading;
 use super::super::labels::cut;
 use super::super::number::count;
 use super::super::sheet::{Frame, MARGIN, Sheet, Side, WIDTH, page};
-use super::super::style::{AXIS, BLUE, INK, MUTED, SMALL, TEXT, VERMILLION, filled, plain, stroke, strong};
+use super::super::style::{AXIS, BLUE, INK, MUTED, PAPER, SMALL, TEXT, VERMILLION, filled, plain, stroke, strong};
 use super::super::{ChartError, Picture};
 use super::{SweepResults, short_estimate, short_value, spaced_path, stem, title};
 use crate::analysis::sweep::estimates::{Estimate, Kind, Quantity};
@@ -63,7 +63,8 @@ fn swings(sweep: &SweepResults<'_>, case: usize, estimates: &[Estimate]) -> Vec<
             swings.push(Swing { name: spaced_path(&told.name), least: *least, most: *most, middle });
         }
     }
-    let width = |swing: &Swing| swing.most.1.value - swing.least.1.value;
+    let centre = estimates[0].value;
+    let width = |swing: &Swing| swing.most.1.value.max(centre) - swing.least.1.value.min(centre);
     swings.sort_by(|a, b| width(b).total_cmp(&width(a)));
     swings
 }
@@ -101,10 +102,14 @@ fn draw(
         };
         sheet.panel(frame, &x, &row_axis(swings.len()))?;
         let at = |value: f64| frame.left + (frame.right - frame.left) * x.share(value);
+        let distance = |estimate: &Estimate| (estimate.value - centre.value).abs();
         for (i, swing) in swings.iter().enumerate() {
             let y = frame.top + (i as f64 + 0.5) * ROW;
             sheet.text(MARGIN, y, &cut(&swing.name, &kind, NAMES), &kind, Side::Left)?;
-            for ((value, estimate), is_most) in [(swing.least, false), (swing.most, true)] {
+            let mut ends = [(swing.least, false), (swing.most, true)];
+            // Of two on one side the further is drawn first, so that the nearer is seen.
+            ends.sort_by(|(a, _), (b, _)| distance(&b.1).total_cmp(&distance(&a.1)));
+            for ((value, estimate), is_most) in ends {
                 let color = if value <= swing.middle { BLUE } else { VERMILLION };
                 let ends = [at(centre.value), at(estimate.value)];
                 let (left, right) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
@@ -112,9 +117,18 @@ fn draw(
                 sheet.rectangle(bar, filled(color))?;
                 let (from, to) = (at(estimate.low), at(estimate.high));
                 sheet.line(&[(from, y), (to, y)], stroke(INK, 0.75))?;
-                let (beside, side) =
-                    if is_most { (right.max(to) + 6.0, Side::Left) } else { (left.min(from) - 6.0, Side::Right) };
-                sheet.text(beside, y, &short_value(value), &plain(SMALL, color), side)?;
+                let text = short_value(value);
+                let beyond = if is_most { estimate.value >= centre.value } else { estimate.value <= centre.value };
+                let (beside, side, ink) = match (is_most, beyond) {
+                    (true, true) => (right.max(to) + 6.0, Side::Left, color),
+                    (false, true) => (left.min(from) - 6.0, Side::Right, color),
+                    // It stands on the other side of the middle than its bar should: the label goes into the bar.
+                    (true, false) => (left.max(to) + 5.0, Side::Left, PAPER),
+                    (false, false) => (right.min(from) - 5.0, Side::Right, PAPER),
+                };
+                if beyond || right - left > plain(SMALL, ink).width(&text) + 24.0 {
+                    sheet.text(beside, y, &text, &plain(SMALL, ink), side)?;
+                }
             }
         }
         sheet.line(&[(at(centre.value), frame.top - 4.0), (at(centre.value), frame.bottom)], stroke(AXIS, 1.25))?;
