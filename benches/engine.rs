@@ -8,6 +8,8 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use standoff::analysis::estimate::time_points;
+use standoff::analysis::exact::answer::solve;
+use standoff::analysis::exact::{Options, Solvable};
 use standoff::analysis::study::Subject;
 use standoff::analysis::sweep::space::Space;
 use standoff::analysis::sweep::work::{Unit, work};
@@ -121,6 +123,28 @@ fn study(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// From a program to the probabilities of its outcomes at the horizon, without a run; and to all that there is to know.
+fn exact(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("exact");
+    for (name, path) in [("ladder A", MODELS[0].1), ("limited, central hazards", "scenarios/reference/d8-limited.toml")]
+    {
+        let model = open(path);
+        let program = Arc::new(lower(&model));
+        group.bench_function(format!("{name}, probabilities"), |bencher| {
+            bencher.iter(|| {
+                let bound = Bound::central(Arc::clone(&program)).unwrap();
+                let solvable = Solvable::new(&bound, &Options::default()).unwrap();
+                black_box(solvable.probabilities().unwrap())
+            });
+        });
+        let subject = Subject { name, digest: "", model: &model };
+        group.bench_function(format!("{name}, all findings"), |bencher| {
+            bencher.iter(|| black_box(solve(&subject, &[], &Options::default()).unwrap()));
+        });
+    }
+    group.finish();
+}
+
 /// From text to a bound program.
 fn reading(criterion: &mut Criterion) {
     criterion.bench_function("read limited deployment", |bencher| {
@@ -170,5 +194,5 @@ fn sweep(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, kernel, study, reading, sweep);
+criterion_group!(benches, kernel, study, exact, reading, sweep);
 criterion_main!(benches);

@@ -18,13 +18,14 @@
 //! simulated history, a *block* is 4096 of them. A *probe* sees a run, a *tally* is what many runs add up to,
 //! *findings* are what an analysis concluded.
 //!
-//! The modules stand in layers (`cli`, `output`, `analysis`, `kernel`, `program`, `model`, `scenario` and
+//! The modules stand in layers (`cli`, `editor`, `output`, `analysis`, `kernel`, `program`, `model`, `scenario` and
 //! `distribution`, then `diagnostic`, `random` and `stats`); each uses only what stands below it, and a test asks.
 
 pub mod analysis;
 pub mod cli;
 pub mod diagnostic;
 pub mod distribution;
+pub mod editor;
 pub mod kernel;
 pub mod model;
 pub mod output;

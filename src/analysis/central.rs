@@ -3,8 +3,9 @@
 //! In: a [`Model`]. Out: a bound program, and for each state the world in which its machine is there while the variables
 //! stand at their initial values and the other machines where they start. Nothing is simulated.
 
+use super::waiting::law;
 use crate::model::Model;
-use crate::model::id::{InputId, StateId};
+use crate::model::id::{InputId, StateId, TransitionId};
 use crate::program::Program;
 use crate::program::bind::{Bound, Unbindable};
 use crate::program::lower::lower;
@@ -45,6 +46,13 @@ impl Central {
         let machine = self.program.states[state.index()].machine;
         world.states[machine.index()] = state;
         world
+    }
+
+    /// Mean waits of a timed transition in the model's unit, for each state that it leaves; infinite where it never happens.
+    /// None for other triggers.
+    pub fn mean_waits(&self, id: TransitionId) -> Vec<(StateId, f64)> {
+        let from = self.program.transitions[id.index()].from.iter();
+        from.filter_map(|state| Some((*state, law(&self.bound, &self.world_in(*state), id)?.mean()))).collect()
     }
 
     /// The program with one input away from its central value; `None` where that is not legal.

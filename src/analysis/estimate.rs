@@ -4,8 +4,8 @@
 
 use super::tally::{Arrivals, Spread, Tally};
 use super::{
-    ConsequenceFindings, Fan, Findings, Mean, Occupancy, Origin, Passage, Proportion, Summary, TimeAxis, TimeQuantile,
-    VariableFindings,
+    ConsequenceFindings, Counts, Fan, Findings, Mean, Occupancy, Origin, Passage, Proportion, Summary, TimeAxis,
+    TimeQuantile, VariableFindings,
 };
 use crate::model::Model;
 use crate::stats::interval::{self, Z_95};
@@ -13,7 +13,7 @@ use crate::stats::moments::Moments;
 use crate::stats::sketch::RELATIVE_ERROR;
 
 /// Quantiles of totals, peaks and times.
-const QUANTILES: [f64; 7] = [0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95];
+pub(super) const QUANTILES: [f64; 7] = [0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95];
 /// Quantiles of a fan.
 const FAN: [f64; 5] = [0.05, 0.25, 0.50, 0.75, 0.95];
 /// Thresholds of an exceedance curve.
@@ -78,9 +78,9 @@ pub fn findings(model: &Model, tally: &Tally, origin: Origin) -> Findings {
             name: v.name.clone(),
             about: v.provenance.about.clone(),
             unit: v.provenance.unit.clone(),
-            time_average: summary(&tally.time_average),
-            peak: summary(&tally.peak),
-            trough: summary(&tally.trough),
+            time_average: Some(summary(&tally.time_average)),
+            peak: Some(summary(&tally.peak)),
+            trough: Some(summary(&tally.trough)),
             path: fan(&tally.path),
         })
         .collect();
@@ -99,19 +99,20 @@ pub fn findings(model: &Model, tally: &Tally, origin: Origin) -> Findings {
         transitions_per_run: tally.transitions as f64 / tally.runs.max(1) as f64,
         confidence: 0.95,
         quantile_relative_error: RELATIVE_ERROR,
+        eventual: None,
     }
 }
 
 fn proportion(hits: u64, runs: u64) -> Proportion {
     let (low, high) = interval::wilson(hits, runs, Z_95);
-    Proportion { hits, runs, estimate: hits as f64 / runs.max(1) as f64, low, high }
+    Proportion { counts: Some(Counts { hits, runs }), estimate: hits as f64 / runs.max(1) as f64, low, high }
 }
 
 fn mean(moments: &Moments) -> Mean {
     // Of a single run there is no error to estimate: the interval has no width, and `count` says why.
     let (estimate, standard_error) = (moments.mean().unwrap_or(0.0), moments.standard_error().unwrap_or(0.0));
     let (low, high) = interval::normal(estimate, standard_error, Z_95);
-    Mean { count: moments.count(), estimate, standard_error, low, high }
+    Mean { count: Some(moments.count()), estimate, standard_error, low, high }
 }
 
 fn passage(name: &str, about: &str, at_horizon: bool, arrivals: &Arrivals, runs: u64) -> Passage {
@@ -156,9 +157,9 @@ fn summary(spread: &Spread) -> Summary {
     let runs = spread.moments.count();
     Summary {
         mean: mean(&spread.moments),
-        standard_deviation: spread.moments.standard_deviation().unwrap_or(0.0),
-        minimum: spread.moments.minimum().unwrap_or(0.0),
-        maximum: spread.moments.maximum().unwrap_or(0.0),
+        standard_deviation: Some(spread.moments.standard_deviation().unwrap_or(0.0)),
+        minimum: Some(spread.moments.minimum().unwrap_or(0.0)),
+        maximum: Some(spread.moments.maximum().unwrap_or(0.0)),
         quantiles: quantiles_of(spread, &QUANTILES),
         exceedance: spread
             .sketch

@@ -1,11 +1,13 @@
 //! What many runs say: the findings of a study of one scenario, ready to print, plot or store.
 //!
-//! In: a [`Tally`](tally::Tally) of runs. Out: [`Findings`], plain numbers with their intervals.
+//! In: a [`Tally`](tally::Tally) of runs. Out: [`Findings`], plain numbers with their intervals. Where the scenario is a
+//! Markov chain, the same findings without runs: [`exact`].
 //! Knows no files and no terminal.
 
 pub mod central;
 pub mod difference;
 pub mod estimate;
+pub mod exact;
 pub mod history;
 pub mod influence;
 pub mod study;
@@ -15,6 +17,7 @@ pub mod verify;
 pub mod waiting;
 
 use serde::Serialize;
+use study::Subject;
 
 /// Where findings come from, so that any of them can be traced and made again.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,9 +37,53 @@ pub struct Origin {
     pub version: String,
     /// Parameters and levers that were set away from the file's values.
     pub settings: Vec<(String, f64)>,
+    #[serde(skip_serializing_if = "Method::is_simulation")]
+    pub method: Method,
+}
+
+/// How findings were found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// By runs: every number has an interval.
+    #[default]
+    Simulation,
+    /// By solving the Markov chain: no seed, no runs, no intervals.
+    Exact(Box<exact::Exactness>),
+}
+
+impl Method {
+    pub fn is_simulation(&self) -> bool {
+        matches!(self, Method::Simulation)
+    }
 }
 
 impl Origin {
+    /// Of findings that no run went into.
+    pub fn of(subject: &Subject<'_>, set: &[(String, f64)], method: Method) -> Self {
+        let model = subject.model;
+        Origin {
+            scenario: subject.name.to_owned(),
+            title: if model.title.is_empty() { subject.name.to_owned() } else { model.title.clone() },
+            summary: model.summary.clone(),
+            digest: subject.digest.to_owned(),
+            seed: 0,
+            runs: 0,
+            runs_requested: 0,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            settings: set.to_vec(),
+            method,
+        }
+    }
+
+    /// What the answers rest on, if they are exact.
+    pub fn exactness(&self) -> Option<&exact::Exactness> {
+        match &self.method {
+            Method::Simulation => None,
+            Method::Exact(exactness) => Some(exactness),
+        }
+    }
+
     /// Whether the study was cut short.
     pub fn is_partial(&self) -> bool {
         self.runs < self.runs_requested
@@ -53,16 +100,48 @@ pub struct TimeAxis {
     pub points: Vec<f64>,
 }
 
-/// A share of runs with its confidence interval.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Proportion {
+/// Runs that were counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Counts {
     pub hits: u64,
     pub runs: u64,
-    /// `hits / runs`.
+}
+
+/// A share of runs with its confidence interval, or a probability that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Proportion {
+    /// What it was counted from; `None` for an exact probability.
+    #[serde(flatten)]
+    pub counts: Option<Counts>,
+    /// `hits / runs`, or the probability.
     pub estimate: f64,
-    /// Wilson score interval; with no hits `low` is 0 and `high` is what to print ("fewer than …").
+    /// Wilson score interval; with no hits `low` is 0 and `high` is what to print ("fewer than …"). Of an exact
+    /// probability both are the probability.
     pub low: f64,
     pub high: f64,
+}
+
+impl Proportion {
+    /// A known probability; what rounding put beyond 0 or 1 is taken off.
+    pub fn exact(p: f64) -> Self {
+        let p = p.clamp(0.0, 1.0);
+        Proportion { counts: None, estimate: p, low: p, high: p }
+    }
+
+    /// Whether it is a share of no runs at all, of which nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_some_and(|counts| counts.runs == 0)
+    }
+
+    /// Whether no run that was counted was a hit; never so of an exact probability.
+    pub fn no_hits(&self) -> bool {
+        self.counts.is_some_and(|counts| counts.hits == 0)
+    }
+
+    /// Whether every run that was counted was a hit; never so of an exact probability.
+    pub fn all_hits(&self) -> bool {
+        self.counts.is_some_and(|counts| counts.hits == counts.runs)
+    }
 }
 
 /// A time quantile over *all* runs: those that never got there count as later than the horizon.
@@ -91,30 +170,56 @@ pub struct Passage {
     pub quantiles_if_reached: Vec<(f64, f64)>,
 }
 
-/// A mean with its standard error and confidence interval (normal approximation).
+/// A mean with its standard error and confidence interval (normal approximation), or one that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Mean {
-    pub count: u64,
+    /// Of how many runs; `None` for an exact mean, whose interval has no width.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
     pub estimate: f64,
     pub standard_error: f64,
     pub low: f64,
     pub high: f64,
 }
 
-/// The distribution of one number a run.
+impl Mean {
+    /// A known mean.
+    pub fn exact(mean: f64) -> Self {
+        Mean { count: None, estimate: mean, standard_error: 0.0, low: mean, high: mean }
+    }
+}
+
+/// The distribution of one number a run; of an exact answer the mean alone.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
     pub mean: Mean,
-    pub standard_deviation: f64,
-    pub minimum: f64,
-    pub maximum: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standard_deviation: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<f64>,
     /// (probability, value), within the sketch's relative error.
     pub quantiles: Vec<(f64, f64)>,
     /// (threshold, share of runs above it), thresholds ascending.
     pub exceedance: Vec<(f64, Proportion)>,
 }
 
-/// Quantiles and mean over time.
+impl Summary {
+    /// Nothing but the mean.
+    pub fn of_mean(mean: Mean) -> Self {
+        Summary {
+            mean,
+            standard_deviation: None,
+            minimum: None,
+            maximum: None,
+            quantiles: Vec::new(),
+            exceedance: Vec::new(),
+        }
+    }
+}
+
+/// Quantiles and mean over time; of an exact answer the mean alone.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Fan {
     /// Which quantiles: ascending probabilities, such as 0.05, 0.25, 0.5, 0.75, 0.95.
@@ -123,8 +228,15 @@ pub struct Fan {
     pub rows: Vec<Vec<f64>>,
     /// Mean at each point; NaN never occurs, a point with no run holds `None`.
     pub means: Vec<Option<Mean>>,
-    /// Runs looked at, at each point.
+    /// Runs looked at, at each point; empty for an exact answer.
     pub counts: Vec<u64>,
+}
+
+impl Fan {
+    /// Nothing but the means.
+    pub fn of_means(means: Vec<Option<Mean>>) -> Self {
+        Fan { probabilities: Vec::new(), rows: vec![Vec::new(); means.len()], means, counts: Vec::new() }
+    }
 }
 
 /// A consequence: its accumulated total over time and at the end of the run.
@@ -145,11 +257,14 @@ pub struct VariableFindings {
     pub name: String,
     pub about: String,
     pub unit: String,
-    /// Average over the time the run lasted.
-    pub time_average: Summary,
+    /// Average over the time the run lasted. No exact answer has it, nor the two that follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_average: Option<Summary>,
     /// Largest and smallest value in the run.
-    pub peak: Summary,
-    pub trough: Summary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peak: Option<Summary>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trough: Option<Summary>,
     /// Over the runs still going at each point.
     pub path: Fan,
 }
@@ -182,4 +297,7 @@ pub struct Findings {
     pub confidence: f64,
     /// Largest relative error of any quantile above, from the sketch's bin width.
     pub quantile_relative_error: f64,
+    /// What becomes of runs that go on for ever; exact answers have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eventual: Option<exact::eventual::Eventual>,
 }

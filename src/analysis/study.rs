@@ -4,7 +4,7 @@
 //! fault of the first run that could not go on.
 
 use super::tally::Tally;
-use super::{Findings, Origin, estimate};
+use super::{Findings, Method, Origin, estimate};
 use crate::kernel::batch::{Monitor, RunFault, run_batch};
 use crate::kernel::run::Simulator;
 use crate::model::Model;
@@ -49,8 +49,8 @@ pub enum Failure {
     Nothing,
 }
 
-/// The simulator of a model with some inputs set.
-pub fn simulator(model: &Model, set: &[(String, f64)]) -> Result<Simulator, Failure> {
+/// The program of a model, bound to its central values but for some inputs that are set.
+pub fn bound(model: &Model, set: &[(String, f64)]) -> Result<Bound, Failure> {
     let mut values: Vec<f64> = model.inputs.iter().map(|input| input.value).collect();
     for (name, value) in set {
         match model.input(name) {
@@ -61,8 +61,12 @@ pub fn simulator(model: &Model, set: &[(String, f64)]) -> Result<Simulator, Fail
             }
         }
     }
-    let bound = Bound::new(Arc::new(lower(model)), &values).map_err(Failure::Unbindable)?;
-    Ok(Simulator::new(bound))
+    Bound::new(Arc::new(lower(model)), &values).map_err(Failure::Unbindable)
+}
+
+/// The simulator of a model with some inputs set.
+pub fn simulator(model: &Model, set: &[(String, f64)]) -> Result<Simulator, Failure> {
+    bound(model, set).map(Simulator::new)
 }
 
 /// Runs the study. A stop asked of the monitor ends it early, with findings on the runs finished by then.
@@ -78,15 +82,10 @@ pub fn study(subject: &Subject<'_>, settings: &Settings, monitor: &Monitor) -> R
         return Err(Failure::Nothing);
     }
     let origin = Origin {
-        scenario: subject.name.to_owned(),
-        title: if model.title.is_empty() { subject.name.to_owned() } else { model.title.clone() },
-        summary: model.summary.clone(),
-        digest: subject.digest.to_owned(),
         seed: settings.seed,
         runs: finished,
         runs_requested: settings.runs,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        settings: settings.set.clone(),
+        ..Origin::of(subject, &settings.set, Method::Simulation)
     };
     Ok(estimate::findings(model, &tally, origin))
 }

@@ -1,10 +1,10 @@
-//! Holds the simulation against the truths that stand beside a model (`[[expect]]`).
+//! Holds simulations, and exact answers, against the truths that stand beside a model (`[[expect]]`).
 //!
 //! In: findings of the same model from several seeds. Out: for each truth a [`Verdict`]: in all seeds within 4 standard
 //! errors, and inside the 99 % interval in at least two of three. The standard error of a share is that of the expected
-//! share, so that it is right at no hits too.
+//! share, so that it is right at no hits too. Exact findings must meet each truth to its own tolerance.
 
-use super::Findings;
+use super::{Counts, Findings, Proportion};
 use crate::model::id::MachineId;
 use crate::model::{Expectation, Measure, Model, Subject};
 use std::ops::Range;
@@ -90,57 +90,145 @@ fn describe(model: &Model, expectation: &Expectation) -> String {
     }
 }
 
+/// How an exact answer meets a truth.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExactVerdict {
+    /// As in [`Verdict`].
+    pub of: String,
+    pub expected: f64,
+    pub found: f64,
+    /// The truth's own, or that of the digits it is [written with](as_written).
+    pub tolerance: f64,
+    pub holds: bool,
+}
+
+/// How far a number may be off that was rounded to the digits that it has: three or more end in a rounded one; one or two
+/// are exact, as those of 0, 0.5 and 12.
+fn as_written(value: f64) -> f64 {
+    const LEAST: usize = 3;
+    let least = EXACT * value.abs().max(EXACT);
+    // From 11 digits on the rounding is below that.
+    let rounded = |digits: usize| format!("{value:.*e}", digits - 1).parse::<f64>().unwrap_or(value);
+    let Some(digits) = (1..=10).find(|&digits| (rounded(digits) - value).abs() <= 1e-14 * value.abs()) else {
+        return least;
+    };
+    if digits < LEAST {
+        return least;
+    }
+    let exponent = libm::floor(libm::log10(value.abs())) as i32 + 1 - digits as i32;
+    // A little more than a half, for what is rounded at a five.
+    least.max(0.501 * libm::pow(10.0, f64::from(exponent)))
+}
+
+/// Holds every truth of the model against exact findings of it; `None` where the exact answer leaves its subject out.
+pub fn verify_exactly(model: &Model, findings: &Findings) -> Vec<Option<ExactVerdict>> {
+    let verdict = |expectation: &Expectation| {
+        let found = answer_if_known(model, expectation, findings)?.estimate;
+        let expected = expectation.value;
+        let tolerance = expectation.tolerance.unwrap_or_else(|| as_written(expected));
+        let holds = (found - expected).abs() <= tolerance;
+        Some(ExactVerdict { of: describe(model, expectation), expected, found, tolerance, holds })
+    };
+    model.expectations.iter().map(verdict).collect()
+}
+
 fn answer(model: &Model, expectation: &Expectation, findings: &Findings) -> Answer {
+    answer_if_known(model, expectation, findings).expect("a simulation leaves nothing out")
+}
+
+/// The answer of findings to a truth; `None` if they leave its subject out.
+fn answer_if_known(model: &Model, expectation: &Expectation, findings: &Findings) -> Option<Answer> {
     let seed = findings.origin.seed;
     let point = |at: f64| {
         let found = findings.axis.points.iter().position(|&time| time == at);
         found.expect("a study records its series at the times that truths ask about")
     };
-    let share = |hits: u64, runs: u64| {
+    let share = |share: Proportion| {
         let p = expectation.value;
-        Answer {
-            seed,
-            estimate: hits as f64 / runs as f64,
-            standard_error: (p * (1.0 - p) / runs as f64).max(0.0).sqrt(),
-        }
+        let runs = share.counts.map_or(f64::INFINITY, |counts| counts.runs as f64);
+        Answer { seed, estimate: share.estimate, standard_error: (p * (1.0 - p) / runs).max(0.0).sqrt() }
     };
     let mean = |mean: Option<super::Mean>| match mean {
         Some(mean) => Answer { seed, estimate: mean.estimate, standard_error: mean.standard_error },
         None => Answer { seed, estimate: f64::NAN, standard_error: 0.0 },
     };
-    match (expectation.subject, expectation.measure) {
+    Some(match (expectation.subject, expectation.measure) {
         (Subject::State(state), Measure::Probability { at } | Measure::Mean { at }) => {
             let machine = model.states[state.index()].machine;
-            let (hits, runs) = there(model, findings, machine, state.index()..state.index() + 1, point(at));
-            share(hits, runs)
+            share(there(model, findings, machine, state.index()..state.index() + 1, point(at))?)
         }
         (Subject::Composite(composite), Measure::Probability { at } | Measure::Mean { at }) => {
             let composite = model.composite(composite);
-            let (hits, runs) = there(model, findings, composite.machine, composite.states.clone(), point(at));
-            share(hits, runs)
+            share(there(model, findings, composite.machine, composite.states.clone(), point(at))?)
         }
         (Subject::Outcome(index), Measure::Probability { at } | Measure::Mean { at }) => {
-            let by_then = findings.outcomes[index].incidence[point(at)];
-            share(by_then.hits, by_then.runs)
-        }
-        (Subject::Milestone(index), Measure::Probability { at } | Measure::Mean { at }) => {
-            let by_then = findings.milestones[index].incidence[point(at)];
-            share(by_then.hits, by_then.runs)
+            share(findings.outcomes[index].incidence[point(at)])
         }
         (Subject::Outcome(index), Measure::MeanTime) => mean(findings.outcomes[index].mean_time_if_reached),
-        (Subject::Milestone(index), Measure::MeanTime) => mean(findings.milestones[index].mean_time_if_reached),
-        (Subject::Consequence(index), Measure::Mean { at }) => mean(findings.consequences[index].path.means[point(at)]),
-        (Subject::Variable(index), Measure::Mean { at }) => mean(findings.variables[index].path.means[point(at)]),
+        (Subject::Milestone(index), measure) => {
+            let milestone = findings.milestones.iter().find(|one| one.name == model.milestones[index].name)?;
+            match measure {
+                Measure::MeanTime => mean(milestone.mean_time_if_reached),
+                Measure::Probability { at } | Measure::Mean { at } => share(milestone.incidence[point(at)]),
+            }
+        }
+        (Subject::Consequence(index), Measure::Mean { at }) => {
+            let consequence = findings.consequences.iter().find(|one| one.name == model.consequences[index].name)?;
+            mean(consequence.path.means[point(at)])
+        }
+        (Subject::Variable(index), Measure::Mean { at }) => {
+            let variable = findings.variables.iter().find(|one| one.name == model.variables[index].name)?;
+            mean(variable.path.means[point(at)])
+        }
         (Subject::State(_) | Subject::Composite(_) | Subject::Consequence(_) | Subject::Variable(_), _) => {
             unreachable!("the model pairs subjects with measures that they have")
         }
-    }
+    })
 }
 
-/// Runs that are in one of some states of a machine at a point of the axis, and all runs.
-fn there(model: &Model, findings: &Findings, machine: MachineId, states: Range<usize>, point: usize) -> (u64, u64) {
-    let first = model.machines[machine.index()].states.start;
-    let row = &findings.machines[machine.index()].rows[point];
-    let shares = &row[states.start - first..states.end - first];
-    (shares.iter().map(|share| share.hits).sum(), row[0].runs)
+/// The share of runs in one of some states of a machine at a point of the axis; `None` if the machine is left out.
+fn there(
+    model: &Model,
+    findings: &Findings,
+    machine: MachineId,
+    states: Range<usize>,
+    point: usize,
+) -> Option<Proportion> {
+    let machine = &model.machines[machine.index()];
+    let row = &findings.machines.iter().find(|one| one.machine == machine.name)?.rows[point];
+    let shares = &row[states.start - machine.states.start..states.end - machine.states.start];
+    let runs = row[0].counts.map(|counts| counts.runs);
+    Some(match runs {
+        Some(runs) => {
+            let hits = shares.iter().filter_map(|share| share.counts).map(|counts| counts.hits).sum();
+            let estimate = hits as f64 / runs as f64;
+            Proportion { counts: Some(Counts { hits, runs }), estimate, low: estimate, high: estimate }
+        }
+        None => Proportion::exact(shares.iter().map(|share| share.estimate).sum()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_truth_is_as_exact_as_it_is_written() {
+        for (written, off) in [
+            (0.0, 1e-18),
+            (1.0, 1e-9),
+            (0.25, 2.5e-10),
+            (12.0, 1.2e-8),
+            (0.166, 0.501e-3),
+            (16.62 / 100.0, 0.501e-4),
+            (59.891_745, 0.501e-6),
+            (540.0, 5.4e-7),
+            (541.0, 0.501),
+            (-541.0, 0.501),
+            (1.0 / 3.0, 1e-9 / 3.0),
+        ] {
+            let found = as_written(written);
+            assert!((found / off - 1.0).abs() < 1e-9, "{written}: {found:e}, not {off:e}");
+        }
+    }
 }

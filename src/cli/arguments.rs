@@ -1,5 +1,7 @@
 //! What can be typed. A flag means the same in every verb that has it.
 
+use crate::analysis::exact::Options;
+use crate::analysis::exact::explore::Limits;
 use crate::scenario::study::Design;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -70,6 +72,9 @@ pub enum Verb {
     /// Join the parts of a sweep that were run apart
     #[command(after_help = "Example: standoff merge part-1 part-2 part-3 -o out/whole")]
     Merge(MergeArguments),
+    /// Solve scenarios that are Markov chains, without simulation
+    #[command(after_help = "Example: standoff exact scenarios/reference/ladder-memoryless.toml")]
+    Exact(ExactArguments),
     /// Report every mistake in scenario and study files, and run nothing
     #[command(after_help = CHECK_HELP)]
     Check(CheckArguments),
@@ -110,6 +115,9 @@ pub enum Verb {
     /// Tell what changed between two scenarios, in the model's terms
     #[command(after_help = DIFF_HELP)]
     Diff(DiffArguments),
+    /// Serve an editor, which starts this itself: mistakes while you type, completions, meanings, renaming
+    #[command(after_help = "Speaks the Language Server Protocol on standard input and output.")]
+    Lsp(LspArguments),
 }
 
 const SWEEP_HELP: &str = "\
@@ -332,6 +340,13 @@ pub struct DiffArguments {
     pub format: DiffFormat,
 }
 
+#[derive(Debug, Args)]
+pub struct LspArguments {
+    /// Accepted because some editors add it; standard input and output are always used
+    #[arg(long)]
+    pub stdio: bool,
+}
+
 impl RunArguments {
     pub fn runs(&self) -> u64 {
         self.runs.unwrap_or(10_000)
@@ -346,6 +361,9 @@ pub struct RunArguments {
     /// How many runs of each scenario; 10000 if neither this nor a study says
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000_000_000))]
     pub runs: Option<u64>,
+    /// Simulate, solve exactly, or solve what can be solved whole and simulate the rest
+    #[arg(long, value_enum, value_name = "METHOD", default_value_t = MethodChoice::Simulate)]
+    pub method: MethodChoice,
     #[command(flatten)]
     pub model: ModelArguments,
     #[command(flatten)]
@@ -353,6 +371,67 @@ pub struct RunArguments {
     /// Where tables and charts go, one folder a scenario
     #[arg(long, short = 'o', value_name = "FOLDER", default_value = "out")]
     pub out: PathBuf,
+}
+
+/// How a scenario is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MethodChoice {
+    Auto,
+    Exact,
+    Simulate,
+}
+
+#[derive(Debug, Args)]
+pub struct ExactArguments {
+    /// Scenario files, or folders of them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Set levers as this policy of the file does; may be given several times, and the later one wins
+    #[arg(long, value_name = "NAME")]
+    pub policy: Vec<String>,
+    /// Set parameters as this variant of the file does; may be given several times, and the later one wins
+    #[arg(long, value_name = "NAME")]
+    pub variant: Vec<String>,
+    /// Set a parameter or lever, whatever policies and variants say; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// How long runs last, in place of the file's horizon, such as "26 weeks" or 2027-01-31
+    #[arg(long, value_name = "TIME")]
+    pub horizon: Option<String>,
+    /// Tell only what becomes of runs that have no horizon, and write nothing
+    #[arg(long)]
+    pub no_horizon: bool,
+    /// Approximate waits with memory, each by at most so many phases; the answers are marked as an approximation
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1000))]
+    pub phase_type: Option<u64>,
+    /// Give up at more states than this; 5 million, or what fits in 1 GiB, if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4_000_000_000))]
+    pub max_states: Option<u64>,
+    /// Where tables and charts go, one folder a scenario
+    #[arg(long, short = 'o', value_name = "FOLDER", default_value = "out")]
+    pub out: PathBuf,
+}
+
+impl ExactArguments {
+    /// What it changes about models, as other verbs have it; there is no seed.
+    pub fn model(&self) -> ModelArguments {
+        ModelArguments {
+            seed: None,
+            policy: self.policy.clone(),
+            variant: self.variant.clone(),
+            set: self.set.clone(),
+            horizon: self.horizon.clone(),
+        }
+    }
+
+    pub fn options(&self) -> Options {
+        let whole = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        let limits = match self.max_states {
+            Some(states) => Limits { states: whole(states), bytes: None },
+            None => Limits::default(),
+        };
+        Options { limits, phases: self.phase_type.map(whole) }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -18,6 +18,8 @@ pub enum Exit {
     Untrue,
     /// `diff` found differences.
     Different,
+    /// An editor left without the protocol's goodbye, for which that wants 1.
+    Unfinished,
     /// Ctrl-C; what was finished is kept.
     Interrupted,
 }
@@ -26,7 +28,7 @@ impl Exit {
     pub fn code(self) -> ExitCode {
         ExitCode::from(match self {
             Exit::Done => 0,
-            Exit::Mistakes => 1,
+            Exit::Mistakes | Exit::Unfinished => 1,
             Exit::Usage => 2,
             Exit::Fault => 3,
             Exit::Files => 4,

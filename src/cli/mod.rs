@@ -9,10 +9,12 @@ mod arguments;
 mod check;
 mod diagram;
 mod diff;
+mod exact;
 mod exit;
 mod explain;
 mod explain_error;
 mod interrupt;
+mod lsp;
 mod moment;
 mod new;
 mod open;
@@ -47,9 +49,11 @@ pub fn main() -> ExitCode {
         Verb::Status(arguments) => sweep::status(&arguments),
         Verb::Extend(arguments) => sweep::extend(&arguments),
         Verb::Merge(arguments) => sweep::merge(&arguments),
+        Verb::Exact(arguments) => exact::exact(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::ExplainError(arguments) => explain_error::explain_error(&arguments),
         Verb::Replay(arguments) => replay::replay(&arguments),
+        Verb::Lsp(_) => lsp::lsp(),
         Verb::Verify(arguments) => verify::verify(&arguments),
         Verb::New(arguments) => new::new(&arguments),
         Verb::Set(arguments) => set::set(&arguments),

@@ -1,10 +1,11 @@
 //! `standoff run`: simulates scenarios and writes what they say.
 
-use super::arguments::{ModelArguments, RunArguments};
+use super::arguments::{MethodChoice, ModelArguments, RunArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use super::{interrupt, moment, progress, settings, study};
+use super::{exact, interrupt, moment, progress, settings, study};
 use crate::analysis::Findings;
+use crate::analysis::exact::Options;
 use crate::analysis::study::{Failure, Settings, Subject, study};
 use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
@@ -15,7 +16,7 @@ use crate::output::terminal::{self, Layout};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let by_study = study::for_run(arguments)?;
@@ -42,7 +43,7 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let layout = Layout::default();
     let mut finished: Vec<Findings> = Vec::new();
     for (opened, set) in all.iter().zip(set) {
-        if let Some(findings) = simulate(opened, arguments, set, &study_digests)? {
+        if let Some(findings) = answer(opened, arguments, set, &study_digests)? {
             println!("{}", terminal::findings_text(&findings, &layout));
             finished.push(findings);
         }
@@ -59,6 +60,62 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
         println!("Tables and charts are in {}", arguments.out.display());
     }
     Ok(if interrupt::came() { Exit::Interrupted } else { Exit::Done })
+}
+
+/// Answers one scenario by the method that was asked for.
+fn answer(
+    opened: &Opened,
+    arguments: &RunArguments,
+    set: settings::Settings,
+    study_files: &[FileDigest],
+) -> Result<Option<Findings>, Trouble> {
+    let (started, clock) = (moment::now(), Instant::now());
+    let findings = match arguments.method {
+        MethodChoice::Simulate => return simulate(opened, arguments, set, study_files),
+        MethodChoice::Exact => exact::solved(opened, &set, &Options::default())
+            .map_err(|unsolvable| exact::trouble(unsolvable, opened, &arguments.model))?,
+        MethodChoice::Auto => match exact::solved_whole(opened, &set) {
+            Ok(findings) => {
+                println!("{}: solved exactly, as all of it is a Markov chain\n", opened.name);
+                findings
+            }
+            Err(reason) => {
+                println!("{}: simulated, as it has no exact answer as a whole: {reason}\n", opened.name);
+                return simulate(opened, arguments, set, study_files);
+            }
+        },
+    };
+    let manifest = manifest(opened, &findings, started, clock.elapsed(), 1, study_files);
+    folder::write_study(&arguments.out.join(&opened.name), &findings, manifest).map_err(files)?;
+    Ok(Some(findings))
+}
+
+/// How findings came to be.
+pub fn manifest(
+    opened: &Opened,
+    findings: &Findings,
+    started: String,
+    took: Duration,
+    threads: usize,
+    study_files: &[FileDigest],
+) -> Manifest {
+    let origin = &findings.origin;
+    Manifest {
+        version: origin.version.clone(),
+        command: command_line(),
+        started,
+        duration_seconds: took.as_secs_f64(),
+        seed: origin.seed,
+        runs: origin.runs,
+        runs_requested: origin.runs_requested,
+        points: None,
+        threads,
+        partial: origin.is_partial(),
+        settings: origin.settings.clone(),
+        method: origin.method.clone(),
+        files: study_files.iter().cloned().chain(opened.files()).collect(),
+        outputs: Vec::new(),
+    }
 }
 
 /// Runs one scenario and writes its folder; `None` if it was interrupted before any run was finished.
@@ -84,28 +141,13 @@ fn simulate(
             return Err(trouble(failure, &opened.sources, &Again { path: &opened.path, model: &arguments.model }));
         }
     };
-    let origin = &findings.origin;
-    let manifest = Manifest {
-        version: origin.version.clone(),
-        command: command_line(),
-        started,
-        duration_seconds: clock.elapsed().as_secs_f64(),
-        seed: origin.seed,
-        runs: origin.runs,
-        runs_requested: origin.runs_requested,
-        points: None,
-        threads: settings.threads,
-        partial: origin.is_partial(),
-        settings: origin.settings.clone(),
-        files: study_files.iter().cloned().chain(opened.files()).collect(),
-        outputs: Vec::new(),
-    };
+    let manifest = manifest(opened, &findings, started, clock.elapsed(), settings.threads, study_files);
     folder::write_study(&arguments.out.join(&opened.name), &findings, manifest).map_err(files)?;
     Ok(Some(findings))
 }
 
 /// Two scenarios of one name would write into one folder.
-fn distinct_names(all: &[Opened]) -> Result<(), Trouble> {
+pub fn distinct_names(all: &[Opened]) -> Result<(), Trouble> {
     let mut seen: BTreeMap<&str, &PathBuf> = BTreeMap::new();
     for opened in all {
         if let Some(first) = seen.insert(&opened.name, &opened.path) {
@@ -120,7 +162,7 @@ fn distinct_names(all: &[Opened]) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn files(error: impl std::fmt::Display) -> Trouble {
+pub fn files(error: impl std::fmt::Display) -> Trouble {
     Trouble::new(Exit::Files, format!("error: {error}"))
 }
 

@@ -1,11 +1,12 @@
-//! `standoff verify`: simulations held against the truths that stand beside models.
+//! `standoff verify`: simulations, and exact answers where there are any, held against the truths that stand beside models.
 
 use super::arguments::VerifyArguments;
 use super::exit::{Exit, Trouble};
-use super::{interrupt, open, progress, run, settings};
+use super::{exact, interrupt, open, progress, run, settings};
 use crate::analysis::Findings;
+use crate::analysis::exact::Options;
 use crate::analysis::study::{Settings, Subject, study};
-use crate::analysis::verify::{Verdict, verify as hold};
+use crate::analysis::verify::{ExactVerdict, Verdict, verify as hold, verify_exactly};
 use crate::kernel::batch::Monitor;
 use std::sync::Arc;
 
@@ -45,6 +46,12 @@ pub fn verify(arguments: &VerifyArguments) -> Result<Exit, Trouble> {
             }
         }
         println!("{}", opened.path.display());
+        if let Ok(exact) = exact::solved(opened, &set, &Options::default()) {
+            for verdict in verify_exactly(model, &exact).into_iter().flatten() {
+                println!("  {}", exact_line(&verdict));
+                if verdict.holds { held += 1 } else { failed += 1 }
+            }
+        }
         for verdict in hold(model, &findings) {
             println!("  {}", line(&verdict));
             if verdict.holds { held += 1 } else { failed += 1 }
@@ -52,6 +59,16 @@ pub fn verify(arguments: &VerifyArguments) -> Result<Exit, Trouble> {
     }
     println!("{held} met, {failed} missed");
     Ok(if failed == 0 { Exit::Done } else { Exit::Untrue })
+}
+
+fn exact_line(verdict: &ExactVerdict) -> String {
+    let met = if verdict.holds { "met   " } else { "MISSED" };
+    let ExactVerdict { of, expected, found, tolerance, .. } = verdict;
+    let hint = if verdict.holds { "" } else { ": a rounded truth wants a `tolerance`" };
+    format!(
+        "{met} {of}: expected {expected}, exactly {found} (off by {:.1e}, {tolerance:.0e} allowed{hint})",
+        (found - expected).abs()
+    )
 }
 
 fn line(verdict: &Verdict) -> String {

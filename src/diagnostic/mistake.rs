@@ -188,6 +188,9 @@ mistakes! {
     // Found when a scenario is run.
     Error IllegalSetting "illegal-setting" "a setting that makes a scenario impossible"
     Error RunFault "run-fault" "a run that cannot go on"
+    Error NoExactAnswer "no-exact-answer" "a scenario that has no exact answer, because something in it has memory or drifts"
+    Error TooManyStates "too-many-states" "a scenario whose Markov chain is too large to be solved"
+    Error TooStiff "too-stiff" "a scenario whose rates are too high to be followed up to its horizon"
 
     // Legal, but odd.
     Warning MissingTitle "missing-title" "a scenario without a title"

@@ -307,6 +307,20 @@ impl Distribution {
         }
     }
 
+    /// The hazard per time unit of a wait without memory, whose hazard is the same at every age; `None` for any other.
+    pub fn constant_hazard(&self) -> Option<f64> {
+        match self {
+            Distribution::Exponential(law) => Some(1.0 / law.mean()),
+            // These two contain the exponential law, at shape 1.
+            Distribution::Weibull(_) | Distribution::Gamma(_) => {
+                let mean = self.mean();
+                let same = |age: f64| (self.hazard(age * mean) * mean - 1.0).abs() < 1e-13;
+                (same(0.125) && same(1.0) && same(8.0)).then(|| 1.0 / mean)
+            }
+            _ => None,
+        }
+    }
+
     /// Integrated hazard of a waiting time from age 0 to age `t`: −ln of the survival, without that survival's loss of
     /// digits. 0 for `t` ≤ 0, as a wait of that age has used up nothing yet, even if it may end at once; infinite from
     /// the end of the support on.

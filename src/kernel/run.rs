@@ -287,7 +287,7 @@ impl Simulator {
             }
             return Ok(());
         }
-        let (multiplier, speed) = self.multiplier(&work.world, id)?;
+        let (multiplier, speed) = self.bound.multiplier(&work.world, id)?;
         let (baseline, rule) = self.clockwork(id);
         let now = work.world.time;
         let clock = &mut work.clocks[id.index()];
@@ -308,41 +308,8 @@ impl Simulator {
         Ok(())
     }
 
-    /// The multiplier of a timed transition's hazard and the speed of its clock.
-    fn multiplier(&self, world: &World, id: TransitionId) -> Result<(f64, f64), Fault> {
-        let TriggerCode::Timed { hazard, ratio, acceleration, .. } =
-            &self.bound.program().transitions[id.index()].trigger
-        else {
-            unreachable!("only timed transitions have clocks")
-        };
-        let factor = |term, what: &str| {
-            let value = self.bound.number(term, world);
-            if value >= 0.0 && value.is_finite() {
-                return Ok(value);
-            }
-            let kind = if value < 0.0 { "negative" } else { "not a finite number" };
-            Err(self.bound.fault(world, id, format!("its {what} is {kind}: {value}")))
-        };
-        let ratio = ratio.map_or(Ok(1.0), |ratio| factor(ratio, "hazard ratio"))?;
-        let speed = acceleration.map_or(Ok(1.0), |speed| factor(speed, "acceleration"))?;
-        Ok(match hazard {
-            Hazard::Rate(rate) => (factor(*rate, "rate")? * ratio * speed, 1.0),
-            Hazard::Wait(_) => (ratio, speed),
-        })
-    }
-
     fn rate(&self, work: &mut Workspace, id: ConsequenceId) -> Result<(), Fault> {
-        let consequence = &self.bound.program().consequences[id.index()];
-        let rate = self.bound.number(consequence.rate, &work.world);
-        if !rate.is_finite() {
-            return Err(Fault {
-                span: consequence.span,
-                part: format!("consequence {}", consequence.name),
-                message: format!("its rate is {rate}"),
-                time: work.world.time,
-            });
-        }
-        work.rates[id.index()] = rate;
+        work.rates[id.index()] = self.bound.consequence_rate(&work.world, id)?;
         Ok(())
     }
 

@@ -6,6 +6,7 @@
 
 pub mod expression;
 pub mod id;
+pub mod index;
 pub mod lint;
 mod nesting;
 pub mod parse;

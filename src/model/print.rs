@@ -229,7 +229,7 @@ impl<'a> Printer<'a> {
 
     /// How tightly the text of an expression binds.
     fn strength(&self, expression: &Expression) -> u8 {
-        let negative = |value: f64| if value < 0.0 { SIGN } else { ATOM };
+        let negative = |value: f64| if value.is_sign_negative() { SIGN } else { ATOM };
         match expression {
             Expression::Constant(value) => negative(*value),
             Expression::Input(id) => {

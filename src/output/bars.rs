@@ -87,7 +87,7 @@ fn bar(share: &Proportion) -> String {
 /// By how many percentage points a share has moved. It is noise within the half-widths of the two intervals, taken
 /// together as independent errors are.
 fn change(old: &Proportion, new: &Proportion) -> String {
-    if (old.hits, old.runs) == (new.hits, new.runs) {
+    if (old.counts, old.estimate) == (new.counts, new.estimate) {
         return "unchanged".to_owned();
     }
     let moved = new.estimate - old.estimate;
@@ -104,11 +104,13 @@ fn change(old: &Proportion, new: &Proportion) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Counts;
     use crate::output::fixture;
 
     fn share(hits: u64, runs: u64, half: f64) -> Proportion {
         let estimate = hits as f64 / runs as f64;
-        Proportion { hits, runs, estimate, low: (estimate - half).max(0.0), high: (estimate + half).min(1.0) }
+        let counts = Some(Counts { hits, runs });
+        Proportion { counts, estimate, low: (estimate - half).max(0.0), high: (estimate + half).min(1.0) }
     }
 
     #[test]

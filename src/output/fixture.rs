@@ -6,12 +6,12 @@ use crate::stats::interval::{Z_95, normal, wilson};
 /// A share with its 95 % interval.
 pub(crate) fn share(hits: u64, runs: u64) -> Proportion {
     let (low, high) = wilson(hits, runs, Z_95);
-    Proportion { hits, runs, estimate: hits as f64 / runs as f64, low, high }
+    Proportion { counts: Some(Counts { hits, runs }), estimate: hits as f64 / runs as f64, low, high }
 }
 
 fn mean(estimate: f64, standard_error: f64, count: u64) -> Mean {
     let (low, high) = normal(estimate, standard_error, Z_95);
-    Mean { count, estimate, standard_error, low, high }
+    Mean { count: Some(count), estimate, standard_error, low, high }
 }
 
 fn passage(name: &str, hits: [u64; 3], median: Option<f64>, if_reached: &[(f64, f64)]) -> Passage {
@@ -31,9 +31,9 @@ fn passage(name: &str, hits: [u64; 3], median: Option<f64>, if_reached: &[(f64, 
 fn summary(centre: f64) -> Summary {
     Summary {
         mean: mean(centre, 10.0, 1000),
-        standard_deviation: 316.0,
-        minimum: 0.0,
-        maximum: 4.0 * centre,
+        standard_deviation: Some(316.0),
+        minimum: Some(0.0),
+        maximum: Some(4.0 * centre),
         quantiles: vec![(0.05, 0.1 * centre), (0.5, 0.9 * centre), (0.95, 2.5 * centre)],
         exceedance: vec![(0.0, share(990, 1000)), (centre, share(400, 1000)), (4.0 * centre, share(0, 1000))],
     }
@@ -61,6 +61,7 @@ pub(crate) fn findings() -> Findings {
             runs_requested: 1000,
             version: "0.1.0".into(),
             settings: vec![],
+            method: Method::Simulation,
         },
         axis: TimeAxis { unit: "week".into(), horizon: 104.0, points: vec![0.0, 52.0, 104.0] },
         outcomes: vec![
@@ -86,13 +87,59 @@ pub(crate) fn findings() -> Findings {
             name: "pressure".into(),
             about: "Pressure".into(),
             unit: String::new(),
-            time_average: summary(0.4),
-            peak: summary(0.8),
-            trough: summary(0.1),
+            time_average: Some(summary(0.4)),
+            peak: Some(summary(0.8)),
+            trough: Some(summary(0.1)),
             path: fan(),
         }],
         transitions_per_run: 3.5,
         confidence: 0.95,
         quantile_relative_error: 1.0 / 128.0,
+        eventual: None,
     }
+}
+
+/// Makes the findings such as an exact answer has: no runs, no intervals, no quantiles of totals.
+pub(crate) fn make_exact(findings: &mut Findings) {
+    let share = |share: &mut Proportion| *share = Proportion::exact(share.estimate);
+    let means =
+        |fan: &mut Fan| *fan = Fan::of_means(fan.means.iter().map(|m| m.map(|m| Mean::exact(m.estimate))).collect());
+    for passage in findings.outcomes.iter_mut().chain(&mut findings.milestones) {
+        share(&mut passage.probability);
+        passage.incidence.iter_mut().for_each(share);
+        passage.mean_time_if_reached = passage.mean_time_if_reached.map(|mean| Mean::exact(mean.estimate));
+    }
+    findings.machines.iter_mut().flat_map(|machine| &mut machine.rows).flatten().for_each(share);
+    for consequence in &mut findings.consequences {
+        consequence.total = Summary::of_mean(Mean::exact(consequence.total.mean.estimate));
+        means(&mut consequence.path);
+    }
+    for variable in &mut findings.variables {
+        (variable.time_average, variable.peak, variable.trough) = (None, None, None);
+        means(&mut variable.path);
+    }
+    let reached = |name: &str, probability: f64| exact::eventual::Reached {
+        name: name.into(),
+        probability,
+        mean_time_if_reached: (probability > 0.0).then_some(30.0),
+        mean_time: f64::INFINITY,
+    };
+    findings.eventual = Some(exact::eventual::Eventual {
+        outcomes: vec![reached("settlement", 0.75), reached("war", 0.0)],
+        never: 0.25,
+        mean_time_to_outcome: f64::INFINITY,
+        milestones: vec![],
+        consequences: vec![],
+        long_run: vec![],
+        variables: vec![],
+        error_bound: 1e-15,
+    });
+    (findings.origin.runs, findings.origin.runs_requested, findings.origin.seed) = (0, 0, 0);
+    findings.origin.method = Method::Exact(Box::new(exact::Exactness {
+        states: 14,
+        transitions: 40,
+        error_bound: 1e-12,
+        approximations: vec![],
+        omitted: vec![exact::slice::Omitted { what: "variable `gas`".into(), why: "it drifts by itself".into() }],
+    }));
 }

@@ -59,6 +59,9 @@ pub fn write_study(folder: &Path, findings: &Findings, mut manifest: Manifest) -
         ("exceedance.csv".into(), tables::exceedance_csv(findings)),
         ("summary.json".into(), summary::summary_json(findings)),
     ];
+    if let Some(eventual) = &findings.eventual {
+        files.push(("eventual.csv".into(), tables::eventual_csv(findings, eventual)));
+    }
     files.extend(chart::pictures(findings)?.into_iter().map(|picture| (format!("{}.png", picture.name), picture.png)));
     for (name, bytes) in &files {
         write(&folder.join(name), bytes)?;

@@ -13,40 +13,46 @@ pub const NOTHING: &str = "–";
 /// A share of runs in percent, with two significant figures of it or of its complement, whichever is smaller:
 /// `12 %`, `0.031 %`, `99.73 %`.
 ///
+/// An exact probability has four figures, and 0 and 1 are what they are.
+///
 /// Runs cannot show that something never, or always, happens: no hits give the interval's upper end (`< 0.004 %`),
 /// nothing but hits its lower end (`> 99.996 %`), each with one significant figure and rounded outwards.
 pub fn percent(share: &Proportion) -> String {
     match decimals(share) {
         None => NOTHING.to_owned(),
-        Some(decimals) if share.hits == 0 => format!("< {:.decimals$} %", round_up(share.high, decimals)),
-        Some(decimals) if share.hits == share.runs => format!("> {:.decimals$} %", round_down(share.low, decimals)),
+        Some(decimals) if share.no_hits() => format!("< {:.decimals$} %", round_up(share.high, decimals)),
+        Some(decimals) if share.all_hits() => format!("> {:.decimals$} %", round_down(share.low, decimals)),
+        Some(_) if share.counts.is_none() && share.estimate > 0.0 && share.estimate < 1e-6 => {
+            format!("{:.3e} %", 100.0 * share.estimate)
+        }
         Some(decimals) => format!("{:.decimals$} %", 100.0 * share.estimate),
     }
 }
 
 /// The interval of a share in percent, such as `11 to 13 %`, with the decimals of [`percent`], rounded outwards so
-/// that it always contains the estimate as printed.
+/// that it always contains the estimate as printed; a dash for an exact probability, which has none.
 pub fn percent_interval(share: &Proportion) -> String {
-    let Some(decimals) = decimals(share) else { return NOTHING.to_owned() };
-    let low = if share.hits == 0 { "0".to_owned() } else { format!("{:.decimals$}", round_down(share.low, decimals)) };
-    let high = if share.hits == share.runs {
-        "100".to_owned()
-    } else {
-        format!("{:.decimals$}", round_up(share.high, decimals))
-    };
+    let Some(decimals) = decimals(share).filter(|_| share.counts.is_some()) else { return NOTHING.to_owned() };
+    let low = if share.no_hits() { "0".to_owned() } else { format!("{:.decimals$}", round_down(share.low, decimals)) };
+    let high =
+        if share.all_hits() { "100".to_owned() } else { format!("{:.decimals$}", round_up(share.high, decimals)) };
     format!("{low} to {high} %")
 }
 
 /// Decimals of the percentage that [`percent`] prints; `None` without runs.
 fn decimals(share: &Proportion) -> Option<usize> {
-    if share.runs == 0 {
+    let smaller = 100.0 * share.estimate.min(1.0 - share.estimate);
+    if share.is_empty() {
         None
-    } else if share.hits == 0 {
+    } else if share.counts.is_none() {
+        // Closer to 0 or 1 than this a solution does not know which it is; near 0 the figures are told as a power of ten.
+        Some(if smaller < 1e-9 { 0 } else { decimals_for(smaller, 4) })
+    } else if share.no_hits() {
         Some(decimals_for(100.0 * share.high, 1))
-    } else if share.hits == share.runs {
+    } else if share.all_hits() {
         Some(decimals_for(100.0 * (1.0 - share.low), 1))
     } else {
-        Some(decimals_for(100.0 * share.estimate.min(1.0 - share.estimate), 2))
+        Some(decimals_for(smaller, 2))
     }
 }
 
@@ -138,11 +144,12 @@ pub fn to_ascii(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Counts;
     use crate::stats::interval::{Z_95, wilson};
 
     fn share(hits: u64, runs: u64) -> Proportion {
         let (low, high) = wilson(hits, runs, Z_95);
-        Proportion { hits, runs, estimate: hits as f64 / runs as f64, low, high }
+        Proportion { counts: Some(Counts { hits, runs }), estimate: hits as f64 / runs as f64, low, high }
     }
 
     #[track_caller]
@@ -171,6 +178,21 @@ mod tests {
         check(100_000, 100_000, "> 99.996 %", "99.996 to 100 %");
         check(100, 100, "> 96 %", "96 to 100 %");
         check(1, 100_000, "0.0010 %", "0.0001 to 0.0057 %");
+    }
+
+    #[test]
+    fn exact_probabilities_have_no_interval() {
+        for (p, expected) in [
+            (0.0, "0 %"),
+            (1.0, "100 %"),
+            (0.22763, "22.76 %"),
+            (3.2e-9, "3.200e-7 %"),
+            (1.0 - 1e-14, "100 %"),
+            (1.0 - 1e-5, "99.999000 %"),
+        ] {
+            let share = Proportion::exact(p);
+            assert_eq!((percent(&share).as_str(), percent_interval(&share).as_str()), (expected, NOTHING));
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The caller's circumstances go in, JSON comes out. It is the only file with anything that differs between two
 //! equal studies: when, how long, on how many threads, and by which words.
 
+use crate::analysis::Method;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -32,6 +33,8 @@ pub struct Manifest {
     pub partial: bool,
     /// Parameters and levers that were set away from the file's values.
     pub settings: Vec<(String, f64)>,
+    #[serde(skip_serializing_if = "Method::is_simulation")]
+    pub method: Method,
     /// The scenario's files, in reading order.
     pub files: Vec<FileDigest>,
     /// The files that were written, other than this one.
@@ -101,6 +104,7 @@ mod tests {
             threads: 2,
             partial: true,
             settings: vec![("russia.resolve".into(), 0.3)],
+            method: Method::Simulation,
             files: vec![FileDigest::of("crisis.toml", b"abc")],
             outputs: vec![],
         };

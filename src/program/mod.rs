@@ -7,7 +7,9 @@
 
 pub mod behaviour;
 pub mod bind;
+pub mod dependence;
 pub mod evaluate;
+pub mod hazard;
 pub mod lower;
 mod nesting;
 mod watch;

@@ -10,6 +10,7 @@ pub mod decode;
 pub mod edit;
 pub mod keys;
 pub mod load;
+pub mod shape;
 pub mod study;
 pub mod template;
 pub mod tree;

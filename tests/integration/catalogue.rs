@@ -10,9 +10,16 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
-/// Kinds without a file in `tests/broken`: a run finds them, or they take many files or lines.
-const WITHOUT_FILE: [Mistake; 4] =
-    [Mistake::IllegalSetting, Mistake::RunFault, Mistake::ExtendsTooDeep, Mistake::ModelTooLarge];
+/// Kinds without a file in `tests/broken`: running or solving finds them, or they take many files or lines.
+const WITHOUT_FILE: [Mistake; 7] = [
+    Mistake::IllegalSetting,
+    Mistake::RunFault,
+    Mistake::ExtendsTooDeep,
+    Mistake::ModelTooLarge,
+    Mistake::NoExactAnswer,
+    Mistake::TooManyStates,
+    Mistake::TooStiff,
+];
 
 /// A snippet beside the scenario that it extends, and `level-1.toml`, `level-2.toml` … which extend one another.
 struct Beside<'a> {

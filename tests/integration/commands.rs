@@ -177,7 +177,69 @@ fn verify_tells_what_was_met() {
         "11",
     ]));
     assert_eq!(code, 0, "{stdout}");
-    assert!(stdout.contains("3 met, 0 missed"), "{stdout}");
+    // Each truth twice: exactly, and by simulation.
+    assert!(stdout.contains("6 met, 0 missed") && stdout.contains("exactly 0.23608160417242"), "{stdout}");
+}
+
+#[test]
+fn exact_answers_have_no_runs() {
+    let out = tempfile::tempdir().unwrap();
+    let exact = ["exact", "scenarios/reference/ladder-memoryless.toml", "-o"];
+    let (code, stdout, stderr) = outcome(standoff().args(exact).arg(out.path()));
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stderr}");
+    assert!(stdout.contains("exact (8 states; no probability is off by more than"), "{stdout}");
+    assert!(stdout.contains("any outcome") && stdout.contains("infinite"), "{stdout}");
+    assert!(!stdout.contains(" runs,") && !stdout.contains("seed"), "{stdout}");
+    let folder = out.path().join("ladder-memoryless");
+    let json =
+        |name: &str| -> serde_json::Value { serde_json::from_slice(&fs::read(folder.join(name)).unwrap()).unwrap() };
+    let method = &json("manifest.json")["method"]["exact"];
+    assert_eq!(method["states"], 8);
+    assert!(method["error_bound"].as_f64().unwrap() < 1e-10);
+    let summary = json("summary.json");
+    assert_eq!(summary["origin"]["method"]["exact"], *method);
+    assert_eq!(summary["outcomes"][0]["probability"].get("runs"), None);
+    assert_eq!(summary["eventual"]["outcomes"][0]["mean_time"], "inf");
+    let mut rows = csv::Reader::from_path(folder.join("outcomes.csv")).unwrap();
+    let row = rows.records().next().unwrap().unwrap();
+    assert_eq!((&row[5], &row[6], &row[8]), ("", "", ""), "no runs, no hits, no interval: {row:?}");
+    assert!((row[7].parse::<f64>().unwrap() - 0.1836244429).abs() < 1e-9);
+    assert!(names(&folder).contains(&"eventual.csv".to_owned()));
+
+    let exact = ["exact", "scenarios/reference/ladder-memoryless.toml", "--no-horizon"];
+    let (code, stdout, _) = outcome(standoff().args(exact));
+    assert_eq!(code, 0);
+    assert!(stdout.starts_with("Ladder, memoryless\nWithout a horizon\n") && stdout.contains("59.9"), "{stdout}");
+}
+
+#[test]
+fn what_has_no_exact_answer_says_why_and_what_to_do() {
+    let out = tempfile::tempdir().unwrap();
+    let exact = ["exact", "scenarios/reference/ladder-semi-markov.toml", "-o"];
+    let (code, _, stderr) = outcome(standoff().args(exact).arg(out.path()));
+    assert_eq!(code, 3);
+    assert!(stderr.contains("not memoryless") && stderr.contains("ladder-semi-markov.toml:"), "{stderr}");
+    assert!(stderr.contains("standoff run scenarios/reference/ladder-semi-markov.toml"), "{stderr}");
+    assert!(stderr.contains("--phase-type"), "{stderr}");
+    let (code, stdout, _) = outcome(standoff().args(exact).arg(out.path()).args(["--phase-type", "3"]));
+    assert_eq!(code, 0);
+    assert!(stdout.contains("APPROXIMATION") && stdout.contains("Third moment off by"), "{stdout}");
+}
+
+#[test]
+fn auto_says_which_method_it_used_and_why() {
+    let out = tempfile::tempdir().unwrap();
+    let run = |file: &str| {
+        let command = ["run", file, "--method", "auto", "--runs", "200", "-o"];
+        outcome(standoff().args(command).arg(out.path()))
+    };
+    let (code, stdout, _) = run("scenarios/reference/ladder-memoryless.toml");
+    assert_eq!(code, 0);
+    assert!(stdout.starts_with("ladder-memoryless: solved exactly, as all of it is a Markov chain\n"), "{stdout}");
+    let (code, stdout, _) = run("scenarios/reference/ladder-semi-markov.toml");
+    assert_eq!(code, 0);
+    assert!(stdout.starts_with("ladder-semi-markov: simulated, as it has no exact answer as a whole: "), "{stdout}");
+    assert!(stdout.contains("200 runs, seed 1"), "{stdout}");
 }
 
 #[test]

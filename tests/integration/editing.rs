@@ -44,7 +44,8 @@ fn every_template_is_clean_runs_and_keeps_its_promises() {
         assert!(checked.contains("no mistakes"), "{checked}");
         done(folder, &["run", &file, "--runs", "500"]);
         let held = done(folder, &["verify", &file, "--runs", "20000"]);
-        assert!(held.contains("1 met, 0 missed"), "{held}");
+        // One truth each; where there is an exact answer, that is held to it too.
+        assert!(held.contains("1 met, 0 missed") || held.contains("2 met, 0 missed"), "{held}");
     }
 }
 

@@ -149,6 +149,12 @@ fn check(text: &str, expected: &str) {
 }
 
 #[test]
+fn a_zero_below_zero_stands_in_brackets_too() {
+    let tree = Expression::binary(Operator::Power, Expression::Constant(-0.0), Expression::Constant(2.0));
+    assert_eq!(Printer::exact(&sample()).number(&tree), "(-0) ^ 2");
+}
+
+#[test]
 fn text_for_people_has_no_bracket_too_many() {
     check("((1 + 2) * 3) - (4 - 5)", "(1 + 2) * 3 - (4 - 5)");
     check("(-2) ^ 2 + -(2 ^ 2)", "(-2) ^ 2 + -2 ^ 2");

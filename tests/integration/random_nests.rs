@@ -178,9 +178,9 @@ proptest! {
             let settings = Settings { seed: 2, runs: 50, threads: 2, set: Vec::new() };
             let found = study(&Subject { name: "tree", digest: "", model: &model }, &settings, &Monitor::default());
             if let Ok(found) = found {
-                prop_assert_eq!(found.outcomes.iter().map(|outcome| outcome.probability.hits).sum::<u64>(), 50);
+                prop_assert_eq!(found.outcomes.iter().map(|outcome| outcome.probability.counts.unwrap().hits).sum::<u64>(), 50);
                 for row in &found.machines[0].rows {
-                    prop_assert_eq!(row.iter().map(|share| share.hits).sum::<u64>(), 50);
+                    prop_assert_eq!(row.iter().map(|share| share.counts.unwrap().hits).sum::<u64>(), 50);
                 }
             }
         }

@@ -14,6 +14,7 @@ use super::arguments::{ExtendArguments, SweepArguments};
 use super::exit::{Exit, Trouble};
 use super::run::{self, quoted};
 use super::{interrupt, moment};
+use crate::analysis::Method;
 use crate::analysis::sweep::estimates::{Estimate, Kind, estimates, quantities};
 use crate::analysis::sweep::work::{Cause, Failed, Finished, work};
 use crate::kernel::batch::{BLOCK, Monitor};
@@ -174,6 +175,7 @@ fn carry_out(
         threads,
         partial: false,
         settings: Vec::new(),
+        method: Method::Simulation,
         files: sweep.record.digests(),
         outputs: Vec::new(),
     };

@@ -5,6 +5,7 @@ use super::{Parser, Rest, Tree, Typed};
 use crate::diagnostic::Mistake;
 use crate::model::expression::{Condition, Expression};
 use crate::model::id::Place;
+use crate::model::index::Space;
 
 impl<'a> Parser<'a> {
     /// `machine.state` or `machine.value`.
@@ -15,12 +16,15 @@ impl<'a> Parser<'a> {
             self.unknown_machine(name, (start, end), "no machine has this name");
             return Some(Typed::leaf(Tree::Broken));
         };
+        let owner = self.note_machine(name, start, end);
         let tree = if let Some(state) = machine.states.get(member) {
+            self.note(Space::State, owner, member, place.0, place.1);
             Tree::Truth(match *state {
                 Place::State(state) => Condition::In(machine.id, state),
                 Place::Composite(composite) => Condition::Within(machine.id, composite),
             })
         } else if let Some(value) = machine.values.get(member) {
+            self.note(Space::Value, owner, member, place.0, place.1);
             Tree::Number(Expression::Value(machine.id, *value))
         } else {
             let known = machine.states.keys().chain(machine.values.keys()).map(String::as_str).collect();
@@ -53,7 +57,10 @@ impl<'a> Parser<'a> {
         };
         self.close(rest, open)?;
         let tree = match self.names.machine(name) {
-            Some(machine) => Tree::Number(Expression::Age(machine.id)),
+            Some(machine) => {
+                self.note_machine(name, start, end);
+                Tree::Number(Expression::Age(machine.id))
+            }
             None => {
                 self.unknown_machine(name, (start, end), "`age` takes the name of a machine");
                 Tree::Broken
@@ -91,6 +98,8 @@ impl<'a> Parser<'a> {
             self.unknown_member(name, state, place, states);
             return Some(Typed::leaf(Tree::Broken));
         }
+        let owner = self.note_machine(name, start, end);
+        self.note(Space::State, owner, state, place.0, place.1);
         let counted: Vec<_> =
             machines.into_iter().filter_map(|machine| Some((machine.id, *machine.states.get(state)?))).collect();
         let size = counted.len() + 1;

@@ -7,21 +7,24 @@
 mod call;
 mod machine;
 mod mistakes;
+mod note;
 mod token;
 mod typed;
 mod words;
 
 use super::expression::{Condition, Expression, Function, Operator};
 use super::id::{InputId, MachineId, Place, VariableId};
+use super::index::Recorder;
 use super::time::TimeUnit;
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 use crate::scenario::{Date, ExpressionText};
+pub use note::mentions;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use token::{Token, TokenKind, Tokens};
 use typed::Tree;
 pub use typed::Typed;
-pub use words::{SELF, is_reserved};
+pub use words::{FUNCTIONS, SELF, Signature, is_reserved};
 
 /// Brackets and operators may nest this deep; it also bounds the evaluator's stack.
 pub const MAX_STACK: usize = 60;
@@ -55,6 +58,10 @@ pub struct Names {
     pub written: Cell<usize>,
     /// The formulas that were mentioned.
     pub used: RefCell<BTreeSet<String>>,
+    /// What is told of every name that is found.
+    pub recorder: Recorder,
+    /// Parameters of the template that the machine at hand is made from.
+    pub filled_in: BTreeSet<String>,
 }
 
 impl Names {
@@ -144,16 +151,6 @@ pub fn named_number(
     let extent = Typed { tree: Tree::Broken, ..typed };
     let number = parser.expect_number(typed, 0, text.text.len())?;
     Some(Typed { tree: Tree::Number(number), ..extent })
-}
-
-/// The bare names that a text mentions, for putting formulas in order.
-pub fn mentions(text: &str) -> Vec<String> {
-    Tokens::new(text)
-        .filter_map(|token| match token.ok()?.kind {
-            TokenKind::Name(name) => Some(name.to_owned()),
-            _ => None,
-        })
-        .collect()
 }
 
 struct Parser<'a> {
@@ -429,6 +426,7 @@ impl<'a> Parser<'a> {
     }
 
     fn name(&mut self, name: &str, start: usize, end: usize) -> Option<Typed> {
+        self.note_bare(name, start, end);
         let tree = match self.names.bare.get(name) {
             Some(Named::Input(id)) => Tree::Number(Expression::Input(*id)),
             Some(Named::Variable(id)) => Tree::Number(Expression::Variable(*id)),

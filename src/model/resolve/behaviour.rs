@@ -4,6 +4,7 @@ use super::{Resolver, provenance, slug, text_of};
 use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::model::expression::{Expression, Function, Operator};
 use crate::model::id::{InputId, MachineId, Place, StateId};
+use crate::model::index::{self, Kind, Space};
 use crate::model::parse::{Named, SELF};
 use crate::model::time::TimeUnit;
 use crate::model::{Actions, ClockRule, Composite, Machine, Target, Transition, Trigger};
@@ -50,7 +51,7 @@ impl Resolver<'_> {
         let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
         let mut transitions = Vec::new();
         for written in &home.text.transitions {
-            let name = self.transition_name(written, &mut names, &mut numbers);
+            let name = self.transition_name(&home.text.name.value, written, &mut names, &mut numbers);
             let transition = self.transition(home, written, name);
             let before = self.arrows;
             self.arrows += transition.from.len();
@@ -98,6 +99,7 @@ impl Resolver<'_> {
     /// The written name, or one made of where it leads; unique in its machine, since draws are addressed by it.
     fn transition_name(
         &mut self,
+        owner: &str,
         text: &TransitionText,
         names: &mut BTreeMap<String, Span>,
         numbers: &mut BTreeMap<String, usize>,
@@ -122,6 +124,9 @@ impl Resolver<'_> {
                 *number += 1;
             }
             name = format!("{base} {number}");
+        }
+        if let Some(written) = &text.name {
+            self.names.recorder.define(Kind::Transition, owner, written);
         }
         names.insert(name.clone(), text.name.as_ref().map_or(text.span, |name| name.span));
         name
@@ -260,6 +265,7 @@ impl Resolver<'_> {
             };
             self.report(diagnostic);
         }
+        self.note_event(event, None);
         let certain = Expression::Constant(1.0);
         let probability = match probability {
             None => certain,
@@ -300,6 +306,25 @@ impl Resolver<'_> {
         } else {
             error.help("write a number without a unit")
         });
+    }
+
+    /// Notes an event, an event of a machine (`machine.event`, or within it `self.event`), or the entry of a state.
+    fn note_event(&self, event: &Name, defines: Option<Kind>) {
+        let recorder = &self.names.recorder;
+        let of_machine = event.value.split_once('.').and_then(|(machine, rest)| match &self.names.own {
+            Some(own) if machine == SELF => Some((own.as_str(), rest)),
+            _ => self.names.machines.contains_key(machine).then_some((machine, rest)),
+        });
+        let Some((machine, rest)) = of_machine else {
+            return recorder.note(Space::Event, "", &event.value, event.span, defines);
+        };
+        let (before, after) = index::parts(event);
+        if !event.value.starts_with("self.") {
+            before.into_iter().for_each(|span| recorder.note(Space::Bare, "", machine, span, None));
+        }
+        let is_state = self.names.machines.get(machine).is_some_and(|names| names.states.contains_key(rest));
+        let (space, defines) = if is_state { (Space::State, None) } else { (Space::Event, defines) };
+        after.into_iter().for_each(|span| recorder.note(space, machine, rest, span, defines));
     }
 
     fn central(&self, id: InputId) -> Option<f64> {
@@ -368,7 +393,10 @@ impl Resolver<'_> {
                 continue;
             }
             match self.variables.get(&name.value) {
-                Some(&id) => actions.set.push((id, value)),
+                Some(&id) => {
+                    self.names.recorder.refer(Space::Bare, "", name);
+                    actions.set.push((id, value));
+                }
                 None => {
                     self.unknown_variable(name, "unknown variable", self.scenario.variables.iter().map(|v| &v.name))
                 }
@@ -377,10 +405,12 @@ impl Resolver<'_> {
         for (name, quantity) in &text.add {
             let value = self.quantity(quantity, &format!("{address}.{}", name.value));
             if let Some(&id) = self.consequences.get(&name.value) {
+                self.names.recorder.refer(Space::Consequence, "", name);
                 actions.accrue.push((id, value));
                 continue;
             }
             if let Some(&id) = self.variables.get(&name.value) {
+                self.names.recorder.refer(Space::Bare, "", name);
                 actions.add.push((id, value));
                 continue;
             }
@@ -389,6 +419,7 @@ impl Resolver<'_> {
             self.unknown_variable(name, "unknown variable or consequence", both);
         }
         for event in &text.emit {
+            self.note_event(event, Some(Kind::Event));
             let here = self.event_here(&event.value);
             let id = self.event(&here);
             actions.emit.push(id);

@@ -4,6 +4,7 @@ use super::{Resolver, text_of};
 use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::model::expression::Condition;
 use crate::model::id::Place;
+use crate::model::index::{Kind, Space};
 use crate::model::{Expectation, Measure, Milestone, Outcome, Subject};
 use crate::scenario::{ExpectText, MachineText, StateText};
 
@@ -15,6 +16,7 @@ impl Resolver<'_> {
             // The reader has reported one without a condition.
             let when = text.when.as_ref().map_or(Condition::Constant(false), |when| self.condition(when));
             let name = text.name.value.clone();
+            self.names.recorder.define(Kind::Milestone, "", &text.name);
             milestones.push(Milestone { name, span: text.name.span, about: text_of(&text.about), when });
         }
         milestones
@@ -26,6 +28,7 @@ impl Resolver<'_> {
         let mut catch_all: Option<Span> = None;
         for text in &scenario.outcomes {
             let name = &text.name;
+            self.names.recorder.define(Kind::Outcome, "", name);
             let when = match (&text.when, text.default) {
                 (Some(when), _) => self.condition(when),
                 (None, true) => {
@@ -138,9 +141,13 @@ impl Resolver<'_> {
             (&text.variable, "variable", scenario.variables.iter().map(|text| &text.name).collect()),
         ];
         let subjects = [Subject::Outcome, Subject::Milestone, Subject::Consequence, Subject::Variable];
-        for ((name, noun, known), subject) in about.into_iter().zip(subjects) {
+        let spaces = [Space::Outcome, Space::Milestone, Space::Consequence, Space::Bare];
+        for (((name, noun, known), subject), space) in about.into_iter().zip(subjects).zip(spaces) {
             let Some(name) = name else { continue };
             let found = known.iter().position(|known| known.value == name.value);
+            if found.is_some() {
+                self.names.recorder.refer(space, "", name);
+            }
             if found.is_none() {
                 let known = known.iter().map(|name| name.value.as_str());
                 self.unknown(Mistake::UnknownSubject, name, &format!("unknown {noun}"), known);
@@ -161,7 +168,9 @@ impl Resolver<'_> {
             let known: Vec<String> = scenario.machines.iter().flat_map(states_of).collect();
             self.unknown(Mistake::UnknownSubject, name, "unknown state", known.iter().map(String::as_str));
         }
-        Some(match place? {
+        let place = place?;
+        self.names.recorder.refer_to_state(name);
+        Some(match place {
             Place::State(state) => Subject::State(state),
             Place::Composite(composite) => Subject::Composite(composite),
         })

@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::distribution::{Argument, Distribution, Family};
 use crate::model::expression::Expression;
 use crate::model::id::InputId;
+use crate::model::index::Kind;
 use crate::model::parse::Named;
 use crate::model::{DistributionForm, FixedDistribution, Input, InputKind};
 use crate::scenario::{DistributionText, ExpressionText, ParameterText, Quantity, Spanned};
@@ -20,6 +21,8 @@ impl Resolver<'_> {
         for ((name, text), kind) in scenario.parameters.iter().map(|entry| (entry, InputKind::Parameter)).chain(levers)
         {
             let id = self.add_input(name.value.clone(), text, kind);
+            let noun = if kind == InputKind::Lever { Kind::Lever } else { Kind::Parameter };
+            self.names.recorder.define(noun, "", name);
             self.define(name, Some(Named::Input(id)));
         }
     }

@@ -4,6 +4,7 @@ use super::{Resolver, text_of};
 use crate::diagnostic::{Diagnostic, Mistake};
 use crate::model::expression::Expression;
 use crate::model::id::{CompositeId, EventId, MachineId, Place, StateId};
+use crate::model::index::Space;
 use crate::model::{Composite, Machine, State};
 use crate::scenario::{MachineText, Name, Quantity, StateText};
 
@@ -110,6 +111,8 @@ impl Resolver<'_> {
             let known = inner.iter().map(|state| state.name.value.as_str());
             let unknown = format!("within `{}` there is no state", text.name.value);
             self.unknown(Mistake::UnknownState, name, &unknown, known);
+        } else if let Some(written) = &text.initial {
+            self.names.recorder.refer(Space::State, &machine.name.value, written);
         }
         place
     }
@@ -246,6 +249,9 @@ impl Resolver<'_> {
             let states = machine.all_states();
             let known = states.iter().map(|state| state.name.value.as_str());
             self.unknown(Mistake::UnknownState, name, &format!("`{}` has no state", machine.name.value), known);
+        }
+        if place.is_some() {
+            self.names.recorder.refer(Space::State, &machine.name.value, name);
         }
         place
     }

@@ -14,6 +14,7 @@ mod world;
 
 use super::expression::{Condition, Expression};
 use super::id::{ConsequenceId, EventId, InputId, VariableId};
+use super::index::Recorder;
 use super::parse::{self, Named, Names};
 use super::time::{Calendar, TimeUnit, time_of};
 use super::{Input, InputKind, Machine, Model, Provenance, State, lint};
@@ -24,8 +25,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Resolves a scenario; errors and warnings go to `diagnostics`, and with an error there is no model.
 pub fn resolve(scenario: &Scenario, diagnostics: &mut Diagnostics) -> Option<Model> {
+    resolve_noting(scenario, Recorder::default(), diagnostics)
+}
+
+/// The same, and notes where each name is defined and used, as far as mistakes allow.
+pub fn resolve_noting(scenario: &Scenario, recorder: Recorder, diagnostics: &mut Diagnostics) -> Option<Model> {
     let mut found = Diagnostics::default();
-    let (model, formulas) = Resolver::new(scenario, &mut found).model();
+    let mut resolver = Resolver::new(scenario, &mut found);
+    resolver.names.recorder = recorder;
+    let (model, formulas) = resolver.model();
     let sound = !found.has_errors() && !diagnostics.has_errors();
     if sound {
         lint::lint(&model, scenario, &formulas, &mut found);

@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, Mistake};
 use crate::distribution::{Argument, Distribution};
 use crate::model::expression::Expression;
 use crate::model::id::{CompositeId, InputId, MachineId, Place};
+use crate::model::index::{Kind, Space};
 use crate::model::{ClockRule, Composite, Machine, Now, Present, Shock, State, Transition, Trigger, Variable};
 use crate::scenario::{Date, ExpressionText, PresentText, Provenance};
 
@@ -20,6 +21,7 @@ impl Resolver<'_> {
         let mut shocks = Vec::new();
         for text in &scenario.shocks {
             self.enclosing = text.provenance.clone();
+            self.names.recorder.define(Kind::Shock, "", &text.name);
             // The reader has reported a shock without a time.
             let at = text.at.as_ref().map_or(Expression::Constant(0.0), |at| self.time_of_shock(at));
             let when = text.when.as_ref().map(|when| self.condition(when));
@@ -90,6 +92,7 @@ impl Resolver<'_> {
                 self.unknown_variable(name, "unknown variable", scenario.variables.iter().map(|text| &text.name));
                 continue;
             };
+            self.names.recorder.refer(Space::Bare, "", name);
             let [low, high] = variables[id.index()].bounds;
             if let (Some(bounds), Some(present)) = (&scenario.variables[id.index()].bounds, self.central_value(&value))
                 && !(low..=high).contains(&present)
@@ -117,6 +120,7 @@ impl Resolver<'_> {
             self.unknown_key(Mistake::UnknownMachine, name, "unknown machine", known);
             return None;
         };
+        self.names.recorder.refer(Space::Bare, "", name);
         let mut place = self.place_of(&scenario.machines[index], text.state.as_ref()?)?;
         while let Place::Composite(composite) = place {
             place = composites[composite.index()].initial;
@@ -135,7 +139,9 @@ impl Resolver<'_> {
             next = composite.parent;
         }
         for (name, _) in &text.within {
-            if !around.iter().any(|(id, _)| composites[id.index()].name == name.value) {
+            if around.iter().any(|(id, _)| composites[id.index()].name == name.value) {
+                self.names.recorder.refer(Space::State, &text.machine.value, name);
+            } else {
                 let known = around.iter().map(|(id, _)| composites[id.index()].name.as_str());
                 let unknown = format!("around `{}` there is no state", states[state.index()].name);
                 self.unknown_key(Mistake::UnknownState, name, &unknown, known);

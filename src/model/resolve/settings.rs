@@ -1,10 +1,11 @@
 //! Policies and variants: named settings, of levers and of parameters.
 
 use super::{Resolver, provenance};
-use crate::diagnostic::{Diagnostic, Mistake};
+use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::model::id::InputId;
+use crate::model::index::{self, Kind, Space};
 use crate::model::{Input, InputKind, Setting};
-use crate::scenario::{ExpressionText, Name, SettingText};
+use crate::scenario::{ExpressionText, MachineText, Name, SettingText};
 
 /// What a kind of setting may set.
 #[derive(Clone, Copy)]
@@ -25,6 +26,9 @@ impl Resolver<'_> {
     /// Policies and variants, once all inputs are known.
     pub(super) fn resolve_settings(&mut self) -> (Vec<Setting>, Vec<Setting>) {
         let scenario = self.scenario;
+        let recorder = &self.names.recorder;
+        scenario.policies.iter().for_each(|text| recorder.define(Kind::Policy, "", &text.name));
+        scenario.variants.iter().for_each(|text| recorder.define(Kind::Variant, "", &text.name));
         let policies = scenario.policies.iter().map(|text| self.setting(text, POLICY)).collect();
         let variants = scenario.variants.iter().map(|text| self.setting(text, VARIANT)).collect();
         (policies, variants)
@@ -35,6 +39,7 @@ impl Resolver<'_> {
         for (name, written) in &text.set {
             let value = self.constant(written, &format!("the value of `{}`", name.value));
             let Some(id) = self.input_to_set(name, sort) else { continue };
+            self.note_input(name);
             let Some(value) = value else { continue };
             self.check_range(name, written, id, value);
             if values.iter().any(|(other, _)| *other == id) {
@@ -46,6 +51,31 @@ impl Resolver<'_> {
         }
         let name = text.name.value.clone();
         Setting { name, span: text.name.span, provenance: provenance(&text.provenance), values }
+    }
+
+    /// Notes an input that is set, or what its address begins with: a machine and a state or a parameter of its
+    /// template, a variable, a consequence.
+    fn note_input(&self, name: &Name) {
+        let recorder = &self.names.recorder;
+        let (Some((first, rest)), (Some(before), Some(after))) = (name.value.split_once('.'), index::parts(name))
+        else {
+            return recorder.refer(Space::Bare, "", name);
+        };
+        if let Some(machine) = self.names.machines.get(first) {
+            recorder.note(Space::Bare, "", first, before, None);
+            let part = rest.split('.').next().unwrap_or(rest);
+            let span = Span { end: after.start + part.len() as u32, ..after };
+            let filled_in = |text: &MachineText| text.with.iter().any(|(name, _)| name.value == part);
+            if machine.states.contains_key(part) {
+                recorder.note(Space::State, first, part, span, None);
+            } else if self.scenario.machines.iter().any(|text| text.name.value == first && filled_in(text)) {
+                recorder.note(Space::Argument, first, part, span, None);
+            }
+        } else if self.names.bare.contains_key(first) {
+            recorder.note(Space::Bare, "", first, before, None);
+        } else if self.consequences.contains_key(first) {
+            recorder.note(Space::Consequence, "", first, before, None);
+        }
     }
 
     fn input_to_set(&mut self, name: &Name, sort: Sort) -> Option<InputId> {

@@ -9,6 +9,7 @@ use super::machines::Grown;
 use crate::diagnostic::{Diagnostic, Diagnostics, Label, Mistake, Severity, Span};
 use crate::model::expression::Expression;
 use crate::model::id::MachineId;
+use crate::model::index::{Kind, Space};
 use crate::model::parse::{self, Named, TemplateNames, Typed};
 use crate::model::{InputKind, Template};
 use crate::scenario::{MachineText, Name, ParameterText, Provenance, Quantity, Scenario};
@@ -24,6 +25,10 @@ impl Resolver<'_> {
         for template in &scenario.templates {
             let text = &template.machine;
             self.define(&text.name, None);
+            self.names.recorder.define(Kind::Template, "", &text.name);
+            for (_, machine) in made_from(scenario, &text.name.value) {
+                machine.like.iter().for_each(|like| self.names.recorder.refer(Space::Bare, "", like));
+            }
             let names = TemplateNames {
                 states: text.all_states().iter().map(|state| state.name.value.clone()).collect(),
                 parameters: text.with.iter().map(|(name, _)| name.value.clone()).collect(),
@@ -101,6 +106,9 @@ impl Resolver<'_> {
 
     /// What the parameters of its template stand for in a machine: an input where a number is filled in.
     pub(super) fn fill_in(&mut self, text: &MachineText) -> Vec<(String, Named)> {
+        for (name, _) in &text.with {
+            self.names.recorder.define(Kind::Argument, &text.name.value, name);
+        }
         let values = |resolver: &mut Self| {
             let named = |(name, quantity)| (Name::clone(name).value, resolver.fill_in_one(text, name, quantity));
             text.with.iter().map(|(name, quantity)| (name, quantity)).map(named).collect()
@@ -146,6 +154,8 @@ impl Resolver<'_> {
     ) -> T {
         let first = self.diagnostics.len();
         let outside = self.names.own.replace(text.name.value.clone());
+        let known = filled_in.iter().map(|(name, _)| name.clone()).collect();
+        let known = std::mem::replace(&mut self.names.filled_in, known);
         let mut hidden: Vec<(String, Option<Named>)> = Vec::new();
         for (name, named) in filled_in {
             hidden.push((name.clone(), self.names.bare.insert(name.clone(), named.clone())));
@@ -158,6 +168,7 @@ impl Resolver<'_> {
             }
         }
         self.names.own = outside;
+        self.names.filled_in = known;
         if text.like.is_some() {
             let scenario = self.scenario;
             self.diagnostics.review(first, |diagnostic| {

@@ -4,6 +4,7 @@ use super::{Resolver, provenance};
 use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::model::expression::Expression;
 use crate::model::id::{CompositeId, ConsequenceId, MachineId, Place, StateId, VariableId};
+use crate::model::index::Kind;
 use crate::model::parse::{self, MachineNames, Named};
 use crate::model::{Consequence, DriftLaw, Dynamics, Formula, Variable};
 use crate::scenario::keys::DYNAMICS_KINDS;
@@ -18,6 +19,7 @@ impl Resolver<'_> {
             let id = VariableId::new(index);
             self.variables.insert(variable.name.value.clone(), id);
             self.define(&variable.name, Some(Named::Variable(id)));
+            self.names.recorder.define(Kind::Variable, "", &variable.name);
         }
         for (index, consequence) in scenario.consequences.iter().enumerate() {
             let name = &consequence.name;
@@ -31,10 +33,12 @@ impl Resolver<'_> {
                 );
             }
             self.consequences.insert(name.value.clone(), ConsequenceId::new(index));
+            self.names.recorder.define(Kind::Consequence, "", name);
         }
         let (mut next_state, mut next_composite) = (0, 0);
         for (index, machine) in scenario.machines.iter().enumerate() {
             self.define(&machine.name, None);
+            self.names.recorder.define(Kind::Machine, "", &machine.name);
             let names = self.names_of(machine, MachineId::new(index), &mut next_state, &mut next_composite);
             for state in names.states.keys() {
                 self.names.states.entry(state.clone()).or_insert_with(|| machine.name.value.clone());
@@ -63,6 +67,7 @@ impl Resolver<'_> {
                 Place::State(StateId::new(*next))
             };
             *next += 1;
+            self.names.recorder.define(Kind::State, &machine.name.value, &state.name);
             match spans.get(state.name.value.as_str()) {
                 Some(first) => self.state_twice(machine, state, *first),
                 None => {
@@ -74,6 +79,7 @@ impl Resolver<'_> {
         let named = machine.values.iter().chain(all.iter().flat_map(|state| &state.values));
         let mut values = BTreeMap::new();
         for (name, _) in named {
+            self.names.recorder.define(Kind::Value, &machine.name.value, name);
             let next = values.len();
             values.entry(name.value.clone()).or_insert(next);
             if let Some(state) = spans.get(name.value.as_str()) {
@@ -109,6 +115,7 @@ impl Resolver<'_> {
         for (name, _) in formulas {
             // Known as broken until it is parsed, so that a clash is found and a cycle does no harm.
             self.define(name, Some(Named::Broken));
+            self.names.recorder.define(Kind::Formula, "", name);
         }
         let needs: Vec<BTreeSet<usize>> = formulas
             .iter()

@@ -6,7 +6,7 @@ use crate::analysis::{Findings, Passage};
 
 use super::ChartError;
 use super::axis::{Axis, probability_axis, row_axis, thinned};
-use super::heading::{Heading, confidence, scenario_title, short};
+use super::heading::{Heading, confidence, exactly, scenario_title, short};
 use super::labels::{broken, cut, spaced};
 use super::number::{count, percent};
 use super::outcomes::{bar, ends, highest, horizon_color, whisker};
@@ -41,9 +41,13 @@ struct Layout {
 pub fn comparison(several: &[Findings]) -> Result<Vec<u8>, ChartError> {
     let names = rows(several);
     let level = several.first().map_or_else(|| "95\u{202f}%".to_owned(), confidence);
-    let reading = format!(
-        "Share of each path’s runs, one scale. Whiskers: {level} Wilson intervals, the error of simulation only. “<”: no such run; its upper bound. “–”: not an outcome of the path."
-    );
+    let reading = if several.iter().all(|findings| findings.origin.exactness().is_some()) {
+        "Probability of each outcome, one scale. No whiskers: there is no error of simulation. “–”: not an outcome of the path.".to_owned()
+    } else {
+        format!(
+            "Share of each path’s runs, one scale. Whiskers: {level} Wilson intervals, the error of simulation only. “<”: no such run; its upper bound. “–”: not an outcome of the path."
+        )
+    };
     let heading = Heading::of_several(several, TITLE, reading);
     if several.is_empty() || names.is_empty() {
         return page(&heading, 60.0, |sheet| {
@@ -161,7 +165,9 @@ fn column(
         };
         let p = &outcome.probability;
         let ends = ends(x, p);
-        whisker(sheet, frame, ends, y, 3.0)?;
+        if p.counts.is_some() {
+            whisker(sheet, frame, ends, y, 3.0)?;
+        }
         let end = left + layout.plot * ends.1 + 6.0;
         sheet.text(end, y, &percent(p), &plain(layout.value_size, INK), Side::Left)?;
     }
@@ -173,11 +179,11 @@ fn head(sheet: &Sheet<'_>, layout: &Layout, findings: &Findings, (i, left, top):
     let room = layout.column - GUTTER;
     let partial =
         if origin.is_partial() { format!(" of {}, PARTIAL", count(origin.runs_requested)) } else { String::new() };
-    let facts = [
-        format!("{} runs{partial}", count(origin.runs)),
-        format!("seed {}", origin.seed),
-        format!("digest {}", short(&origin.digest)),
-    ];
+    let (how, what) = match origin.exactness() {
+        Some(exactness) => (exactly(exactness).to_owned(), format!("{} states", count(exactness.states as u64))),
+        None => (format!("{} runs{partial}", count(origin.runs)), format!("seed {}", origin.seed)),
+    };
+    let facts = [how, what, format!("digest {}", short(&origin.digest))];
     let first = top - 10.0 - FACTS * facts.len() as f64 + 4.0;
     let title = layout.titles.get(i).map_or(&[][..], Vec::as_slice);
     let mut y = first - 2.0 - 16.0 * title.len() as f64;

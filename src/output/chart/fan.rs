@@ -4,6 +4,7 @@ use plotters::prelude::Polygon;
 use plotters::style::RGBColor;
 
 use crate::analysis::{Fan, Findings};
+use crate::output::format;
 
 use super::ChartError;
 use super::axis::{Axis, time_axis, value_axis};
@@ -65,7 +66,10 @@ fn pages(
     color: RGBColor,
 ) -> Result<Vec<Vec<u8>>, ChartError> {
     let total = series.len().div_ceil(PANELS);
-    let reading = format!("{told} {} runs in all.", count(findings.origin.runs));
+    let reading = match findings.origin.exactness() {
+        Some(_) => format!("{told} Expected values, without error of simulation; no quantiles, which only runs have."),
+        None => format!("{told} {} runs in all.", count(findings.origin.runs)),
+    };
     let mut pages = Vec::with_capacity(total);
     for (number, panels) in series.chunks(PANELS).enumerate() {
         let heading = Heading::of(findings, &paged(title, number + 1, total), reading.clone());
@@ -227,6 +231,14 @@ fn fill(panel: &mut Panel<'_>, x: &Axis, fan: &Fan, stretch: &[(f64, &[f64])], c
 
 /// The last known point in words, and how many runs it stands on when that is not all of them.
 fn told(findings: &Findings, fan: &Fan) -> String {
+    if findings.origin.exactness().is_some() {
+        let last =
+            findings.axis.points.iter().zip(&fan.means).filter_map(|(time, mean)| Some((time, (*mean)?))).next_back();
+        return last.map_or_else(
+            || "No run goes on".to_owned(),
+            |(time, mean)| format!("At {}: mean {}", moment(findings, *time), format::number(mean.estimate)),
+        );
+    }
     let mut known = findings.axis.points.iter().zip(&fan.rows).zip(&fan.counts);
     let Some(((time, row), runs)) = known.rfind(|((_, row), _)| known_row(fan, row)) else {
         return "No run to look at".to_owned();

@@ -2,6 +2,7 @@
 //!
 //! In: findings of one study or of several. Out: lines of text and the file's provenance entries. Draws nothing.
 
+use crate::analysis::exact::Exactness;
 use crate::analysis::{Findings, Origin};
 
 use super::SweepResults;
@@ -19,7 +20,7 @@ pub(super) struct Heading {
     pub(super) reading: String,
     /// What was set away from the file, if anything.
     pub(super) settings: Option<String>,
-    /// "Partial …", when a study was cut short.
+    /// "Partial …", when a study was cut short, or that waits were approximated.
     pub(super) partial: Option<String>,
     /// Scenario, runs, seed, version, digest.
     pub(super) origin: String,
@@ -55,13 +56,35 @@ fn settings(origin: &Origin) -> Option<String> {
     (!told.is_empty()).then(|| told.join(", "))
 }
 
+/// One or two words for answers that no runs went into.
+pub(super) fn exactly(exactness: &Exactness) -> &'static str {
+    if exactness.approximations.is_empty() { "exact" } else { "APPROXIMATION" }
+}
+
+/// Above a chart of answers for which waits with memory were approximated.
+const APPROXIMATE: &str = "APPROXIMATION: waits with memory stand as memoryless phases";
+
+fn is_approximate(origin: &Origin) -> bool {
+    origin.exactness().is_some_and(|exactness| !exactness.approximations.is_empty())
+}
+
+/// How exact answers were found: `exact (14 states)`.
+fn how(exactness: &Exactness) -> String {
+    format!("{} ({} states)", exactly(exactness), count(exactness.states as u64))
+}
+
 fn entries(origin: &Origin, number: &str) -> Vec<(String, String)> {
     let mut entries = vec![
         (format!("Scenario{number}"), format!("{} ({})", origin.scenario, scenario_title(origin))),
         (format!("Digest{number}"), format!("sha256:{}", origin.digest)),
-        (format!("Seed{number}"), origin.seed.to_string()),
-        (format!("Runs{number}"), format!("{} of {}", origin.runs, origin.runs_requested)),
     ];
+    match origin.exactness() {
+        Some(exactness) => entries.push((format!("Method{number}"), how(exactness))),
+        None => entries.extend([
+            (format!("Seed{number}"), origin.seed.to_string()),
+            (format!("Runs{number}"), format!("{} of {}", origin.runs, origin.runs_requested)),
+        ]),
+    }
     entries.extend(settings(origin).map(|told| (format!("Settings{number}"), told)));
     entries
 }
@@ -79,12 +102,15 @@ impl Heading {
             ),
             reading,
             settings: settings(origin).map(|told| format!("Set away from the file’s values: {told}")),
-            partial: origin.is_partial().then(|| partial(origin.runs, origin.runs_requested)),
+            partial: if is_approximate(origin) {
+                Some(APPROXIMATE.to_owned())
+            } else {
+                origin.is_partial().then(|| partial(origin.runs, origin.runs_requested))
+            },
             origin: format!(
-                "{} · {} runs · seed {} · standoff {} · digest {}",
+                "{} · {} · standoff {} · digest {}",
                 origin.scenario,
-                count(origin.runs),
-                origin.seed,
+                origin.exactness().map_or_else(|| format!("{} runs · seed {}", count(origin.runs), origin.seed), how),
                 origin.version,
                 short(&origin.digest)
             ),
@@ -118,8 +144,16 @@ impl Heading {
             condition: format!("Conditional on {which}{until}"),
             reading,
             settings: (!told.is_empty()).then(|| format!("Set away from the files’ values: {}", told.join("; "))),
-            partial: origins.iter().any(|o| o.is_partial()).then(|| partial(runs, requested)),
-            origin: format!("{} {paths} · {} runs in all · standoff {version}", origins.len(), count(runs)),
+            partial: if origins.iter().any(|o| o.is_partial()) {
+                Some(partial(runs, requested))
+            } else {
+                origins.iter().any(|o| is_approximate(o)).then(|| APPROXIMATE.to_owned())
+            },
+            origin: if runs == 0 && origins.iter().all(|origin| origin.exactness().is_some()) {
+                format!("{} {paths} · solved, not simulated · standoff {version}", origins.len())
+            } else {
+                format!("{} {paths} · {} runs in all · standoff {version}", origins.len(), count(runs))
+            },
             entries: several.flat_map(|(i, o)| entries(o, &format!(" {}", i + 1))).collect(),
         }
         .with_description()

@@ -37,12 +37,13 @@ struct Group<'a> {
 impl<'a> Group<'a> {
     fn new(title: &'static str, explained: &'static str, passages: &'a [Passage], dashed: bool) -> Self {
         let timed = passages.iter().enumerate().filter(|(_, p)| !p.at_horizon);
-        let (curves, never): (Vec<_>, Vec<_>) = timed.partition(|(_, p)| p.probability.hits > 0);
+        let (curves, never): (Vec<_>, Vec<_>) = timed.partition(|(_, p)| p.probability.estimate > 0.0);
         let names: Vec<String> = never
             .iter()
             .map(|(_, p)| format!("{}\u{a0}({})", spaced(&p.name).replace(' ', "\u{a0}"), percent(&p.probability)))
             .collect();
-        let told = format!("Reached in no run: {}", names.join(", "));
+        let exact = never.iter().all(|(_, p)| p.probability.counts.is_none());
+        let told = format!("{}: {}", if exact { "Not reached" } else { "Reached in no run" }, names.join(", "));
         let note =
             if names.is_empty() { vec![] } else { broken(&told, &plain(SMALL, MUTED), WIDTH - MARGIN - LEFT, 3) };
         Self { title, explained, curves, note, dashed }
@@ -92,11 +93,15 @@ pub fn cumulative_incidence(findings: &Findings) -> Result<Vec<u8>, ChartError> 
     .into_iter()
     .filter(|group| !group.curves.is_empty() || !group.note.is_empty())
     .collect();
-    let reading = format!(
-        "Share of {} runs that got there by then (cumulative incidence). Bands: {} Wilson intervals, the error of simulation only.",
-        count(findings.origin.runs),
-        confidence(findings)
-    );
+    let reading = if findings.origin.exactness().is_some() {
+        "Probability of having got there by then (cumulative incidence): no error of simulation.".to_owned()
+    } else {
+        format!(
+            "Share of {} runs that got there by then (cumulative incidence). Bands: {} Wilson intervals, the error of simulation only.",
+            count(findings.origin.runs),
+            confidence(findings)
+        )
+    };
     let heading = Heading::of(findings, TITLE, reading);
     let height = groups.iter().map(Group::height).sum::<f64>().max(60.0);
     page(&heading, height, |sheet| {
@@ -173,6 +178,9 @@ pub(super) fn widened(x: &Axis, places: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
 }
 
 fn band(panel: &mut Panel<'_>, x: &Axis, points: &[f64], row: &[Proportion], color: RGBColor) -> Drawn {
+    if row.iter().all(|p| p.counts.is_none()) {
+        return Ok(());
+    }
     let mut border = course(x, points, row, |p| p.high);
     border.extend(course(x, points, row, |p| p.low).into_iter().rev());
     panel.draw_series([Polygon::new(border, color.mix(0.22))]).map_err(drawing)?;

@@ -3,6 +3,7 @@
 //! In: values. Out: strings. Draws nothing.
 
 use crate::analysis::Proportion;
+use crate::output::format;
 
 /// Between thousands and before a unit: not to be broken, narrow.
 pub(super) const THIN: char = '\u{202f}';
@@ -99,22 +100,25 @@ pub(super) fn told_step(width: f64, size: f64) -> f64 {
     step
 }
 
-/// A probability with the digits that its interval supports. Without hits (or without misses) it is a bound, to two
+/// A probability with the digits that its interval supports; an exact one as in text. Without hits (or without misses) it is a bound, to two
 /// significant figures, rounded outwards.
 pub(super) fn percent(p: &Proportion) -> String {
-    if p.runs == 0 {
+    if p.is_empty() {
         return "–".to_owned();
+    }
+    if p.counts.is_none() {
+        return format::percent(p).replace(' ', &THIN.to_string());
     }
     let figures =
         |share: f64, digits: f64| (digits - (libm::log10(100.0 * share) + 1e-9).floor()).clamp(0.0, 9.0) as usize;
     let outwards =
         |share: f64, d: usize| (100.0 * share * power_of_ten(d as f64) - 1e-9).ceil() / power_of_ten(d as f64);
-    if p.hits == 0 {
+    if p.no_hits() {
         let high = p.high.clamp(1e-9, 1.0);
         let d = figures(high, 1.0);
         return format!("<{THIN}{}{THIN}%", grouped(outwards(high, d), d));
     }
-    if p.hits == p.runs {
+    if p.all_hits() {
         let rest = (1.0 - p.low).clamp(1e-9, 1.0);
         let d = figures(rest, 0.0);
         return format!(">{THIN}{}{THIN}%", grouped(100.0 - outwards(rest, d), d));
@@ -143,10 +147,11 @@ pub(super) fn share(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Counts;
 
     fn told(hits: u64, runs: u64, low: f64, high: f64) -> String {
         let estimate = hits as f64 / runs.max(1) as f64;
-        percent(&Proportion { hits, runs, estimate, low, high }).replace(THIN, " ")
+        percent(&Proportion { counts: Some(Counts { hits, runs }), estimate, low, high }).replace(THIN, " ")
     }
 
     #[test]

@@ -102,9 +102,12 @@ pub fn state_occupancy(findings: &Findings) -> Result<Vec<Vec<u8>>, ChartError> 
 }
 
 fn draw_page(findings: &Findings, stacks: &[Stack<'_>], number: usize, total: usize) -> Result<Vec<u8>, ChartError> {
+    let shares = match findings.origin.exactness() {
+        Some(_) => "Probability of".to_owned(),
+        None => format!("Share of {} runs in", count(findings.origin.runs)),
+    };
     let reading = format!(
-        "Share of {} runs in each state; a run that has ended keeps its last state. Beside each panel: share at the horizon.",
-        count(findings.origin.runs)
+        "{shares} each state; a run that has ended keeps its last state. Beside each panel: share at the horizon."
     );
     let heading = Heading::of(findings, &paged(TITLE, number, total), reading);
     page(&heading, stacks.iter().map(Stack::height).sum(), |sheet| {

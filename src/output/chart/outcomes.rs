@@ -28,11 +28,15 @@ const BELOW: f64 = 52.0;
 /// See [`ChartError`].
 pub fn outcome_bars(findings: &Findings) -> Result<Vec<u8>, ChartError> {
     let outcomes = &findings.outcomes;
-    let reading = format!(
-        "Share of {} runs with each outcome. Whiskers: {} Wilson intervals, the error of simulation only. “<”: no such run; its upper bound.",
-        count(findings.origin.runs),
-        confidence(findings)
-    );
+    let reading = if findings.origin.exactness().is_some() {
+        "Probability of each outcome. No whiskers: there is no error of simulation.".to_owned()
+    } else {
+        format!(
+            "Share of {} runs with each outcome. Whiskers: {} Wilson intervals, the error of simulation only. “<”: no such run; its upper bound.",
+            count(findings.origin.runs),
+            confidence(findings)
+        )
+    };
     let heading = Heading::of(findings, TITLE, reading);
     let row = if outcomes.len() <= 12 { 36.0 } else { 30.0 };
     let rows = outcomes.len().max(1) as f64 * row;
@@ -94,7 +98,9 @@ fn bars(sheet: &Sheet<'_>, frame: Frame, row: f64, outcomes: &[Passage]) -> Draw
         let end = frame.left + (frame.right - frame.left) * high;
         let y = frame.top + (i as f64 + 0.5) * row;
         sheet.text(end + 8.0, y, &percent(&outcome.probability), &strong(HEADING - 1.5, INK), Side::Left)?;
-        whisker(sheet, frame, (low, high), y, 4.0)?;
+        if outcome.probability.counts.is_some() {
+            whisker(sheet, frame, (low, high), y, 4.0)?;
+        }
     }
     Ok(())
 }
@@ -114,7 +120,7 @@ pub(super) fn bar(panel: &mut Panel<'_>, outcome: &Passage, middle: f64, half: f
 
 /// The ends of an interval as shares of the axis; both 0 when no run is known.
 pub(super) fn ends(x: &Axis, p: &Proportion) -> (f64, f64) {
-    if p.runs == 0 { (0.0, 0.0) } else { (x.share(p.low), x.share(p.high)) }
+    if p.is_empty() { (0.0, 0.0) } else { (x.share(p.low), x.share(p.high)) }
 }
 
 /// An interval as a line with two feet; its ends are shares of the frame's width.

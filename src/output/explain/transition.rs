@@ -7,7 +7,6 @@ use super::inputs;
 use super::words::{Words, code, list, origin, prose, sentence, share};
 use crate::analysis::central::Central;
 use crate::analysis::influence::{Cause, Direction, Influence, influences, shares};
-use crate::analysis::waiting::law;
 use crate::model::expression::{Expression, Function, Operator};
 use crate::model::id::TransitionId;
 use crate::model::time::TimeUnit;
@@ -110,7 +109,7 @@ fn pace(words: &Words<'_>, central: &Central, id: TransitionId, transition: &Tra
                 };
                 let named = TimeUnit::ALL.into_iter().find(|u| u.in_units_of(words.model.calendar.unit) == period);
                 let period = named.map_or_else(|| words.time(period), |unit| unit.name().to_owned());
-                format!("{}, from a chance of {chance} per {period}{factors}", mean(words, central, id, transition))
+                format!("{}, from a chance of {chance} per {period}{factors}", mean(words, central, id))
             }
             None => {
                 let hazard = match rate.value_with(&|id| words.in_place(id)) {
@@ -118,12 +117,12 @@ fn pace(words: &Words<'_>, central: &Central, id: TransitionId, transition: &Tra
                     Some(_) if factors.is_empty() => String::new(),
                     _ => format!(", from a rate of {} a {unit}{factors}", words.amount(rate)),
                 };
-                format!("{}{hazard}", mean(words, central, id, transition))
+                format!("{}{hazard}", mean(words, central, id))
             }
         },
         Trigger::After { wait } => {
             let law = words.law(wait.family, &wait.arguments, &wait.values, true);
-            format!("{}, after a wait that is {law}{factors}", mean(words, central, id, transition))
+            format!("{}, after a wait that is {law}{factors}", mean(words, central, id))
         }
     }
 }
@@ -140,12 +139,8 @@ fn factors(words: &Words<'_>, transition: &Transition) -> String {
 }
 
 /// The mean wait; a range where it depends on which of its states it leaves.
-fn mean(words: &Words<'_>, central: &Central, id: TransitionId, transition: &Transition) -> String {
-    let means: Vec<f64> = transition
-        .from
-        .iter()
-        .filter_map(|state| Some(law(central.bound(), &central.world_in(*state), id)?.mean()))
-        .collect();
+fn mean(words: &Words<'_>, central: &Central, id: TransitionId) -> String {
+    let means: Vec<f64> = central.mean_waits(id).into_iter().map(|(_, mean)| mean).collect();
     let (Some(least), Some(most)) = (means.iter().copied().reduce(f64::min), means.iter().copied().reduce(f64::max))
     else {
         return "with a wait that cannot be computed at central values".into();

@@ -3,9 +3,9 @@
 //! In: the estimates of the points, one after the other. Out: text for a terminal.
 
 use super::results::PointEstimates;
-use crate::analysis::Proportion;
 use crate::analysis::sweep::estimates::{Estimate, Quantity, quantities};
 use crate::analysis::sweep::space::{Point, Space};
+use crate::analysis::{Counts, Proportion};
 use crate::output::format::{self, grouped, printable};
 use crate::output::terminal::{CLOSING, Layout, grid};
 
@@ -91,7 +91,10 @@ pub fn table(space: &Space, told: &Told) -> String {
 fn estimate_in_words(estimate: &Estimate, quantity: &Quantity) -> String {
     let Estimate { value, low, high, hits, runs, .. } = *estimate;
     match hits {
-        Some(hits) => format::percent(&Proportion { hits, runs, estimate: value, low, high }),
+        Some(hits) => {
+            let counts = Some(Counts { hits, runs });
+            format::percent(&Proportion { counts, estimate: value, low, high })
+        }
         None => format!("{} {}", format::number(value), printable(&quantity.unit)).trim_end().to_owned(),
     }
 }

@@ -4,7 +4,8 @@ use super::{Table, distinct, measured, number, optional};
 use crate::analysis::Findings;
 use crate::output::format::quantile_name;
 
-/// One row a consequence, then three rows a variable, in file order.
+/// One row a consequence, then three rows a variable, in file order. An exact answer has the mean of consequences alone;
+/// the other fields are empty.
 ///
 /// | column | meaning |
 /// | --- | --- |
@@ -44,14 +45,15 @@ pub fn consequences_csv(findings: &Findings) -> Vec<u8> {
         let (summary, mean) = (one.summary, &one.summary.mean);
         let mut row: Vec<String> =
             [&findings.origin.scenario, one.kind, one.name, one.about, one.unit, one.measure].map(str::to_owned).into();
-        row.push(mean.count.to_string());
-        let numbers =
-            [mean.estimate, mean.standard_error, mean.low, mean.high, summary.standard_deviation, summary.minimum];
-        row.extend(numbers.map(number));
+        row.push(mean.count.map(|count| count.to_string()).unwrap_or_default());
+        let of_runs = |x: f64| mean.count.map(|_| x);
+        row.push(number(mean.estimate));
+        row.extend([mean.standard_error, mean.low, mean.high].map(|x| optional(of_runs(x))));
+        row.extend([summary.standard_deviation, summary.minimum].map(optional));
         row.extend(probabilities.iter().map(|&probability| {
             optional(summary.quantiles.iter().find(|pair| pair.0 == probability).map(|pair| pair.1))
         }));
-        row.push(number(summary.maximum));
+        row.push(optional(summary.maximum));
         table.row(row);
     }
     table.into_bytes()

@@ -6,11 +6,13 @@
 //! scenarios can be put under each other. The same findings give the same bytes.
 
 mod consequences;
+mod eventual;
 mod exceedance;
 mod outcomes;
 mod timeline;
 
 pub use consequences::consequences_csv;
+pub use eventual::eventual_csv;
 pub use exceedance::exceedance_csv;
 pub use outcomes::{comparison_csv, outcomes_csv};
 pub use timeline::timeline_csv;
@@ -92,6 +94,7 @@ fn measured(findings: &Findings) -> Vec<Measured<'_>> {
         for (measure, summary) in
             [("time_average", &variable.time_average), ("peak", &variable.peak), ("trough", &variable.trough)]
         {
+            let Some(summary) = summary else { continue };
             all.push(Measured {
                 kind: "variable",
                 name: &variable.name,

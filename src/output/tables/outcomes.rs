@@ -15,8 +15,8 @@ const NOT_REACHED: &str = "not reached";
 /// | `kind` | `outcome` or `milestone` |
 /// | `name`, `about` | as in the file |
 /// | `at_horizon` | `true` for an outcome that classifies what is left at the horizon |
-/// | `runs`, `hits` | runs that were counted, and those that reached it |
-/// | `probability`, `probability_low`, `probability_high` | hits / runs and its interval, 0 … 1 |
+/// | `runs`, `hits` | runs that were counted, and those that reached it; empty for an exact answer |
+/// | `probability`, `probability_low`, `probability_high` | hits / runs and its interval, 0 … 1; an exact probability has none |
 /// | `time_unit` | `day`, `week`, `month` or `year`, for all that follow |
 /// | `mean_time_if_reached`, `…_low`, `…_high` | over the runs that reached it; empty when none did |
 /// | `time_p05` … `time_p95` | quantiles over *all* runs, `not reached` where the share of runs is not enough |
@@ -62,9 +62,9 @@ pub fn comparison_csv(several: &[Findings]) -> Vec<u8> {
             row.extend(how_often(passage));
             row.push(findings.axis.unit.clone());
             let mean = passage.mean_time_if_reached;
-            row.extend(
-                [mean.map(|mean| mean.estimate), mean.map(|mean| mean.low), mean.map(|mean| mean.high)].map(optional),
-            );
+            let of_runs = mean.filter(|mean| mean.count.is_some());
+            let ends = [mean.map(|mean| mean.estimate), of_runs.map(|mean| mean.low), of_runs.map(|mean| mean.high)];
+            row.extend(ends.map(optional));
             row.extend(over_all.iter().map(|&probability| time_over_all(passage, probability)));
             row.extend(if_reached.iter().map(|&probability| {
                 optional(passage.quantiles_if_reached.iter().find(|pair| pair.0 == probability).map(|pair| pair.1))
@@ -81,11 +81,11 @@ fn how_often(passage: &Passage) -> [String; 8] {
         passage.name.clone(),
         passage.about.clone(),
         passage.at_horizon.to_string(),
-        share.runs.to_string(),
-        share.hits.to_string(),
+        share.counts.map(|counts| counts.runs.to_string()).unwrap_or_default(),
+        share.counts.map(|counts| counts.hits.to_string()).unwrap_or_default(),
         number(share.estimate),
-        number(share.low),
-        number(share.high),
+        optional(share.counts.map(|_| share.low)),
+        optional(share.counts.map(|_| share.high)),
     ]
 }
 

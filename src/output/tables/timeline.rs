@@ -15,7 +15,7 @@ use crate::output::format::quantile_name;
 /// | `state` | for a machine, the state; otherwise empty |
 /// | `unit` | of a consequence or variable; otherwise empty |
 /// | `time_unit`, `time` | when |
-/// | `statistic` | for shares `share`, `low`, `high` (0 … 1); for consequences and variables `mean`, `low`, `high`, quantiles such as `p05`, and `runs`, the runs that were looked at; `low` and `high` are the interval of the share or mean |
+/// | `statistic` | for shares `share`, `low`, `high` (0 … 1); for consequences and variables `mean`, `low`, `high`, quantiles such as `p05`, and `runs`, the runs that were looked at; `low` and `high` are the interval of the share or mean; an exact answer has `share` and `mean` alone |
 /// | `value` | the number |
 ///
 /// Rows are ordered by kind, name, time, state and statistic. Where no run was left to look at, only `runs` (0) is given.
@@ -58,8 +58,10 @@ impl Timeline<'_> {
     }
 
     fn share(&mut self, subject: [&str; 4], time: f64, share: &Proportion) {
-        for (statistic, value) in [("share", share.estimate), ("low", share.low), ("high", share.high)] {
-            self.row(subject, time, statistic, &number(value));
+        self.row(subject, time, "share", &number(share.estimate));
+        if share.counts.is_some() {
+            self.row(subject, time, "low", &number(share.low));
+            self.row(subject, time, "high", &number(share.high));
         }
     }
 
@@ -69,8 +71,10 @@ impl Timeline<'_> {
                 self.row(subject, time, "runs", &count.to_string());
             }
             if let Some(Some(mean)) = fan.means.get(index) {
-                for (statistic, value) in [("mean", mean.estimate), ("low", mean.low), ("high", mean.high)] {
-                    self.row(subject, time, statistic, &number(value));
+                self.row(subject, time, "mean", &number(mean.estimate));
+                if mean.count.is_some() {
+                    self.row(subject, time, "low", &number(mean.low));
+                    self.row(subject, time, "high", &number(mean.high));
                 }
             }
             let quantiles = fan.rows.get(index).map_or(&[][..], Vec::as_slice);

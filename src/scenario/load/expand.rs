@@ -7,7 +7,7 @@
 use super::super::Spanned;
 use super::super::keys;
 use super::super::tree::{Entry, Node, Value};
-use super::merge::{Removed, over_template};
+use super::merge::{Echoes, Removed, over_template};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake};
 
 /// So many values, tables and lists may come from templates in all: a short file could ask for more than any memory
@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Mistake};
 const MOST_NODES: usize = 500_000;
 
 /// Fills in the templates of all machines.
-pub(super) fn expand(root: &mut Node, removed: &Removed, diagnostics: &mut Diagnostics) {
+pub(super) fn expand(root: &mut Node, removed: &Removed, echoes: &mut Echoes, diagnostics: &mut Diagnostics) {
     let templates: Vec<Entry> = entries_of(root, "templates").to_vec();
     let Value::Table(entries) = &mut root.value else { return };
     let Some(machines) = entries.iter_mut().find(|entry| entry.key.value == "machines") else { return };
@@ -32,7 +32,7 @@ pub(super) fn expand(root: &mut Node, removed: &Removed, diagnostics: &mut Diagn
             return;
         }
         fill_in(machine, template, diagnostics);
-        over_template(template, removed, machine, diagnostics);
+        over_template(template, removed, machine, echoes, diagnostics);
     }
 }
 

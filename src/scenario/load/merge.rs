@@ -14,9 +14,18 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
 /// Machine or template, and name, of transitions that were dropped: whoever drops them too makes no mistake.
 pub(super) type Removed = Vec<(String, String)>;
 
+/// Places, two and two, at which the same thing is named.
+pub(super) type Echoes = Vec<[Span; 2]>;
+
 /// Merges the files of a scenario. The result has the span of the last one.
-pub(super) fn merge<'n>(files: impl IntoIterator<Item = &'n Node>, diagnostics: &mut Diagnostics) -> (Node, Removed) {
-    let mut merger = Merger { diagnostics, removed: Vec::new(), templates_to_come: true };
+///
+/// `echoes` gets the places of every two keys (or transitions' names) that name the same thing.
+pub(super) fn merge<'n>(
+    files: impl IntoIterator<Item = &'n Node>,
+    echoes: &mut Echoes,
+    diagnostics: &mut Diagnostics,
+) -> (Node, Removed) {
+    let mut merger = Merger { diagnostics, echoes, removed: Vec::new(), templates_to_come: true };
     let mut merged: Option<Node> = None;
     for file in files {
         let mut base = merged.take().unwrap_or(Node { span: file.span, value: Value::Table(Vec::new()) });
@@ -31,10 +40,16 @@ pub(super) fn merge<'n>(files: impl IntoIterator<Item = &'n Node>, diagnostics: 
 }
 
 /// Puts what a machine says over the template that it is made from, from which some transitions have been dropped.
-pub(super) fn over_template(template: &Entry, removed: &Removed, machine: &mut Entry, diagnostics: &mut Diagnostics) {
+pub(super) fn over_template(
+    template: &Entry,
+    removed: &Removed,
+    machine: &mut Entry,
+    echoes: &mut Echoes,
+    diagnostics: &mut Diagnostics,
+) {
     let of_template = removed.iter().filter(|(of, _)| *of == template.key.value);
     let removed = of_template.map(|(_, name)| (machine.key.value.clone(), name.clone())).collect();
-    let mut merger = Merger { diagnostics, removed, templates_to_come: false };
+    let mut merger = Merger { diagnostics, echoes, removed, templates_to_come: false };
     let over = machine.clone();
     machine.node.value = template.node.value.clone();
     merger.machine(machine, &over);
@@ -42,6 +57,7 @@ pub(super) fn over_template(template: &Entry, removed: &Removed, machine: &mut E
 
 struct Merger<'d> {
     diagnostics: &'d mut Diagnostics,
+    echoes: &'d mut Echoes,
     /// Whether templates are not filled in yet, so that a machine made from one may `remove` what comes from there.
     templates_to_come: bool,
     removed: Removed,
@@ -96,7 +112,10 @@ impl Merger<'_> {
             old.iter().enumerate().map(|(i, entry)| (entry.key.value.clone(), i)).collect();
         for entry in new {
             match places.get(&entry.key.value) {
-                Some(place) => self.entry(&mut old[*place], entry, Some(inner)),
+                Some(place) => {
+                    self.echoes.push([old[*place].key.span, entry.key.span]);
+                    self.entry(&mut old[*place], entry, Some(inner));
+                }
                 None => old.push(self.fresh(entry, Some(inner))),
             }
         }
@@ -133,8 +152,11 @@ impl Merger<'_> {
                 }
             }
             for item in own {
-                match name_of(item).and_then(|(name, _)| places.get(name)) {
-                    Some(place) => transitions[*place] = item.clone(),
+                match name_of(item).and_then(|(name, span)| Some((places.get(name)?, span))) {
+                    Some((place, span)) => {
+                        self.echoes.extend(name_of(&transitions[*place]).map(|(_, inherited)| [inherited, span]));
+                        transitions[*place] = item.clone();
+                    }
                     None => transitions.push(item.clone()),
                 }
             }
@@ -156,6 +178,8 @@ impl Merger<'_> {
                 self.diagnostics.push(error.help("write `remove = [\"name of a transition\"]`"));
                 continue;
             };
+            let dropped = transitions.iter().filter_map(name_of).filter(|(n, _)| n == name);
+            self.echoes.extend(dropped.map(|(_, place)| [place, item.span]));
             let before = transitions.len();
             transitions.retain(|transition| name_of(transition).is_none_or(|(n, _)| n != name));
             let gone = (machine.to_owned(), name.clone());

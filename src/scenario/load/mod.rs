@@ -35,29 +35,49 @@ const LARGEST_TOGETHER: u64 = 6 << 20;
 /// Returns what could be decoded, even where `diagnostics` has errors about it; `None` if a file could not be read or is
 /// not TOML, so that parts of the scenario are unknown.
 pub fn read(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Scenario> {
+    let draft = draft(path, files, sources, diagnostics);
+    draft.scenario.filter(|_| draft.sound)
+}
+
+/// A scenario in the state in which it is while it is being written.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// As far as it could be decoded; `None` if the main file could not be read.
+    pub scenario: Option<Scenario>,
+    /// Whether every file could be read whole, so that nothing of the scenario is unknown.
+    pub sound: bool,
+    /// Keys, or names of transitions, of different files that name the same thing.
+    pub echoes: Vec<[Span; 2]>,
+}
+
+/// The same for an editor, which goes on with what there is of a broken file.
+pub fn draft(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Draft {
+    let mut echoes = Vec::new();
     let mut loader = Loader::new(files, sources);
     let main = loader.load(path, None);
     let Loader { files, sources, mut found, done, broken, .. } = loader;
-    let scenario = main.and_then(|main| {
+    let scenario = main.map(|main| {
         let structure_is_known = done.iter().all(|file| file.soundness != Soundness::Broken);
-        structure_is_known.then(|| {
-            let trees = done.iter().map(|file| &file.root);
-            let (mut merged, removed) = merge::merge(trees, &mut found);
-            expand::expand(&mut merged, &removed, &mut found);
-            let mut decoded = Diagnostics::default();
-            let folders = done.iter().map(|file| (file.id, folder_of(&file.identity))).collect();
-            let mut columns = Observations::new(files, sources, folders);
-            let scenario = decode::decode(&merged, Span { file: main, ..merged.span }, &mut columns, &mut decoded);
+        let trees = done.iter().map(|file| &file.root);
+        let (mut merging, mut decoded) = (Diagnostics::default(), Diagnostics::default());
+        let (mut merged, removed) = merge::merge(trees, &mut echoes, &mut merging);
+        expand::expand(&mut merged, &removed, &mut echoes, &mut merging);
+        let folders = done.iter().map(|file| (file.id, folder_of(&file.identity))).collect();
+        let mut columns = Observations::new(files, sources, folders);
+        let scenario = decode::decode(&merged, Span { file: main, ..merged.span }, &mut columns, &mut decoded);
+        // Where it is not clear what belongs where, mistakes may only seem to be some.
+        if structure_is_known {
+            found.extend(merging);
             for diagnostic in decoded.iter().filter(|d| is_certain(d, &done, broken)) {
                 found.push(diagnostic.clone());
             }
-            scenario
-        })
+        }
+        scenario
     });
     found.sort();
     diagnostics.extend(found);
     let sound = !broken && done.iter().all(|file| file.soundness == Soundness::Sound);
-    scenario.filter(|_| sound)
+    Draft { scenario, sound, echoes }
 }
 
 /// Reads a scenario and all that it extends as one tree, each value with the place in the file that wrote it.
@@ -68,7 +88,7 @@ pub fn tree(path: &Path, files: &dyn Files, sources: &mut Sources, diagnostics: 
     loader.load(path, None);
     let Loader { mut found, done, broken, .. } = loader;
     let sound = !broken && done.iter().all(|file| file.soundness == Soundness::Sound);
-    let merged = sound.then(|| merge::merge(done.iter().map(|file| &file.root), &mut found).0);
+    let merged = sound.then(|| merge::merge(done.iter().map(|file| &file.root), &mut Vec::new(), &mut found).0);
     found.sort();
     diagnostics.extend(found);
     merged

@@ -5,6 +5,8 @@
 //! unescaped, so that a mistake inside an expression can be pointed at.
 //! Knows nothing of the scenario format. Depth is limited, so that walking a tree cannot exhaust the stack.
 
+pub mod place;
+pub mod repeats;
 mod syntax;
 mod tokens;
 

@@ -1,8 +1,8 @@
 //! Findings that no engine made: smooth curves of about the size and shape of real ones.
 
 use crate::analysis::{
-    ConsequenceFindings, Fan, Findings, Mean, Occupancy, Origin, Passage, Proportion, Summary, TimeAxis,
-    VariableFindings,
+    ConsequenceFindings, Counts, Fan, Findings, Mean, Method, Occupancy, Origin, Passage, Proportion, Summary,
+    TimeAxis, VariableFindings,
 };
 
 const RUNS: u64 = 100_000;
@@ -16,7 +16,8 @@ fn proportion(estimate: f64) -> Proportion {
     let centre = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
     let half = z / (1.0 + z * z / n) * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
     let [low, high] = [(centre - half).max(0.0), (centre + half).min(1.0)];
-    Proportion { hits: hits as u64, runs: RUNS, estimate: p, low: if hits == 0.0 { 0.0 } else { low }, high }
+    let counts = Some(Counts { hits: hits as u64, runs: RUNS });
+    Proportion { counts, estimate: p, low: if hits == 0.0 { 0.0 } else { low }, high }
 }
 
 fn weeks() -> Vec<f64> {
@@ -47,15 +48,15 @@ fn passage(name: &str, probability: f64, delay: f64, mean: f64, at_horizon: bool
 }
 
 fn mean(estimate: f64) -> Mean {
-    Mean { count: RUNS, estimate, standard_error: 0.0, low: estimate, high: estimate }
+    Mean { count: Some(RUNS), estimate, standard_error: 0.0, low: estimate, high: estimate }
 }
 
 fn summary(value: f64) -> Summary {
     Summary {
         mean: mean(value),
-        standard_deviation: 0.0,
-        minimum: value,
-        maximum: value,
+        standard_deviation: Some(0.0),
+        minimum: Some(value),
+        maximum: Some(value),
         quantiles: vec![],
         exceedance: vec![],
     }
@@ -88,7 +89,7 @@ fn consequence(name: &str, unit: &str, path: Fan) -> ConsequenceFindings {
 }
 
 fn variable(name: &str, unit: &str, path: Fan) -> VariableFindings {
-    let [time_average, peak, trough] = [summary(0.0), summary(0.0), summary(0.0)];
+    let [time_average, peak, trough] = [(); 3].map(|()| Some(summary(0.0)));
     VariableFindings { name: name.into(), about: String::new(), unit: unit.into(), time_average, peak, trough, path }
 }
 
@@ -125,6 +126,7 @@ fn origin(scenario: &str, title: &str) -> Origin {
         runs_requested: RUNS,
         version: "0.1.0".into(),
         settings: vec![],
+        method: Method::Simulation,
     }
 }
 
@@ -140,6 +142,7 @@ fn findings(scenario: &str, title: &str, outcomes: Vec<Passage>) -> Findings {
         transitions_per_run: 12.5,
         confidence: 0.95,
         quantile_relative_error: 0.01,
+        eventual: None,
     }
 }
 
@@ -272,7 +275,7 @@ pub(super) fn bare() -> Findings {
 
 /// A study that was stopped before its first run ended.
 pub(super) fn without_runs() -> Findings {
-    let none = Proportion { hits: 0, runs: 0, estimate: 0.0, low: 0.0, high: 1.0 };
+    let none = Proportion { counts: Some(Counts { hits: 0, runs: 0 }), estimate: 0.0, low: 0.0, high: 1.0 };
     let mut made = limited_deployment();
     made.origin.runs = 0;
     for passage in made.outcomes.iter_mut().chain(&mut made.milestones) {

@@ -5,7 +5,8 @@
 mod made_up;
 
 use super::*;
-use crate::analysis::{Findings, Proportion};
+use crate::analysis::{Counts, Findings, Proportion};
+use crate::output::fixture;
 use made_up::{bare, limited_deployment, long_and_many, paths, without_runs};
 
 /// Width, height and text chunks of a PNG, decoded whole.
@@ -110,8 +111,23 @@ fn nothing_to_show_is_no_panic() {
 }
 
 #[test]
+fn exact_findings_say_so_and_have_no_runs() {
+    let mut findings = limited_deployment();
+    fixture::make_exact(&mut findings);
+    let pictures = check("exact", &findings);
+    for picture in &pictures {
+        let (_, _, texts) = read(&picture.png);
+        let text = |key: &str| texts.iter().find(|(keyword, _)| keyword == key).map(|(_, text)| text.as_str());
+        assert_eq!(text("Method"), Some("exact (14 states)"), "{texts:?}");
+        assert_eq!((text("Runs"), text("Seed")), (None, None), "{texts:?}");
+        assert!(!text("Description").unwrap().contains("runs with"), "{texts:?}");
+    }
+    keep("exact-comparison", &comparison(&[findings, limited_deployment()]).unwrap());
+}
+
+#[test]
 fn degenerate_numbers_are_no_panic() {
-    let certain = Proportion { hits: 100, runs: 100, estimate: 1.0, low: 0.963, high: 1.0 };
+    let certain = Proportion { counts: Some(Counts { hits: 100, runs: 100 }), estimate: 1.0, low: 0.963, high: 1.0 };
     let mut one_point = limited_deployment();
     one_point.axis.points = vec![0.0];
     one_point.outcomes.truncate(1);

@@ -3,10 +3,14 @@
 //! Findings go in, strings come out; the command line prints them. Shares have two significant figures; what never
 //! happened is shown as the bound that the runs allow, not as 0 %. Names and titles lose their control characters.
 
+mod exact;
+
+pub use exact::eventual_text;
+
 use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 
-use super::format::{self, NOTHING, grouped, number, percent, percent_interval, printable, range};
 use crate::analysis::{Findings, Passage, Proportion, Summary};
+use crate::output::format::{self, NOTHING, grouped, number, percent, percent_interval, printable, range};
 
 /// The line that closes everything shown to people.
 pub const CLOSING: &str = "Conditional on the stated assumptions; not a forecast.";
@@ -23,14 +27,19 @@ pub struct Layout {
 /// Everything about one scenario: heading, outcomes, milestones, consequences and variables where there are any, and
 /// the closing line.
 pub fn findings_text(findings: &Findings, layout: &Layout) -> String {
-    let sections = [
+    let mut sections = vec![
         heading(findings, layout),
         outcome_table(findings, layout),
         milestone_table(findings, layout),
         consequence_table(findings, layout),
         variable_table(findings, layout),
-        CLOSING.to_owned(),
     ];
+    if let Some(exactness) = findings.origin.exactness() {
+        sections.insert(1, exact::approximations(exactness, layout));
+        sections.extend(findings.eventual.iter().map(|eventual| eventual_text(eventual, &findings.axis.unit, layout)));
+        sections.push(exact::omissions(findings, exactness, layout));
+    }
+    sections.push(CLOSING.to_owned());
     joined(&sections)
 }
 
@@ -45,13 +54,12 @@ pub fn heading(findings: &Findings, layout: &Layout) -> String {
             grouped(origin.runs_requested)
         );
     }
-    text += &format!(
-        "{}: {} runs, seed {}, horizon {}\n",
-        printable(&origin.scenario),
-        grouped(origin.runs),
-        origin.seed,
-        format::time(axis.horizon, &axis.unit)
-    );
+    let how = match origin.exactness() {
+        Some(exactness) => exact::how(exactness),
+        None => format!("{} runs, seed {}", grouped(origin.runs), origin.seed),
+    };
+    let horizon = format::time(axis.horizon, &axis.unit);
+    text += &format!("{}: {how}, horizon {horizon}\n", printable(&origin.scenario));
     if !origin.settings.is_empty() {
         let settings: Vec<String> =
             origin.settings.iter().map(|(name, value)| format!("{} = {value}", printable(name))).collect();
@@ -82,18 +90,31 @@ fn passage_table(what: &str, passages: &[Passage], findings: &Findings, layout: 
         vec![printable(&passage.name), percent(share), percent_interval(share), median, if_reached]
     });
     let header = [what, "Probability", &interval_name(findings), &median, "If reached"].map(str::to_owned);
-    grid(header.into(), rows.collect(), layout)
+    let (mut header, mut rows): (Vec<String>, Vec<Vec<String>>) = (header.into(), rows.collect());
+    if findings.origin.exactness().is_some() {
+        // An exact probability has no interval.
+        header.remove(2);
+        rows.iter_mut().for_each(|row| drop(row.remove(2)));
+    }
+    grid(header, rows, layout)
 }
 
 /// Totals of the consequences: mean with its interval, and the runs' median and middle 90 %; empty when there are none.
 pub fn consequence_table(findings: &Findings, layout: &Layout) -> String {
+    if findings.origin.exactness().is_some() {
+        return exact::consequences(findings, layout);
+    }
     let totals = findings.consequences.iter().map(|one| (one.name.as_str(), &one.total, one.unit.as_str()));
     summary_table("Consequence, total", totals, findings, layout)
 }
 
-/// Peaks of the variables, in the same form.
+/// Peaks of the variables, in the same form; of an exact answer their means at the horizon.
 pub fn variable_table(findings: &Findings, layout: &Layout) -> String {
-    let peaks = findings.variables.iter().map(|one| (one.name.as_str(), &one.peak, one.unit.as_str()));
+    if findings.origin.exactness().is_some() {
+        return exact::variables(findings, layout);
+    }
+    let peaks = findings.variables.iter();
+    let peaks = peaks.filter_map(|one| Some((one.name.as_str(), one.peak.as_ref()?, one.unit.as_str())));
     summary_table("Variable, peak", peaks, findings, layout)
 }
 
@@ -126,7 +147,12 @@ fn summary_table<'f>(
 /// and its findings. What a scenario does not have is a dash; a study that was cut short is marked.
 pub fn comparison(columns: &[(&str, &Findings)], layout: &Layout) -> String {
     let labels = columns.iter().map(|(label, findings)| {
-        let mark = if findings.origin.is_partial() { " (PARTIAL)" } else { "" };
+        let approximated = findings.origin.exactness().is_some_and(|exactness| !exactness.approximations.is_empty());
+        let mark = match (findings.origin.is_partial(), approximated) {
+            (true, _) => " (PARTIAL)",
+            (_, true) => " (APPROXIMATION)",
+            _ => "",
+        };
         format!("{}{mark}", printable(label))
     });
     let table = |what: &str, rows: Vec<(String, Vec<Option<String>>)>| {
@@ -173,7 +199,8 @@ fn union(
 }
 
 fn share_cell(share: &Proportion) -> String {
-    format!("{} ({})", percent(share), percent_interval(share))
+    let interval = if share.counts.is_some() { percent_interval(share) } else { "exact".to_owned() };
+    format!("{} ({interval})", percent(share))
 }
 
 fn interval_name(findings: &Findings) -> String {
