@@ -28,7 +28,7 @@ use standoff::program::lower::lower;
 use standoff::program::world::World;
 use standoff::random::RunAddress;
 use standoff::scenario::load::{self, Disk};
-use standoff::scenario::study::Design;
+use standoff::scenario::study::{Design, Method};
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
@@ -167,6 +167,7 @@ fn sweep(criterion: &mut Criterion) {
     let plan = Plan {
         seed: None,
         runs: None,
+        method: Method::Simulate,
         horizon: None,
         threads: None,
         set: Vec::new(),

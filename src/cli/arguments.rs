@@ -2,7 +2,7 @@
 
 use crate::analysis::exact::Options;
 use crate::analysis::exact::explore::Limits;
-use crate::scenario::study::Design;
+use crate::scenario::study::{Design, Method};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -148,6 +148,9 @@ pub struct SweepFlags {
     /// Runs of each point; 10000 if nothing says
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000_000_000))]
     pub runs: Option<u64>,
+    /// Whether runs are made, or Markov chains are solved without any: `simulate` or `exact`
+    #[arg(long, value_name = "METHOD", value_parser = method)]
+    pub method: Option<Method>,
     /// In place of a number of runs: how far off a probability may be at most, such as "1 point"
     #[arg(long, value_name = "POINTS", conflicts_with = "runs")]
     pub precision: Option<String>,
@@ -254,6 +257,10 @@ fn part(text: &str) -> Result<PartOf, String> {
         Some((which, parts)) if (1..=parts).contains(&which) => Ok(PartOf { which, parts }),
         _ => Err("give which of how many, such as 2/5".into()),
     }
+}
+
+fn method(text: &str) -> Result<Method, String> {
+    Method::from_name(text).ok_or_else(|| format!("give one of {}", Method::ALL.map(Method::name).join(", ")))
 }
 
 fn design(text: &str) -> Result<Design, String> {

@@ -1,11 +1,12 @@
 //! Study files: opened with their scenarios, and turned into the flags of the same names.
 
-use super::arguments::RunArguments;
+use super::arguments::{MethodChoice, RunArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
 use crate::diagnostic::{Diagnostics, Sources};
 use crate::model::plan::{Plan, Subject, plan};
 use crate::scenario::load::{self, Disk, Files};
+use crate::scenario::study::Method;
 use std::path::Path;
 
 /// One study, read with its scenarios.
@@ -81,6 +82,9 @@ pub fn for_run(arguments: &RunArguments) -> Result<Option<(Opened, Vec<Opened>, 
     let written = plan.set.iter().map(|(name, value)| format!("{name}={value}"));
     model.set = written.chain(std::mem::take(&mut model.set)).collect();
     arguments.runs = arguments.runs.or(plan.runs);
+    if plan.method == Method::Exact {
+        arguments.method = MethodChoice::Exact;
+    }
     arguments.machine.threads = arguments.machine.threads.or(plan.threads);
     Ok(Some((file, all, arguments)))
 }

@@ -35,6 +35,11 @@ impl Monitor {
         self.finished.load(Ordering::Relaxed)
     }
 
+    /// Counts what was finished otherwise than by a batch.
+    pub fn note(&self, runs: u64) {
+        self.finished.fetch_add(runs, Ordering::Relaxed);
+    }
+
     /// Asks for an early end: no further block is begun.
     pub fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);

@@ -349,3 +349,37 @@ print(len(parquet))
     );
     assert_eq!(told.lines().last(), Some("18"), "six points, three quantities");
 }
+
+/// A grid of exact answers: what `exact` says of each point, without runs, and with the same bytes whatever happens.
+#[test]
+fn markov_chains_are_solved_at_every_point() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/reference/d8-limited.toml");
+    let study = folder.path().join("study.toml");
+    let head = format!("scenarios = [{:?}]\nmethod = \"exact\"\n", scenario.to_str().unwrap());
+    fs::write(&study, format!("{head}vary = {{ horizon = {{ from = 10, to = 104, steps = 12 }} }}\n")).unwrap();
+    let out = folder.path().join("out");
+    let told = done(&mut sweep(&study, &out));
+    assert!(told.contains("12 points, solved exactly, without runs"), "{told}");
+    let table = rows(&out);
+    let alone = folder.path().join("alone");
+    done(standoff().arg("exact").arg(&scenario).args(["--horizon", "10", "-o"]).arg(&alone));
+    let mut reader = csv::Reader::from_path(alone.join("d8-limited/outcomes.csv")).unwrap();
+    let mut compared = 0;
+    for row in reader.records().map(|row| row.unwrap()).filter(|row| &row[1] == "outcome") {
+        let of = |point: &BTreeMap<String, String>| point["horizon"] == "10" && point["quantity"] == row[2];
+        let point = table.iter().find(|point| of(point)).unwrap();
+        let [swept, single] = [&point["estimate"], &row[7]].map(|text| text.parse::<f64>().unwrap());
+        assert!((swept - single).abs() < 1e-12, "{}: {swept} and {single}", &row[2]);
+        assert_eq!((point["runs"].as_str(), point["hits"].as_str(), &point["low"]), ("0", "", &point["estimate"]));
+        compared += 1;
+    }
+    assert!(compared >= 3, "{compared}");
+    // What is no chain is refused, with its reason.
+    let (other, study) = shelf("method = \"exact\"\nvary = { resolve = [0.3, 0.6] }\n");
+    let (code, _, stderr) = outcome(&mut sweep(&study, &other.path().join("out")));
+    assert!(
+        code == 3 && stderr.contains("point 0 (resolve 0.3) cannot be run") && stderr.contains("no-exact-answer"),
+        "{stderr}"
+    );
+}

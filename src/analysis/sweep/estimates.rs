@@ -1,9 +1,9 @@
 //! What a point says: shares with Wilson intervals, means with standard errors.
 //!
-//! In: a model and a [`PointTally`]. Out: one [`Estimate`] for each [`Quantity`], in the order of the file: outcomes,
+//! In: a model and an [`Answer`]. Out: one [`Estimate`] for each [`Quantity`], in the order of the file: outcomes,
 //! milestones, consequences.
 
-use super::tally::PointTally;
+use super::tally::Answer;
 use crate::model::Model;
 use crate::stats::interval::{self, Z_95};
 use std::fmt;
@@ -46,8 +46,9 @@ pub struct Estimate {
     pub low: f64,
     pub high: f64,
     pub standard_error: f64,
-    /// Runs that ended there or passed it; of probabilities alone.
+    /// Runs that ended there or passed it; of counted probabilities alone.
     pub hits: Option<u64>,
+    /// 0 of an exact answer.
     pub runs: u64,
 }
 
@@ -64,8 +65,12 @@ pub fn quantities(model: &Model) -> Vec<Quantity> {
     outcomes.chain(milestones).chain(consequences).collect()
 }
 
-/// The estimates of a tally, in the order of its model's [`quantities`].
-pub fn estimates(tally: &PointTally) -> Vec<Estimate> {
+/// The estimates of a point, in the order of its model's [`quantities`]. An exact answer is of the outcomes alone.
+pub fn estimates(answer: &Answer) -> Vec<Estimate> {
+    let tally = match answer {
+        Answer::Counted(tally) => tally,
+        Answer::Solved(outcomes) => return outcomes.iter().map(|&p| known(p)).collect(),
+    };
     let shares = tally.outcomes.iter().chain(&tally.milestones).map(|&hits| share(hits, tally.runs));
     let means = tally.consequences.iter().map(|moments| {
         let (value, standard_error) = (moments.mean().unwrap_or(0.0), moments.standard_error().unwrap_or(0.0));
@@ -73,6 +78,12 @@ pub fn estimates(tally: &PointTally) -> Vec<Estimate> {
         Estimate { value, low, high, standard_error, hits: None, runs: tally.runs }
     });
     shares.chain(means).collect()
+}
+
+/// A probability that is known; what rounding put beyond 0 or 1 is taken off.
+fn known(p: f64) -> Estimate {
+    let value = p.clamp(0.0, 1.0);
+    Estimate { value, low: value, high: value, standard_error: 0.0, hits: None, runs: 0 }
 }
 
 fn share(hits: u64, runs: u64) -> Estimate {

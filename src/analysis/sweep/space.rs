@@ -14,7 +14,7 @@ use crate::model::{Model, Setting};
 use crate::program::Program;
 use crate::program::bind::{Bound, Unbindable};
 use crate::program::lower::lower;
-use crate::scenario::study::Design;
+use crate::scenario::study::{Design, Method};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -76,6 +76,8 @@ pub struct Space {
     pub cases: Vec<Case>,
     pub axes: Vec<Axis>,
     pub design: Design,
+    /// Whether points are solved or simulated.
+    pub method: Method,
     points: Points,
 }
 
@@ -145,7 +147,7 @@ impl Space {
             model,
         });
         let points = Points::new(&plan.vary, plan.design, plan.points.unwrap_or(1), seed);
-        Space { scenarios: scenarios.collect(), cases, axes, design: plan.design, points }
+        Space { scenarios: scenarios.collect(), cases, axes, design: plan.design, method: plan.method, points }
     }
 
     /// How many points there are.
@@ -178,6 +180,9 @@ impl Space {
         }
         let mut hash = Sha256::new();
         hash.update(&swept.digest);
+        if self.method == Method::Exact {
+            hash.update(self.method.name());
+        }
         for value in std::iter::once(&horizon).chain(&inputs) {
             // Negative zero is zero.
             hash.update((value + 0.0).to_bits().to_le_bytes());
@@ -203,11 +208,16 @@ impl Space {
 
     /// What runs the point; or what is illegal about its values.
     pub fn simulator(&self, point: &Point) -> Result<Simulator, Unbindable> {
+        self.bound(point).map(Simulator::new)
+    }
+
+    /// The scenario with the values of a point; or what is illegal about them.
+    pub fn bound(&self, point: &Point) -> Result<Bound, Unbindable> {
         let mut program = Arc::clone(&self.scenario(point).program);
         if program.calendar.horizon.to_bits() != point.horizon.to_bits() {
             Arc::make_mut(&mut program).calendar.horizon = point.horizon;
         }
-        Ok(Simulator::new(Bound::new(program, &point.inputs)?))
+        Bound::new(program, &point.inputs)
     }
 
     /// The inputs that are set away from the file's values at a point.

@@ -1,7 +1,7 @@
-//! What the runs of one point add up to: counts and exact sums, in a few hundred bytes.
+//! What is kept of one point: what its runs add up to, in a few hundred bytes, or its exact answer.
 //!
 //! In: runs, as a [`Probe`]. Out: a [`PointTally`], which merges with others of the same point to the same bytes whatever
-//! the split, and is written to bytes and read from them.
+//! the split. An [`Answer`] is written to bytes and read from them.
 
 use crate::kernel::batch::Collector;
 use crate::kernel::probe::{Probe, Stretch};
@@ -9,6 +9,51 @@ use crate::program::Program;
 use crate::program::behaviour::{Cause, Effects};
 use crate::program::world::World;
 use crate::stats::moments::Moments;
+
+/// What is kept of a point.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Counted(PointTally),
+    /// The probability of each outcome.
+    Solved(Vec<f64>),
+}
+
+/// The first byte of an answer.
+const COUNTED: u8 = 0;
+const SOLVED: u8 = 1;
+
+impl Answer {
+    /// The answer as bytes, the same for equal answers.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Answer::Counted(tally) => [vec![COUNTED], tally.to_bytes()].concat(),
+            Answer::Solved(outcomes) => {
+                let numbers = outcomes.iter().flat_map(|p| p.to_bits().to_le_bytes());
+                std::iter::once(SOLVED).chain(numbers).collect()
+            }
+        }
+    }
+
+    /// An answer from bytes; `None` if they are none.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        match bytes.split_first()? {
+            (&COUNTED, rest) => PointTally::from_bytes(rest).map(Answer::Counted),
+            (&SOLVED, rest) => {
+                let (words, left) = rest.as_chunks::<8>();
+                let numbers = words.iter().map(|word| f64::from_bits(u64::from_le_bytes(*word)));
+                left.is_empty().then(|| Answer::Solved(numbers.collect()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Adds other runs of the same point. An exact answer is whole already.
+    pub fn merge(&mut self, other: Answer) {
+        if let (Answer::Counted(mine), Answer::Counted(theirs)) = (self, other) {
+            mine.merge(theirs);
+        }
+    }
+}
 
 /// What is kept of the runs of a point.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -109,6 +154,11 @@ mod tests {
             milestones: vec![3],
             consequences: vec![cost, Moments::default()],
         };
+        let solved = Answer::Solved(vec![0.25, 0.75]);
+        assert_eq!(Answer::from_bytes(&solved.to_bytes()), Some(solved));
+        let counted = Answer::Counted(tally.clone());
+        assert_eq!(Answer::from_bytes(&counted.to_bytes()), Some(counted));
+        assert_eq!(Answer::from_bytes(&[SOLVED, 1, 2]), None);
         let bytes = tally.to_bytes();
         assert_eq!(PointTally::from_bytes(&bytes), Some(tally));
         for end in 0..bytes.len() {

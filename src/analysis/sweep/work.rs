@@ -5,9 +5,11 @@
 //! points and one large point keep all cores busy alike.
 
 use super::space::{Key, Point, Space};
-use super::tally::PointTally;
+use super::tally::{Answer, PointTally};
+use crate::analysis::exact::{Options, Solvable, Unsolvable};
 use crate::kernel::batch::{Monitor, RunFault, run_batch};
 use crate::program::bind::Unbindable;
+use crate::scenario::study::Method;
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -25,7 +27,7 @@ pub struct Finished {
     pub key: Key,
     /// Not empty.
     pub runs: Range<u64>,
-    pub tally: PointTally,
+    pub answer: Answer,
 }
 
 /// Why a point cannot be run.
@@ -39,6 +41,7 @@ pub struct Failed {
 pub enum Cause {
     Unbindable(Unbindable),
     Fault(RunFault),
+    Unsolvable(Unsolvable),
 }
 
 /// Runs the units. What was finished is returned even if a unit failed, or if the monitor was asked to stop; of several
@@ -80,9 +83,21 @@ pub fn work(
 
 /// `None` if no run was finished.
 fn one(space: &Space, seed: u64, unit: &Unit, monitor: &Monitor) -> Result<Option<Finished>, Cause> {
+    if space.method == Method::Exact {
+        return solve(space, unit, monitor).map(Some);
+    }
     let simulator = space.simulator(&unit.point).map_err(Cause::Unbindable)?;
     let make = || PointTally::new(space.program(&unit.point));
     let (tally, seen) = run_batch(&simulator, seed, unit.runs.clone(), 1, make, monitor).map_err(Cause::Fault)?;
     let runs = unit.runs.start..unit.runs.start + seen;
-    Ok((seen > 0).then_some(Finished { key: unit.point.key, runs, tally }))
+    Ok((seen > 0).then_some(Finished { key: unit.point.key, runs, answer: Answer::Counted(tally) }))
+}
+
+/// The exact answer of a point, which counts as its only run.
+fn solve(space: &Space, unit: &Unit, monitor: &Monitor) -> Result<Finished, Cause> {
+    let bound = space.bound(&unit.point).map_err(Cause::Unbindable)?;
+    let solvable = Solvable::new(&bound, &Options::default()).map_err(Cause::Unsolvable)?;
+    let outcomes = solvable.probabilities().map_err(|stiff| Cause::Unsolvable(Unsolvable::TooStiff(stiff)))?;
+    monitor.note(1);
+    Ok(Finished { key: unit.point.key, runs: unit.runs.clone(), answer: Answer::Solved(outcomes) })
 }

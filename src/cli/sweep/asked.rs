@@ -68,6 +68,7 @@ pub fn with_flags(text: &str, flags: &SweepFlags) -> Result<String, Trouble> {
     put("seed", number(flags.seed));
     put("runs", number(flags.runs));
     put("precision", flags.precision.as_ref().map(value));
+    put("method", flags.method.map(|method| value(method.name())));
     put("horizon", flags.horizon.as_deref().map(|text| value(quantity(text))));
     put("design", flags.design.map(|design| value(design.name())));
     put("points", number(flags.points));

@@ -13,8 +13,9 @@ mod todo;
 use super::arguments::{ExtendArguments, SweepArguments};
 use super::exit::{Exit, Trouble};
 use super::run::{self, quoted};
-use super::{interrupt, moment};
+use super::{exact, interrupt, moment};
 use crate::analysis::Method;
+use crate::analysis::study::Failure;
 use crate::analysis::sweep::estimates::{Estimate, Kind, estimates, quantities};
 use crate::analysis::sweep::work::{Cause, Failed, Finished, work};
 use crate::kernel::batch::{BLOCK, Monitor};
@@ -25,6 +26,7 @@ use crate::output::sweep::folder::write_results;
 use crate::output::sweep::record::Record;
 use crate::output::sweep::store::{self, Store};
 use crate::output::sweep::told;
+use crate::scenario::study;
 pub use merge::merge;
 use prepare::Sweep;
 use progress::Live;
@@ -163,14 +165,15 @@ fn carry_out(
         println!("When the other parts are done: standoff merge FOLDER … -o FOLDER");
         return Ok(Exit::Done);
     }
+    let runs = if sweep.space.method == study::Method::Exact { 0 } else { sweep.runs.saturating_mul(count) };
     let manifest = Manifest {
         version: sweep.record.version.clone(),
         command: run::command_line(),
         started,
         duration_seconds: clock.elapsed().as_secs_f64(),
         seed: sweep.record.seed,
-        runs: sweep.runs.saturating_mul(count),
-        runs_requested: sweep.runs.saturating_mul(count),
+        runs,
+        runs_requested: runs,
         points: Some(count),
         threads,
         partial: false,
@@ -261,7 +264,7 @@ impl Watched {
 
     fn see(&mut self, finished: &[Finished], live: &Live) {
         let Some(place) = self.place else { return };
-        for Estimate { value, .. } in finished.iter().filter_map(|one| estimates(&one.tally).get(place).copied()) {
+        for Estimate { value, .. } in finished.iter().filter_map(|one| estimates(&one.answer).get(place).copied()) {
             (self.least, self.most) = (self.least.min(value), self.most.max(value));
         }
         let told = format!(", {} {:.1} to {:.1} %", self.name, 100.0 * self.least, 100.0 * self.most);
@@ -273,10 +276,6 @@ impl Watched {
 fn trouble(sweep: &Sweep, failed: Failed) -> Trouble {
     let Failed { point, cause } = failed;
     let opened = &sweep.scenarios[sweep.space.cases[point.case].scenario];
-    let cause = match cause {
-        Cause::Unbindable(unbindable) => crate::analysis::study::Failure::Unbindable(unbindable),
-        Cause::Fault(fault) => crate::analysis::study::Failure::Fault(fault),
-    };
     let model = super::arguments::ModelArguments {
         policy: sweep.space.cases[point.case].policy.iter().cloned().collect(),
         variant: sweep.space.cases[point.case].variant.iter().cloned().collect(),
@@ -284,7 +283,12 @@ fn trouble(sweep: &Sweep, failed: Failed) -> Trouble {
         horizon: Some(point.horizon.to_string()),
         ..Default::default()
     };
-    let mut trouble = run::trouble(cause, &opened.sources, &run::Again { path: &opened.path, model: &model });
+    let failed = |failure| run::trouble(failure, &opened.sources, &run::Again { path: &opened.path, model: &model });
+    let mut trouble = match cause {
+        Cause::Unbindable(unbindable) => failed(Failure::Unbindable(unbindable)),
+        Cause::Fault(fault) => failed(Failure::Fault(fault)),
+        Cause::Unsolvable(unsolvable) => exact::trouble(unsolvable, opened, &model),
+    };
     let told = told::point_in_words(&sweep.space, &point);
     trouble.message =
         format!("error: point {} ({told}) cannot be run; what is done is kept\n{}", point.number, trouble.message);

@@ -10,6 +10,7 @@ use crate::analysis::sweep::space::Space;
 use crate::model::Model;
 use crate::output::sweep::record::{FileRecord, Record, ScenarioRecord};
 use crate::scenario::load::Files;
+use crate::scenario::study::Method;
 use std::path::{Path, PathBuf};
 
 /// A sweep, understood.
@@ -80,6 +81,7 @@ fn understand(files: &dyn Files, path: &Path, name: &str) -> Result<Sweep, Troub
         |subject: &Subject<'_>| ScenarioRecord { name: subject.name.to_owned(), digest: subject.digest.to_owned() };
     let study = path.to_string_lossy();
     let record = Record::new(name, &study, seed, subjects.iter().map(told).collect(), Vec::new());
-    let runs = plan.runs.unwrap_or(10_000);
+    // An exact answer takes the place of all runs.
+    let runs = if plan.method == Method::Exact { 1 } else { plan.runs.unwrap_or(10_000) };
     Ok(Sweep { record, space, runs, threads: plan.threads, show: plan.show, scenarios })
 }

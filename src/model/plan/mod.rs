@@ -10,7 +10,7 @@ use super::parse::{self, Names};
 use super::time::TimeUnit;
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
-use crate::scenario::study::{Design, Study, SweepText};
+use crate::scenario::study::{Design, Method, Study, SweepText};
 use crate::scenario::{ExpressionText, Name, Scenario};
 use crate::stats::interval::runs_for;
 use crate::stats::special::normal_quantile;
@@ -21,6 +21,7 @@ pub struct Plan {
     pub seed: Option<u64>,
     /// Of each scenario; where a precision was asked for, as many as it takes for any probability.
     pub runs: Option<u64>,
+    pub method: Method,
     /// A time, as written: each scenario has its own unit.
     pub horizon: Option<String>,
     pub threads: Option<u64>,
@@ -112,6 +113,7 @@ impl Planner<'_> {
         Plan {
             seed: study.seed.as_ref().map(|seed| seed.value),
             runs: self.runs(),
+            method: study.method.as_ref().map_or_else(Method::default, |method| method.value),
             horizon: self.horizon(),
             threads: study.threads.as_ref().map(|threads| threads.value),
             set,

@@ -176,7 +176,7 @@ impl Heading {
             entries.push((format!("Digest{number}"), format!("sha256:{}", scenario.digest)));
         }
         entries.push(("Seed".to_owned(), sweep.seed.to_string()));
-        entries.push(("Runs".to_owned(), format!("{} at each of {} points", sweep.runs, space.count())));
+        entries.push(("Runs".to_owned(), format!("{} of {} points", sweep.effort(), space.count())));
         Self {
             title,
             condition: format!(
@@ -187,10 +187,10 @@ impl Heading {
             settings: None,
             partial: None,
             origin: format!(
-                "{} · {} points · {} runs of each · seed {} · standoff {} · digest {}",
+                "{} · {} points · {} · seed {} · standoff {} · digest {}",
                 sweep.name,
                 count(space.count()),
-                count(sweep.runs),
+                sweep.effort(),
                 sweep.seed,
                 sweep.version,
                 digests.join(", ")

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | 16 | `standoff part 1\n` |
 //! | 32 | identity of the study that they belong to |
-//! | for each entry: 16, 8, 8, 4, n | key of the point, first run, end of the runs, n, the tally |
+//! | for each entry: 16, 8, 8, 4, n | key of the point, first run, end of the runs, n, the answer |
 //! | 32 | SHA-256 of everything before |
 //!
 //! Numbers are little-endian. Equal entries make equal bytes.
@@ -24,8 +24,8 @@ pub type Identity = [u8; 32];
 pub struct Entry {
     pub key: Key,
     pub runs: Range<u64>,
-    /// The bytes of the tally within the part.
-    pub tally: Range<usize>,
+    /// The bytes of the answer within the part.
+    pub answer: Range<usize>,
 }
 
 /// The entries as a part.
@@ -33,13 +33,13 @@ pub fn encode(identity: &Identity, finished: &[Finished]) -> Vec<u8> {
     let mut bytes = Vec::new();
     bytes.extend(MAGIC);
     bytes.extend(identity);
-    for Finished { key, runs, tally } in finished {
-        let tally = tally.to_bytes();
+    for Finished { key, runs, answer } in finished {
+        let answer = answer.to_bytes();
         bytes.extend(key);
         bytes.extend(runs.start.to_le_bytes());
         bytes.extend(runs.end.to_le_bytes());
-        bytes.extend((tally.len() as u32).to_le_bytes());
-        bytes.extend(tally);
+        bytes.extend((answer.len() as u32).to_le_bytes());
+        bytes.extend(answer);
     }
     let digest = Sha256::digest(&bytes);
     bytes.extend(digest);
@@ -66,7 +66,7 @@ pub fn decode(bytes: &[u8]) -> Option<(Identity, Vec<Entry>)> {
         let (start, end, length) = (number(8)?, number(8)?, number(4)? as usize);
         let first = content.len() - rest.len();
         rest.split_off(..length)?;
-        entries.push(Entry { key, runs: start..end, tally: first..first + length });
+        entries.push(Entry { key, runs: start..end, answer: first..first + length });
     }
     Some((identity, entries))
 }
@@ -74,18 +74,19 @@ pub fn decode(bytes: &[u8]) -> Option<(Identity, Vec<Entry>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::sweep::tally::PointTally;
+    use crate::analysis::sweep::tally::{Answer, PointTally};
 
     #[test]
     fn parts_are_read_as_written_and_damage_is_seen() {
         let tally = PointTally { runs: 5, outcomes: vec![2, 3], milestones: vec![], consequences: vec![] };
+        let answer = Answer::Counted(tally);
         let finished: Vec<Finished> =
-            (0..3).map(|i| Finished { key: [i; 16], runs: 5..10, tally: tally.clone() }).collect();
+            (0..3).map(|i| Finished { key: [i; 16], runs: 5..10, answer: answer.clone() }).collect();
         let bytes = encode(&[7; 32], &finished);
         let (identity, entries) = decode(&bytes).unwrap();
         assert_eq!((identity, entries.len()), ([7; 32], 3));
         assert_eq!((entries[2].key, entries[2].runs.clone()), ([2; 16], 5..10));
-        assert_eq!(PointTally::from_bytes(&bytes[entries[2].tally.clone()]), Some(tally));
+        assert_eq!(Answer::from_bytes(&bytes[entries[2].answer.clone()]), Some(answer));
         for at in 0..bytes.len() {
             let mut damaged = bytes.clone();
             damaged[at] ^= 1;

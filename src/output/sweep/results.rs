@@ -14,8 +14,8 @@
 //! | `unit` | `probability`, or that of the consequence |
 //! | `estimate`, `low`, `high` | probability or mean, with its 95 % interval |
 //! | `standard_error` | of the estimate |
-//! | `hits` | runs that ended there or passed it; empty for consequences |
-//! | `runs`, `seed` | how many runs of which seed: the first so many |
+//! | `hits` | runs that ended there or passed it; empty for consequences and exact answers |
+//! | `runs`, `seed` | how many runs of which seed: the first so many; 0 runs of an exact answer |
 
 use super::parquet::ParquetRows;
 use super::store::{Store, StoreError};
@@ -91,9 +91,9 @@ pub fn each_point(
 ) -> Result<(), StoreError> {
     for number in 0..space.count() {
         let point = space.point(number);
-        let Some(tally) = store.tally(point.key, runs)? else { continue };
+        let Some(answer) = store.answer(point.key, runs)? else { continue };
         let values = (0..space.axes.len()).map(|axis| space.value(&point, axis)).collect();
-        let estimates = estimates(&tally);
+        let estimates = estimates(&answer);
         use_it(PointEstimates { point, values, estimates })
             .map_err(|error| StoreError::Read("results".into(), error.to_string()))?;
     }

@@ -1,15 +1,14 @@
 //! What has been done for a sweep, on disk: parts, each written whole or not at all, and an index of them in memory.
 //!
-//! In: finished runs. Out: which runs of a point are missing, and the tally of those that are there. A part is named after its
+//! In: finished runs. Out: which runs of a point are missing, and what those say that are there. A part is named after its
 //! digest, so that one that is written twice, by whichever machine, is the same file. Runs that were done twice count
-//! once. The index has about 60 bytes a point; tallies stay on disk.
+//! once. The index has about 60 bytes a point; answers stay on disk.
 
 use super::part::{Entry, Identity, decode, encode};
 use super::record::Record;
 use crate::analysis::sweep::space::Key;
-use crate::analysis::sweep::tally::PointTally;
+use crate::analysis::sweep::tally::Answer;
 use crate::analysis::sweep::work::Finished;
-use crate::kernel::batch::Collector;
 use crate::output::manifest::sha256_hex;
 use crate::output::write::{WriteError, write};
 use std::collections::BTreeMap;
@@ -18,7 +17,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// Parts that are kept in memory at a time while tallies are read.
+/// Parts that are kept in memory at a time while answers are read.
 const OPEN: usize = 16;
 
 /// Why a folder's parts cannot be used.
@@ -57,7 +56,7 @@ pub struct Store {
     folder: PathBuf,
     identity: Identity,
     parts: Vec<PathBuf>,
-    /// By key, first run and end of the runs: the part and where in it the tally stands.
+    /// By key, first run and end of the runs: the part and where in it the answer stands.
     index: BTreeMap<(Key, u64, u64), (u32, u32, u32)>,
     /// Parts read last, the latest at the end.
     open: Vec<(u32, Vec<u8>)>,
@@ -109,8 +108,8 @@ impl Store {
     fn note(&mut self, path: PathBuf, entries: Vec<Entry>) {
         let part = self.parts.len() as u32;
         self.parts.push(path);
-        for Entry { key, runs, tally } in entries {
-            let place = (part, tally.start as u32, tally.len() as u32);
+        for Entry { key, runs, answer } in entries {
+            let place = (part, answer.start as u32, answer.len() as u32);
             self.index.entry((key, runs.start, runs.end)).or_insert(place);
         }
     }
@@ -153,22 +152,22 @@ impl Store {
         missing
     }
 
-    /// The tally of the first `runs` runs of a point, or of as many as are there without a gap; `None` if there are none.
-    pub fn tally(&mut self, key: Key, runs: u64) -> Result<Option<PointTally>, StoreError> {
-        let mut all: Option<PointTally> = None;
+    /// What the first `runs` runs of a point say, or as many as are there without a gap; `None` if there are none.
+    pub fn answer(&mut self, key: Key, runs: u64) -> Result<Option<Answer>, StoreError> {
+        let mut all: Option<Answer> = None;
         let mut at = 0;
         while let Some((end, place)) = self.stretch(key, at, runs) {
-            let tally = self.read(place)?;
+            let answer = self.read(place)?;
             match &mut all {
-                Some(all) => all.merge(tally),
-                None => all = Some(tally),
+                Some(all) => all.merge(answer),
+                None => all = Some(answer),
             }
             at = end;
         }
         Ok(all)
     }
 
-    fn read(&mut self, (part, start, length): (u32, u32, u32)) -> Result<PointTally, StoreError> {
+    fn read(&mut self, (part, start, length): (u32, u32, u32)) -> Result<Answer, StoreError> {
         let path = &self.parts[part as usize];
         let position = match self.open.iter().position(|(open, _)| *open == part) {
             Some(position) => position,
@@ -183,7 +182,7 @@ impl Store {
         let bytes = &self.open[position].1;
         let changed = || StoreError::Read(path.clone(), "it has changed while it was read".to_owned());
         let slice = bytes.get(start as usize..(start + length) as usize).ok_or_else(changed)?;
-        PointTally::from_bytes(slice).ok_or_else(changed)
+        Answer::from_bytes(slice).ok_or_else(changed)
     }
 
     /// Copies the parts of another folder of the same study; those that are there already stay.
@@ -234,11 +233,19 @@ fn read(path: &Path) -> Result<Vec<u8>, StoreError> {
 mod tests {
     use super::super::record::ScenarioRecord;
     use super::*;
+    use crate::analysis::sweep::tally::PointTally;
 
     fn finished(key: u8, runs: Range<u64>) -> Finished {
         let tally =
             PointTally { runs: runs.end - runs.start, outcomes: vec![1], milestones: vec![], consequences: vec![] };
-        Finished { key: [key; 16], runs, tally }
+        Finished { key: [key; 16], runs, answer: Answer::Counted(tally) }
+    }
+
+    fn runs(answer: Result<Option<Answer>, StoreError>) -> u64 {
+        match answer.unwrap().unwrap() {
+            Answer::Counted(tally) => tally.runs,
+            Answer::Solved(_) => 0,
+        }
     }
 
     fn some_record(seed: u64) -> Record {
@@ -259,11 +266,11 @@ mod tests {
             assert_eq!(store.missing([1; 16], 30), Vec::<Range<u64>>::new());
             assert_eq!(store.missing([2; 16], 100), Vec::<Range<u64>>::new());
             assert_eq!(store.missing([2; 16], 50), [0..50], "a longer stretch cannot be cut");
-            assert_eq!(store.tally([1; 16], 100).unwrap().unwrap().runs, 30);
-            assert_eq!(store.tally([3; 16], 100).unwrap(), None);
+            assert_eq!(runs(store.answer([1; 16], 100)), 30);
+            assert_eq!(store.answer([3; 16], 100).unwrap(), None);
         }
         again.add(&[finished(1, 30..50), finished(1, 60..100)]).unwrap();
-        assert_eq!(again.tally([1; 16], 100).unwrap().unwrap().runs, 100);
+        assert_eq!(runs(again.answer([1; 16], 100)), 100);
     }
 
     #[test]

@@ -3,11 +3,12 @@
 //! In: the estimates of the points, one after the other. Out: text for a terminal.
 
 use super::results::PointEstimates;
-use crate::analysis::sweep::estimates::{Estimate, Quantity, quantities};
+use crate::analysis::sweep::estimates::{Estimate, Kind, Quantity, quantities};
 use crate::analysis::sweep::space::{Point, Space};
 use crate::analysis::{Counts, Proportion};
 use crate::output::format::{self, grouped, printable};
 use crate::output::terminal::{CLOSING, Layout, grid};
+use crate::scenario::study::Method;
 
 /// The extremes of every quantity that is shown.
 #[derive(Clone, Debug)]
@@ -59,12 +60,11 @@ impl Told {
 /// Heading, table and closing line.
 pub fn text(space: &Space, told: &Told, runs: u64, seed: u64) -> String {
     let titles: Vec<&str> = space.scenarios.iter().map(|scenario| scenario.title.as_str()).collect();
-    let heading = format!(
-        "{}\n{} points, {} runs of each, seed {seed}; the same luck at every point",
-        printable(&titles.join(", ")),
-        grouped(space.count()),
-        grouped(runs)
-    );
+    let effort = match space.method {
+        Method::Simulate => format!("{} runs of each, seed {seed}; the same luck at every point", grouped(runs)),
+        Method::Exact => "solved exactly, without runs".to_owned(),
+    };
+    let heading = format!("{}\n{} points, {effort}", printable(&titles.join(", ")), grouped(space.count()));
     format!("{heading}\n\n{}\n\n{CLOSING}\n", table(space, told).trim_end())
 }
 
@@ -95,6 +95,8 @@ fn estimate_in_words(estimate: &Estimate, quantity: &Quantity) -> String {
             let counts = Some(Counts { hits, runs });
             format::percent(&Proportion { counts, estimate: value, low, high })
         }
+        // Six figures of an exact probability.
+        None if quantity.kind != Kind::Consequence => format!("{:.4} %", 100.0 * value),
         None => format!("{} {}", format::number(value), printable(&quantity.unit)).trim_end().to_owned(),
     }
 }

@@ -1,7 +1,7 @@
 //! Study files: what is asked of scenarios.
 
 use super::super::keys::{self, Rule, Table};
-use super::super::study::{Design, Study, SweepText};
+use super::super::study::{Design, Method, Study, SweepText};
 use super::super::tree::{Entry, Node, Value};
 use super::super::{ExpressionText, Name, Spanned};
 use super::fields::Fields;
@@ -25,6 +25,9 @@ impl Decoder<'_> {
             runs: self.count(fields.get("runs"), &keys::STUDY),
             precision: fields.get("precision").and_then(|entry| self.precision(entry)),
             confidence: fields.get("confidence").and_then(|entry| self.confidence(entry)),
+            method: self
+                .word(fields.get("method"), keys::METHODS)
+                .and_then(|word| Some(Spanned { value: Method::from_name(&word.value)?, span: word.span })),
             horizon: self.number(fields.get("horizon")),
             threads: self.count(fields.get("threads"), &keys::STUDY),
             set: self.values_set(fields.get("set")),

@@ -1,6 +1,6 @@
 //! The keys of study files, which ask something of scenarios. Declarations only.
 
-use super::{ABOUT, DESIGNS, Kind, Rule, SCALES, Table, key, table};
+use super::{ABOUT, DESIGNS, Kind, METHODS, Rule, SCALES, Table, key, table};
 
 /// A study file: what is asked of scenarios. A file is one if it has the key `scenarios`.
 pub static STUDY: Table = table(
@@ -26,6 +26,8 @@ pub static STUDY: Table = table(
             .default("95")
             .within(50, 100)
             .example("95"),
+        key("method", Kind::Word(METHODS), "whether runs are made, or Markov chains are solved without any")
+            .default(r#""simulate""#),
         key("horizon", Kind::Number, "how long runs last, in place of the scenarios' own horizon")
             .example(r#""26 weeks""#),
         key("threads", Kind::Integer, "how many threads; all cores if not given; does not change results")

@@ -11,7 +11,6 @@ use super::super::direct::{self, Ending};
 use super::super::heading::Heading;
 use super::super::incidence::line;
 use super::super::labels::spaced;
-use super::super::number::count;
 use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH, drawing, page};
 use super::super::style::{self, MUTED, SMALL, filled, plain, stroke};
 use super::super::{ChartError, Picture};
@@ -90,9 +89,9 @@ fn draw(sweep: &SweepResults<'_>, told: &Page<'_>) -> Result<Vec<u8>, ChartError
     };
     let (x, places) = input_axis(sweep);
     let reading = format!(
-        "{} runs at each of {} values; bands are 95\u{202f}% intervals, the error of simulation only. All points share their luck.",
-        count(sweep.runs),
-        places.len()
+        "{} values, {}; bands are 95\u{202f}% intervals, the error of simulation only. All points share their luck.",
+        places.len(),
+        sweep.effort()
     );
     let heading = Heading::of_sweep(sweep, told.title.clone(), "", reading);
     let plot = PLOT.max(told.lines.len() as f64 * direct::GAP + 20.0);

@@ -8,7 +8,6 @@ use plotters::style::RGBColor;
 use super::super::axis::{Axis, Words, value_axis};
 use super::super::heading::Heading;
 use super::super::labels::cut;
-use super::super::number::count;
 use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH, page};
 use super::super::style::{AXIS, INK, MUTED, PAPER, SMALL, TEXT, TINY, filled, plain, stroke, strong};
 use super::super::{ChartError, Picture};
@@ -170,8 +169,8 @@ fn draw_third(
 
 fn reading(sweep: &SweepResults<'_>, quantity: &Quantity, all: &[Vec<Estimate>]) -> String {
     format!(
-        "A cell is a point of {} runs; lines join equal values, numbers are in the unit of the scale. {} All points share their luck.",
-        count(sweep.runs),
+        "A cell is a point, {}; lines join equal values, numbers are in the unit of the scale. {} All points share their luck.",
+        sweep.effort(),
         sweep.widest(quantity, all)
     )
 }

@@ -11,9 +11,10 @@ mod tornado;
 use super::{ChartError, Picture};
 use crate::analysis::sweep::estimates::{Estimate, Kind, Quantity, quantities};
 use crate::analysis::sweep::space::Space;
-use crate::scenario::study::Design;
+use crate::scenario::study::{Design, Method};
 
 use super::labels::spaced;
+use super::number::count;
 
 /// What a sweep has come to.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +71,14 @@ impl SweepResults<'_> {
         points.iter().map(|estimates| estimates.get(place).copied()).collect()
     }
 
+    /// What an estimate rests on: runs, or an exact answer.
+    pub(in crate::output::chart) fn effort(&self) -> String {
+        match self.space.method {
+            Method::Simulate => format!("{} runs of each", count(self.runs)),
+            Method::Exact => "solved exactly".to_owned(),
+        }
+    }
+
     /// An input with its unit, as the title of an axis.
     fn axis_title(&self, axis: usize) -> String {
         let told = &self.space.axes[axis];
@@ -81,6 +90,9 @@ impl SweepResults<'_> {
 
     /// The widest half of an interval at any point, as a sentence.
     fn widest(&self, quantity: &Quantity, all: &[Vec<Estimate>]) -> String {
+        if self.space.method == Method::Exact {
+            return "No error of simulation.".to_owned();
+        }
         let half = all.iter().flatten().map(|e| (e.high - e.low) / 2.0).fold(0.0, f64::max);
         match quantity.kind {
             Kind::Consequence => format!("Widest 95\u{202f}% interval: ±{}.", crate::output::format::number(half)),

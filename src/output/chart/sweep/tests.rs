@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostics, FileId, Sources, Span};
 use crate::model::plan::{Plan, Values, Varied};
 use crate::model::resolve;
 use crate::scenario::load::{self, Files};
+use crate::scenario::study::Method;
 use std::path::Path;
 
 const SCENARIO: &str = r#"
@@ -65,6 +66,7 @@ fn check(name: &str, design: Design, vary: Vec<Varied>, policies: &[Option<&str>
     let plan = Plan {
         seed: None,
         runs: None,
+        method: Method::Simulate,
         horizon: None,
         threads: None,
         set: Vec::new(),

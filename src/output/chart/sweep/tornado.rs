@@ -3,7 +3,6 @@
 use super::super::axis::{probability_axis, row_axis, value_axis};
 use super::super::heading::Heading;
 use super::super::labels::cut;
-use super::super::number::count;
 use super::super::sheet::{Frame, MARGIN, Sheet, Side, WIDTH, page};
 use super::super::style::{AXIS, BLUE, INK, MUTED, PAPER, SMALL, TEXT, VERMILLION, filled, plain, stroke, strong};
 use super::super::{ChartError, Picture};
@@ -78,8 +77,8 @@ fn draw(
     let swings = swings(sweep, case, estimates);
     let centre = estimates[0];
     let reading = format!(
-        "Each input goes through its values while the others stay as they are; {} runs of each. Ends with whiskers: 95\u{202f}% intervals.",
-        count(sweep.runs)
+        "Each input goes through its values while the others stay as they are; {}. Ends with whiskers: 95\u{202f}% intervals.",
+        sweep.effort()
     );
     let case_title = sweep.space.cases[case].title(sweep.space);
     let heading = Heading::of_sweep(sweep, title(quantity), &case_title, reading);
