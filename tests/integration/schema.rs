@@ -275,6 +275,9 @@ fn broken_studies_do_not_follow_the_schema() {
         "design = \"sobol\"\npoints = 64\nvary = { x = { from = 1, to = \"2 weeks\", scale = \"log\" } }",
         "[vary]\nx = [1, \"2%\"]\n\"m.t.rate\" = { from = 0, to = 1, steps = 3 }",
     ];
+    let good = good
+        .into_iter()
+        .chain(["policies = [\"as-written\", \"x\"]\nvariants = \"y\"\nshow = [\"war\"]\nmethod = \"exact\""]);
     for text in good {
         assert_eq!(schema.mistake("", &toml(&format!("{head}{text}"))), None, "{text}");
     }
@@ -295,7 +298,9 @@ fn broken_studies_do_not_follow_the_schema() {
         "[vary]\nx = { from = 1, to = 2, step = 3 }",
         "[vary]\nm.t.rate = [1]",
         "[set]\nx = true",
-        "policies = [\"x\"]",
+        "policies = []",
+        "show = [1]",
+        "method = \"guess\"",
     ];
     for text in broken {
         assert!(schema.mistake("", &toml(&format!("{head}{text}"))).is_some(), "{text}");

@@ -7,7 +7,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const SCENARIO: &str = include_str!("../good.toml");
 
@@ -111,12 +111,14 @@ fn a_point_has_the_runs_of_its_setting() {
 #[test]
 fn a_sweep_that_is_killed_at_any_moment_ends_with_the_same_bytes() {
     let (folder, study) = shelf(
-        "runs = 50000\n[vary]\nresolve = { from = 0.1, to = 0.9, steps = 5 }\n\"pressure.initial\" = { from = 0, to = 1, steps = 4 }\n",
+        "runs = 12000\nthreads = 1\n[vary]\nresolve = { from = 0.1, to = 0.9, steps = 5 }\n\"pressure.initial\" = { from = 0, to = 1, steps = 4 }\n",
     );
     let whole = folder.path().join("whole");
+    let clock = Instant::now();
     done(&mut sweep(&study, &whole));
+    let takes = clock.elapsed().as_secs_f64();
     let mut kills = 0;
-    for seed in 0..2 {
+    for seed in 0..3 {
         let out = folder.path().join(format!("killed-{seed}"));
         let mut moments = Stream::at(RunAddress::new(seed, 0), NameAddress::new("kill"), 0);
         let mut finished = false;
@@ -130,7 +132,7 @@ fn a_sweep_that_is_killed_at_any_moment_ends_with_the_same_bytes() {
                 .stderr(Stdio::null())
                 .spawn()
                 .unwrap();
-            std::thread::sleep(Duration::from_secs_f64(0.05 + 1.6 * moments.unit()));
+            std::thread::sleep(Duration::from_secs_f64(0.6 * takes * moments.unit()));
             if let Some(status) = child.try_wait().unwrap() {
                 assert!(status.success());
                 finished = true;

@@ -255,13 +255,16 @@ impl Case {
         Some(Case { scenario, policy: policy.map(str::to_owned), variant: variant.map(str::to_owned), base })
     }
 
-    /// What sets the case apart, such as `limited-deployment, cautious`; the scenario only if there are several.
+    /// What sets the case apart, such as `Limited deployment, cautious`; the scenario only if there are several.
     pub fn title(&self, space: &Space) -> String {
-        let swept = &space.scenarios[self.scenario];
+        let scenario = (space.scenarios.len() > 1).then(|| space.scenarios[self.scenario].title.clone());
+        let setting = Some(self.setting(space)).filter(|setting| !setting.is_empty());
+        scenario.into_iter().chain(setting).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Its policy and variant, where there are several.
+    pub fn setting(&self, space: &Space) -> String {
         let mut parts = Vec::new();
-        if space.scenarios.len() > 1 {
-            parts.push(swept.title.clone());
-        }
         let several = |of: fn(&Case) -> &Option<String>| space.cases.iter().any(|case| of(case) != of(&space.cases[0]));
         let named = |name: &Option<String>, noun: &str| match name {
             Some(name) => name.clone(),

@@ -101,9 +101,9 @@ fn estimate_in_words(estimate: &Estimate, quantity: &Quantity) -> String {
     }
 }
 
-/// The values that set a point apart: `cautious, resolve 0.3, stamina 2`.
+/// The values that set a point of a scenario apart: `cautious, resolve 0.3, stamina 2`.
 pub fn point_in_words(space: &Space, point: &Point) -> String {
-    let case = space.cases[point.case].title(space);
+    let case = space.cases[point.case].setting(space);
     let values = space.axes.iter().enumerate().filter_map(|(axis, told)| {
         let value = space.value(point, axis)?;
         Some(format!("{} {}", printable(&told.name), format::number(value)))

@@ -138,7 +138,7 @@ fn draw_cases(
     let grids: Vec<Vec<Estimate>> = grids.into_iter().map(|(_, cells)| cells).collect();
     let mut reading = reading(sweep, quantity, &grids);
     if difference.is_some() {
-        reading.push_str(" Right: dots where the difference is within the error of two separate simulations.");
+        reading.push_str(" Dots: the difference is within the error of simulation.");
     }
     let heading = Heading::of_sweep(sweep, title(quantity), "", reading);
     sheet_of(sweep, &heading, &maps, &scale, difference.as_ref())
@@ -169,7 +169,7 @@ fn draw_third(
 
 fn reading(sweep: &SweepResults<'_>, quantity: &Quantity, all: &[Vec<Estimate>]) -> String {
     format!(
-        "A cell is a point, {}; lines join equal values, numbers are in the unit of the scale. {} All points share their luck.",
+        "A cell is a point, {}, with the same luck; lines join equal values. {}",
         sweep.effort(),
         sweep.widest(quantity, all)
     )

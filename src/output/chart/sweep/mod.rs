@@ -114,6 +114,9 @@ fn title(quantity: &Quantity) -> String {
 
 /// A name, or the parts of an address.
 fn spaced_path(name: &str) -> String {
+    if let Some(variable) = name.strip_suffix(".initial") {
+        return format!("{} at the start", spaced(variable));
+    }
     name.split('.').map(spaced).collect::<Vec<_>>().join(": ")
 }
 
