@@ -7,6 +7,7 @@
 #![expect(clippy::print_stderr, reason = "a benchmark tells what it measures")]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use standoff::analysis::cast::Cast;
 use standoff::analysis::estimate::time_points;
 use standoff::analysis::exact::answer::solve;
 use standoff::analysis::exact::{Options, Solvable};
@@ -109,12 +110,13 @@ fn study(criterion: &mut Criterion) {
     let model = open("scenarios/limited-deployment.toml");
     let simulator = simulator(&model);
     let points: Arc<[f64]> = time_points(&model, true).into();
+    let cast = Cast::of(&model);
     let runs = 4 * 4096;
     group.throughput(Throughput::Elements(runs));
     for threads in [1, 2] {
         group.bench_function(format!("limited deployment, {threads} threads"), |bencher| {
             bencher.iter(|| {
-                let make = || Tally::new(simulator.bound().program(), Arc::clone(&points));
+                let make = || Tally::new(&cast, Arc::clone(&points));
                 let (tally, _) = run_batch(&simulator, 1, 0..runs, threads, make, &Monitor::default()).unwrap();
                 black_box(tally.transitions)
             });

@@ -15,7 +15,8 @@
 //! *hazard* (its rate of happening now) and is *armed* with a *threshold* that its integrated hazard must reach.
 //! A *variable* is shared by the machines, a *consequence* is accumulated along the run, a *milestone* is passed,
 //! an *outcome* ends the run. *Inputs* are the parameters and levers, to which a program is *bound*. A *run* is one
-//! simulated history, a *block* is 4096 of them. A *probe* sees a run, a *tally* is what many runs add up to,
+//! simulated history, a *block* is 4096 of them. Where outcomes hand runs on to other scenarios, those are the *legs* of a
+//! *journey*. A *probe* sees a run, a *tally* is what many runs add up to,
 //! *findings* are what an analysis concluded.
 //!
 //! The modules stand in layers (`cli`, `editor`, `output`, `analysis`, `kernel`, `program`, `model`, `scenario` and

@@ -2,6 +2,7 @@
 //!
 //! In: a [`Tally`] and where it comes from. Out: [`Findings`]. Pure arithmetic, the same bits everywhere.
 
+use super::cast::{Cast, Item};
 use super::tally::{Arrivals, Spread, Tally};
 use super::{
     ConsequenceFindings, Counts, Fan, Findings, Mean, Occupancy, Origin, Passage, Proportion, Summary, TimeAxis,
@@ -43,79 +44,60 @@ pub fn time_points(model: &Model, takes_steps: bool) -> Vec<f64> {
     points
 }
 
-/// Concludes from a tally of runs of the model.
-pub fn findings(model: &Model, tally: &Tally, origin: Origin) -> Findings {
-    let points = tally.points();
-    let outcomes = model
-        .outcomes
-        .iter()
-        .zip(&tally.outcomes)
-        .map(|(o, arrivals)| passage(&o.name, &o.about, o.at_horizon, arrivals, tally.runs))
-        .collect();
-    let milestones = model
-        .milestones
-        .iter()
-        .zip(&tally.milestones)
-        .map(|(m, arrivals)| passage(&m.name, &m.about, false, arrivals, tally.runs))
-        .collect();
-    let consequences = model
-        .consequences
-        .iter()
-        .zip(&tally.consequences)
-        .map(|(c, tally)| ConsequenceFindings {
-            name: c.name.clone(),
-            about: c.provenance.about.clone(),
-            unit: c.provenance.unit.clone(),
-            total: summary(&tally.total),
-            path: fan(&tally.path),
-        })
-        .collect();
-    let variables = model
-        .variables
-        .iter()
-        .zip(&tally.variables)
-        .map(|(v, tally)| VariableFindings {
-            name: v.name.clone(),
-            about: v.provenance.about.clone(),
-            unit: v.provenance.unit.clone(),
-            time_average: Some(summary(&tally.time_average)),
-            peak: Some(summary(&tally.peak)),
-            trough: Some(summary(&tally.trough)),
-            path: fan(&tally.path),
-        })
-        .collect();
+/// Concludes from a tally of runs of the cast.
+pub fn findings(cast: &Cast, tally: &Tally, origin: Origin) -> Findings {
+    let outcomes = cast.outcomes.iter().zip(&tally.outcomes);
+    let milestones = cast.milestones.iter().zip(&tally.milestones);
+    let consequences = cast.consequences.iter().zip(&tally.consequences);
+    let variables = cast.variables.iter().zip(&tally.variables);
     Findings {
         origin,
-        axis: TimeAxis {
-            unit: model.calendar.unit.name().to_owned(),
-            horizon: model.calendar.horizon,
-            points: points.to_vec(),
-        },
-        outcomes,
-        milestones,
-        machines: occupancy(model, tally),
-        consequences,
-        variables,
+        axis: TimeAxis { unit: cast.time_unit.clone(), horizon: cast.horizon, points: tally.points().to_vec() },
+        outcomes: outcomes.map(|(o, arrivals)| passage(&o.item, o.at_horizon, arrivals, tally.runs)).collect(),
+        milestones: milestones.map(|(item, arrivals)| passage(item, false, arrivals, tally.runs)).collect(),
+        machines: occupancy(cast, tally),
+        consequences: consequences
+            .map(|(item, tally)| ConsequenceFindings {
+                name: item.name.clone(),
+                about: item.about.clone(),
+                unit: item.unit.clone(),
+                total: summary(&tally.total),
+                path: fan(&tally.path),
+            })
+            .collect(),
+        variables: variables
+            .map(|(item, tally)| VariableFindings {
+                name: item.name.clone(),
+                about: item.about.clone(),
+                unit: item.unit.clone(),
+                time_average: Some(summary(&tally.time_average)),
+                peak: Some(summary(&tally.peak)),
+                trough: Some(summary(&tally.trough)),
+                path: fan(&tally.path),
+            })
+            .collect(),
+        journey: None,
         transitions_per_run: tally.transitions as f64 / tally.runs.max(1) as f64,
         confidence: 0.95,
         quantile_relative_error: RELATIVE_ERROR,
+        doubt: None,
         eventual: None,
     }
 }
 
-fn proportion(hits: u64, runs: u64) -> Proportion {
+pub(super) fn proportion(hits: u64, runs: u64) -> Proportion {
     let (low, high) = interval::wilson(hits, runs, Z_95);
     Proportion { counts: Some(Counts { hits, runs }), estimate: hits as f64 / runs.max(1) as f64, low, high }
 }
 
-fn mean(moments: &Moments) -> Mean {
+pub(super) fn mean(moments: &Moments) -> Mean {
     // Of a single run there is no error to estimate: the interval has no width, and `count` says why.
     let (estimate, standard_error) = (moments.mean().unwrap_or(0.0), moments.standard_error().unwrap_or(0.0));
     let (low, high) = interval::normal(estimate, standard_error, Z_95);
     Mean { count: Some(moments.count()), estimate, standard_error, low, high }
 }
 
-fn passage(name: &str, about: &str, at_horizon: bool, arrivals: &Arrivals, runs: u64) -> Passage {
+fn passage(item: &Item, at_horizon: bool, arrivals: &Arrivals, runs: u64) -> Passage {
     let mut so_far = 0;
     let incidence = arrivals
         .by_interval
@@ -132,8 +114,8 @@ fn passage(name: &str, about: &str, at_horizon: bool, arrivals: &Arrivals, runs:
         .collect();
     let quantiles_if_reached = quantiles_of(&arrivals.times, &QUANTILES);
     Passage {
-        name: name.to_owned(),
-        about: about.to_owned(),
+        name: item.name.clone(),
+        about: item.about.clone(),
         at_horizon,
         probability: proportion(reached, runs),
         incidence,
@@ -187,21 +169,20 @@ fn fan(path: &[Spread]) -> Fan {
     }
 }
 
-fn occupancy(model: &Model, tally: &Tally) -> Vec<Occupancy> {
-    let states = model.states.len();
-    model
-        .machines
+fn occupancy(cast: &Cast, tally: &Tally) -> Vec<Occupancy> {
+    let states = cast.states();
+    cast.actors
         .iter()
-        .map(|machine| Occupancy {
-            machine: machine.name.clone(),
-            states: model.states[machine.states.clone()].iter().map(|state| state.name.clone()).collect(),
+        .map(|actor| Occupancy {
+            machine: actor.name.clone(),
+            states: actor.states.clone(),
             rows: (0..tally.points().len())
                 .map(|point| {
-                    let counts = &tally.occupancy[point * states..(point + 1) * states][machine.states.clone()];
+                    let counts = &tally.occupancy[point * states..(point + 1) * states][actor.range.clone()];
                     counts.iter().map(|&count| proportion(count, tally.runs)).collect()
                 })
                 .collect(),
-            mean_time: tally.time_in_state[machine.states.clone()].iter().map(mean).collect(),
+            mean_time: tally.time_in_state[actor.range.clone()].iter().map(mean).collect(),
         })
         .collect()
 }

@@ -5,6 +5,7 @@
 use crate::kernel::probe::{Probe, Stretch};
 use crate::model::Model;
 use crate::model::id::StateId;
+use crate::model::journey::Journey;
 use crate::program::behaviour::{Cause, Effects};
 use crate::program::world::World;
 
@@ -18,7 +19,10 @@ pub struct Entry {
 /// What happened in one run.
 #[derive(Clone, Debug)]
 pub struct History<'a> {
+    /// The model that the run is in.
     model: &'a Model,
+    /// What it is a leg of, if runs follow on.
+    journey: Option<&'a Journey>,
     pub entries: Vec<Entry>,
     /// Index of the outcome, once the run has ended.
     pub outcome: Option<usize>,
@@ -26,11 +30,26 @@ pub struct History<'a> {
 
 impl<'a> History<'a> {
     pub fn new(model: &'a Model) -> Self {
-        History { model, entries: Vec::new(), outcome: None }
+        History { model, journey: None, entries: Vec::new(), outcome: None }
+    }
+
+    /// Of a run that follows on from scenario to scenario.
+    pub fn of_journey(journey: &'a Journey) -> Self {
+        History { journey: Some(journey), ..History::new(&journey.legs[0].model) }
     }
 
     fn note(&mut self, time: f64, what: String) {
         self.entries.push(Entry { time, what });
+    }
+
+    /// Where every machine is, and how long already where that is not since now.
+    fn states(&self, world: &World) -> String {
+        let unit = self.model.calendar.unit.name();
+        let state = |(state, entered): (&StateId, &f64)| match world.time - entered {
+            spent if spent > 0.0 => format!("{} ({spent:.3} {unit}s already)", self.model.state_path(*state)),
+            _ => self.model.state_path(*state),
+        };
+        world.states.iter().zip(&world.entered).map(state).collect::<Vec<_>>().join(", ")
     }
 
     fn tell(&mut self, world: &World, cause: Cause, effects: &Effects) {
@@ -60,13 +79,15 @@ impl<'a> History<'a> {
 
 impl Probe for History<'_> {
     fn begin(&mut self, world: &World) {
-        let unit = self.model.calendar.unit.name();
-        let state = |(state, entered): (&StateId, &f64)| match -entered {
-            spent if spent > 0.0 => format!("{} ({spent:.3} {unit}s already)", self.model.state_path(*state)),
-            _ => self.model.state_path(*state),
-        };
-        let states: Vec<String> = world.states.iter().zip(&world.entered).map(state).collect();
-        self.note(world.time, format!("starts in {}", states.join(", ")));
+        self.note(world.time, format!("starts in {}", self.states(world)));
+    }
+
+    fn cross(&mut self, world: &World, outcome: usize, to: usize) {
+        let handed_on = format!("outcome {}", self.model.outcomes[outcome].name);
+        let Some(leg) = self.journey.map(|journey| &journey.legs[to]) else { return };
+        self.model = &leg.model;
+        self.note(world.time, handed_on);
+        self.note(world.time, format!("goes on in {} ({}), in {}", leg.name, leg.model.title, self.states(world)));
     }
 
     fn dwell(&mut self, _stretch: &Stretch<'_>) {}

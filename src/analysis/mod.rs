@@ -4,18 +4,22 @@
 //! Markov chain, the same findings without runs: [`exact`].
 //! Knows no files and no terminal.
 
+pub mod cast;
 pub mod central;
 pub mod difference;
+pub mod doubt;
 pub mod estimate;
 pub mod exact;
 pub mod history;
 pub mod influence;
+pub mod journey;
 pub mod study;
 pub mod sweep;
 pub mod tally;
 pub mod verify;
 pub mod waiting;
 
+use crate::stats::components::Components;
 use serde::Serialize;
 use study::Subject;
 
@@ -280,6 +284,96 @@ pub struct Occupancy {
     pub mean_time: Vec<Mean>,
 }
 
+/// What runs that follow on from scenario to scenario went through.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct JourneyFindings {
+    /// Each scenario that runs may come to; the first is the one where they begin.
+    pub scenarios: Vec<Visits>,
+    /// Each hand-off that the scenarios state, in file order.
+    pub hand_offs: Vec<HandOffs>,
+}
+
+/// How often and how long runs were in one scenario.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Visits {
+    /// File stem.
+    pub scenario: String,
+    pub title: String,
+    /// Runs that are ever in it.
+    pub entered: Proportion,
+    /// How often a run enters it; where runs begin, the beginning counts.
+    pub entries: Mean,
+    /// Time that a run spends in it, all entries together.
+    pub time: Mean,
+    /// Runs that end while they are in it.
+    pub ended: Proportion,
+    /// For each outcome of the findings, the share of all runs that end so while they are in this scenario; `None` where
+    /// no run can.
+    pub ends: Vec<Option<Proportion>>,
+}
+
+/// How often an outcome of one scenario handed runs on to another.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HandOffs {
+    pub from: String,
+    pub outcome: String,
+    pub to: String,
+    /// Runs that are ever handed on so.
+    pub taken: Proportion,
+    /// How often a run is.
+    pub times: Mean,
+}
+
+/// How doubt about the parameters was taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum DoubtMethod {
+    /// Every run has parameters of its own.
+    #[serde(rename = "chance+doubt")]
+    Together,
+    /// That, and the two are told apart.
+    #[serde(rename = "nested")]
+    Nested,
+}
+
+impl DoubtMethod {
+    /// As it is asked for.
+    pub fn name(self) -> &'static str {
+        match self {
+            DoubtMethod::Together => "chance+doubt",
+            DoubtMethod::Nested => "nested",
+        }
+    }
+}
+
+/// The part that doubt about the parameters has in a study.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Doubt {
+    pub method: DoubtMethod,
+    /// Names of the parameters that were drawn, by the study's seed: run r has those of point r.
+    pub drawn: Vec<String>,
+    /// Chance and doubt told apart; `None` if that was not asked for, or was interrupted.
+    pub separated: Option<Separated>,
+}
+
+/// Chance and doubt told apart, over many parameter sets.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Separated {
+    /// Parameter sets: points 0 to this many less one.
+    pub points: u64,
+    /// Runs at each; 0 where the probabilities were solved.
+    pub runs_per_point: u64,
+    /// In file order.
+    pub outcomes: Vec<SeparatedEvent>,
+    pub milestones: Vec<SeparatedEvent>,
+}
+
+/// What the variance of one event is made of.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SeparatedEvent {
+    pub name: String,
+    pub components: Components,
+}
+
 /// What one study of one scenario found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Findings {
@@ -291,12 +385,18 @@ pub struct Findings {
     pub machines: Vec<Occupancy>,
     pub consequences: Vec<ConsequenceFindings>,
     pub variables: Vec<VariableFindings>,
+    /// Of a study whose runs follow on from scenario to scenario; its first machine then tells in which one they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journey: Option<JourneyFindings>,
     /// Transitions a run, on average.
     pub transitions_per_run: f64,
     /// Confidence of every interval above, such as 0.95.
     pub confidence: f64,
     /// Largest relative error of any quantile above, from the sketch's bin width.
     pub quantile_relative_error: f64,
+    /// How doubt about the parameters was taken in; `None` where all runs had the same parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Doubt>,
     /// What becomes of runs that go on for ever; exact answers have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub eventual: Option<exact::eventual::Eventual>,

@@ -3,9 +3,9 @@
 //! In: runs, as a [`Probe`]. Out: a [`Tally`], which merges with any other of the same model to the same bits whatever the
 //! split. Its size depends on the model and the number of time points, not on the number of runs.
 
+use super::cast::Cast;
 use crate::kernel::batch::Collector;
 use crate::kernel::probe::{Probe, Stretch};
-use crate::program::Program;
 use crate::program::behaviour::{Cause, Effects};
 use crate::program::world::World;
 use crate::stats::moments::Moments;
@@ -94,9 +94,9 @@ struct CurrentRun {
 }
 
 impl Tally {
-    /// An empty tally for a program, with series at `points`: ascending, from 0 to the horizon.
-    pub fn new(program: &Program, points: Arc<[f64]>) -> Self {
-        let (count, states) = (points.len(), program.states.len());
+    /// An empty tally of a cast, with series at `points`: ascending, from 0 to the horizon.
+    pub fn new(cast: &Cast, points: Arc<[f64]>) -> Self {
+        let (count, states) = (points.len(), cast.states());
         let arrivals = |n: usize| vec![Arrivals { by_interval: vec![0; count], times: Spread::default() }; n];
         let path = vec![Spread::default(); count];
         let variable = VariableTally { path: path.clone(), ..VariableTally::default() };
@@ -104,19 +104,19 @@ impl Tally {
         Tally {
             runs: 0,
             transitions: 0,
-            outcomes: arrivals(program.outcomes.len()),
-            milestones: arrivals(program.milestones.len()),
+            outcomes: arrivals(cast.outcomes.len()),
+            milestones: arrivals(cast.milestones.len()),
             occupancy: vec![0; count * states],
             time_in_state: vec![Moments::default(); states],
-            consequences: vec![consequence; program.consequences.len()],
-            variables: vec![variable; program.variables.len()],
+            consequences: vec![consequence; cast.consequences.len()],
+            variables: vec![variable; cast.variables.len()],
             layout: Arc::new(Layout { points: points.to_vec(), states }),
             run: CurrentRun {
                 next_point: 0,
                 time_in_state: vec![0.0; states],
-                integrals: vec![0.0; program.variables.len()],
-                peaks: vec![0.0; program.variables.len()],
-                troughs: vec![0.0; program.variables.len()],
+                integrals: vec![0.0; cast.variables.len()],
+                peaks: vec![0.0; cast.variables.len()],
+                troughs: vec![0.0; cast.variables.len()],
             },
         }
     }

@@ -7,9 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 mistakes in a scenario, 2 wrong command line, 3 a run could not go on,
-4 a file could not be read or written, 5 a known truth was not met, 6 two scenarios differ,
-130 interrupted (what was finished is kept).
+Exit codes: 0 done, 1 mistakes in a scenario, 2 wrong command line, 3 a run could not go on
+or there is no exact answer, 4 a file could not be read or written, 5 a known truth was not met,
+6 two scenarios differ, 130 interrupted (what was finished is kept).
 
 Example: standoff run scenarios --runs 20000 --seed 7 -o out";
 
@@ -73,7 +73,9 @@ pub enum Verb {
     #[command(after_help = "Example: standoff merge part-1 part-2 part-3 -o out/whole")]
     Merge(MergeArguments),
     /// Solve scenarios that are Markov chains, without simulation
-    #[command(after_help = "Example: standoff exact scenarios/reference/ladder-memoryless.toml")]
+    #[command(
+        after_help = "Examples:\n  standoff exact scenarios/reference/ladder-memoryless.toml\n  standoff exact scenarios/reference/ladder-semi-markov.toml --phase-type 5"
+    )]
     Exact(ExactArguments),
     /// Report every mistake in scenario and study files, and run nothing
     #[command(after_help = CHECK_HELP)]
@@ -347,6 +349,28 @@ pub struct DiffArguments {
     pub format: DiffFormat,
 }
 
+/// How doubt about the parameters is taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Uncertainty {
+    /// All runs have the central values: what differs between them is chance
+    None,
+    /// Every run draws its own parameters, from their laws and ranges
+    #[value(name = "chance+doubt")]
+    ChanceAndDoubt,
+    /// That, and the two are told apart for every outcome, with as many runs again
+    Nested,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub struct DoubtArguments {
+    /// Whether parameters are drawn: `none` if not given
+    #[arg(long, value_name = "HOW", value_enum, conflicts_with = "follow")]
+    pub uncertainty: Option<Uncertainty>,
+    /// At how many parameter sets `--uncertainty nested` tells doubt from chance, in whole multiples of 16; 512 if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub parameter_sets: Option<u64>,
+}
+
 #[derive(Debug, Args)]
 pub struct LspArguments {
     /// Accepted because some editors add it; standard input and output are always used
@@ -374,7 +398,11 @@ pub struct RunArguments {
     #[command(flatten)]
     pub model: ModelArguments,
     #[command(flatten)]
+    pub doubt: DoubtArguments,
+    #[command(flatten)]
     pub machine: MachineArguments,
+    #[command(flatten)]
+    pub journey: JourneyArguments,
     /// Where tables and charts go, one folder a scenario
     #[arg(long, short = 'o', value_name = "FOLDER", default_value = "out")]
     pub out: PathBuf,
@@ -479,8 +507,21 @@ pub struct ReplayArguments {
     /// Which run, from 0
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub run: u64,
+    /// With the parameters of this point, as `run --uncertainty` draws them; its run N has those of point N
+    #[arg(long, value_name = "N", conflicts_with = "follow")]
+    pub point: Option<u64>,
     #[command(flatten)]
     pub model: ModelArguments,
+    #[command(flatten)]
+    pub journey: JourneyArguments,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub struct JourneyArguments {
+    /// Let runs go on where outcomes hand them on (`next`), with the world as it then is, until an outcome without `next`
+    /// or the horizon of the scenario where they begin
+    #[arg(long)]
+    pub follow: bool,
 }
 
 #[derive(Debug, Args)]

@@ -29,6 +29,7 @@ pub fn check(arguments: &CheckArguments) -> Result<Exit, Trouble> {
             if !done.insert(opened.path.canonicalize().unwrap_or_else(|_| opened.path.clone())) {
                 continue;
             }
+            opened.check_hand_offs();
             shown.note(&mut opened);
             match arguments.format {
                 Format::Text => shown.render(&opened),

@@ -134,7 +134,7 @@ pub fn trouble(unsolvable: Unsolvable, opened: &Opened, given: &ModelArguments) 
         |code: Mistake, message: String| pointed(Diagnostic::without_place(code, message).help(simulate.clone()));
     match unsolvable {
         Unsolvable::Failure(failure) => {
-            run::trouble(failure, &opened.sources, &Again { path: &opened.path, model: given })
+            run::trouble(failure, &opened.sources, &Again { path: &opened.path, model: given, follow: false })
         }
         Unsolvable::Refused(refusal) => {
             let message = format!("{} has no exact answer: {}", refusal.what, refusal.reason.text);

@@ -10,7 +10,7 @@ pub enum Exit {
     Mistakes,
     /// The command line is wrong.
     Usage,
-    /// A run could not go on.
+    /// A run could not go on, or there is no exact answer.
     Fault,
     /// A file could not be read or written.
     Files,

@@ -9,6 +9,7 @@ mod arguments;
 mod check;
 mod diagram;
 mod diff;
+mod doubt;
 mod exact;
 mod exit;
 mod explain;

@@ -4,6 +4,7 @@ use super::exit::{Exit, Trouble};
 use super::study;
 use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{Diagnostics, Mistake, Severity, Sources, Span};
+use crate::model::journey::{self, Journey};
 use crate::model::{Model, resolve};
 use crate::output::manifest::{FileDigest, sha256_hex};
 use crate::scenario::Scenario;
@@ -20,6 +21,8 @@ pub struct Opened {
     pub sources: Sources,
     pub scenario: Option<Scenario>,
     pub model: Option<Model>,
+    /// The scenarios that runs may come to from here, if they are to follow on.
+    pub journey: Option<Journey>,
     pub diagnostics: Diagnostics,
 }
 
@@ -37,6 +40,23 @@ impl Opened {
     /// The texts with their digests, in reading order.
     pub fn files(&self) -> impl Iterator<Item = FileDigest> {
         self.sources.iter().map(|(_, file)| FileDigest::of(&file.name, file.text.as_bytes()))
+    }
+
+    /// Reads every scenario that runs may come to from this one as well; their mistakes are among its own then.
+    pub fn follow(&mut self) {
+        let Some(model) = &self.model else { return };
+        self.journey = journey::follow(&self.path, model, &Disk, &mut self.sources, &mut self.diagnostics);
+        self.diagnostics.sort();
+    }
+
+    /// Finds what would keep runs from following on. Warnings about the other scenarios are left to themselves.
+    pub fn check_hand_offs(&mut self) {
+        let Some(model) = &self.model else { return };
+        let mut found = Diagnostics::default();
+        journey::follow(&self.path, model, &Disk, &mut self.sources, &mut found);
+        found.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        self.diagnostics.extend(found);
+        self.diagnostics.sort();
     }
 
     /// Whether the file is a base for others: read without error, and without outcomes of its own.
@@ -58,7 +78,7 @@ pub fn open_from(files: &dyn Files, path: &Path) -> Opened {
     let model = whole.and_then(|scenario| resolve::resolve(scenario, &mut diagnostics));
     diagnostics.sort();
     let name = path.file_stem().map_or_else(|| "scenario".into(), |stem| stem.to_string_lossy().into_owned());
-    Opened { name, path: path.to_owned(), sources, scenario, model, diagnostics }
+    Opened { name, path: path.to_owned(), sources, scenario, model, journey: None, diagnostics }
 }
 
 /// The text of a file that is to be changed.

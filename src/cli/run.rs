@@ -3,15 +3,17 @@
 use super::arguments::{MethodChoice, ModelArguments, RunArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use super::{exact, interrupt, moment, progress, settings, study};
+use super::{doubt, exact, interrupt, moment, progress, settings, study};
 use crate::analysis::Findings;
+use crate::analysis::doubt::Method;
 use crate::analysis::exact::Options;
-use crate::analysis::study::{Failure, Settings, Subject, study};
+use crate::analysis::journey::{self, Route};
+use crate::analysis::study::{Failure, Settings, Subject};
 use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
-use crate::kernel::batch::Monitor;
+use crate::kernel::batch::{Monitor, RunFault};
 use crate::output::folder;
-use crate::output::manifest::{FileDigest, Manifest};
+use crate::output::manifest::{FileDigest, Manifest, Uncertainty};
 use crate::output::terminal::{self, Layout};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -24,26 +26,38 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
         Some((study, scenarios, arguments)) => (Some(study), scenarios, arguments),
         None => {
             let mut all = open::open_all(&arguments.paths)?;
+            if arguments.journey.follow {
+                all.iter_mut().for_each(Opened::follow);
+            }
             open::show_mistakes(&mut all)?;
             (None, all, arguments.clone())
         }
     };
+    if arguments.journey.follow && arguments.method == MethodChoice::Exact {
+        let message = "error: runs that follow on are simulated: leave out `--method exact`, or `--follow`";
+        return Err(Trouble::new(Exit::Usage, message));
+    }
     let study_digests = study.iter().flat_map(Opened::files).collect::<Vec<_>>();
     let arguments = &arguments;
+    let method = doubt::method(&arguments.doubt, arguments.method)?;
     distinct_names(&all)?;
-    for opened in &mut all {
-        let model = opened.model.as_mut().expect("a scenario without mistakes has a model");
-        settings::set_horizon(model, &arguments.model)?;
-    }
-    let set = settings::settings(&all, &arguments.model)?;
+    settings::set_horizons(&mut all, &arguments.model)?;
+    let sets = settings::settings_by_leg(&all, &arguments.model)?;
     for opened in &all {
         folder::prepare(&arguments.out.join(&opened.name)).map_err(files)?;
+        if opened.journey.as_ref().is_some_and(|journey| journey.legs.len() == 1) {
+            eprintln!("note: no outcome of `{}` hands runs on (`next`): they end where they end", opened.name);
+        }
     }
     interrupt::listen();
     let layout = Layout::default();
     let mut finished: Vec<Findings> = Vec::new();
-    for (opened, set) in all.iter().zip(set) {
-        if let Some(findings) = answer(opened, arguments, set, &study_digests)? {
+    for (opened, sets) in all.iter().zip(&sets) {
+        let found = match method {
+            Some(method) => simulate(opened, arguments, sets, Some(method), &study_digests)?,
+            None => answer(opened, arguments, sets, &study_digests)?,
+        };
+        if let Some(findings) = found {
             println!("{}", terminal::findings_text(&findings, &layout));
             finished.push(findings);
         }
@@ -66,22 +80,23 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
 fn answer(
     opened: &Opened,
     arguments: &RunArguments,
-    set: settings::Settings,
+    sets: &[settings::Settings],
     study_files: &[FileDigest],
 ) -> Result<Option<Findings>, Trouble> {
-    let (started, clock) = (moment::now(), Instant::now());
+    let (started, clock, set) = (moment::now(), Instant::now(), &sets[0]);
     let findings = match arguments.method {
-        MethodChoice::Simulate => return simulate(opened, arguments, set, study_files),
-        MethodChoice::Exact => exact::solved(opened, &set, &Options::default())
+        _ if opened.journey.is_some() => return simulate(opened, arguments, sets, None, study_files),
+        MethodChoice::Simulate => return simulate(opened, arguments, sets, None, study_files),
+        MethodChoice::Exact => exact::solved(opened, set, &Options::default())
             .map_err(|unsolvable| exact::trouble(unsolvable, opened, &arguments.model))?,
-        MethodChoice::Auto => match exact::solved_whole(opened, &set) {
+        MethodChoice::Auto => match exact::solved_whole(opened, set) {
             Ok(findings) => {
                 println!("{}: solved exactly, as all of it is a Markov chain\n", opened.name);
                 findings
             }
             Err(reason) => {
                 println!("{}: simulated, as it has no exact answer as a whole: {reason}\n", opened.name);
-                return simulate(opened, arguments, set, study_files);
+                return simulate(opened, arguments, sets, None, study_files);
             }
         },
     };
@@ -112,6 +127,7 @@ pub fn manifest(
         threads,
         partial: origin.is_partial(),
         settings: origin.settings.clone(),
+        uncertainty: findings.doubt.as_ref().map(Uncertainty::of),
         method: origin.method.clone(),
         files: study_files.iter().cloned().chain(opened.files()).collect(),
         outputs: Vec::new(),
@@ -122,23 +138,33 @@ pub fn manifest(
 fn simulate(
     opened: &Opened,
     arguments: &RunArguments,
-    set: settings::Settings,
+    sets: &[settings::Settings],
+    method: Option<Method>,
     study_files: &[FileDigest],
 ) -> Result<Option<Findings>, Trouble> {
     let model = opened.model.as_ref().expect("a scenario without mistakes has a model");
     let (started, clock) = (moment::now(), Instant::now());
     let monitor = Arc::new(Monitor::default());
     interrupt::watch(&monitor);
-    let settings =
-        Settings { seed: arguments.model.seed(), runs: arguments.runs(), threads: arguments.machine.threads(), set };
+    let settings = Settings {
+        seed: arguments.model.seed(),
+        runs: arguments.runs(),
+        threads: arguments.machine.threads(),
+        set: sets[0].clone(),
+    };
     let digest = opened.digest();
     let subject = Subject { name: &opened.name, digest: &digest, model };
-    let found = progress::with_bar(&opened.name, arguments.runs(), &monitor, || study(&subject, &settings, &monitor));
+    let runs = arguments.runs() + method.map_or(0, |method| method.runs_at_points(arguments.runs()).1);
+    let found = progress::with_bar(&opened.name, runs, &monitor, || match &opened.journey {
+        Some(journey) => journey::study(&subject, Route { journey, sets }, &settings, &monitor),
+        None => doubt::study(&subject, &settings, method, &monitor),
+    });
     let findings = match found {
         Ok(findings) => findings,
         Err(Failure::Nothing) => return Ok(None),
         Err(failure) => {
-            return Err(trouble(failure, &opened.sources, &Again { path: &opened.path, model: &arguments.model }));
+            let again = Again { path: &opened.path, model: &arguments.model, follow: arguments.journey.follow };
+            return Err(trouble(failure, &opened.sources, &again));
         }
     };
     let manifest = manifest(opened, &findings, started, clock.elapsed(), settings.threads, study_files);
@@ -189,12 +215,16 @@ pub fn quoted(word: &str) -> String {
 pub struct Again<'a> {
     pub path: &'a Path,
     pub model: &'a ModelArguments,
+    /// Whether runs follow on from scenario to scenario.
+    pub follow: bool,
 }
 
 /// The command that replays a run.
-fn replay_command(again: &Again<'_>, seed: u64, run: u64) -> String {
+fn replay_command(again: &Again<'_>, fault: &RunFault) -> String {
     let mut words = vec![format!("standoff replay {}", quoted(&again.path.to_string_lossy()))];
-    words.push(format!("--seed {seed} --run {run}"));
+    words.extend(again.follow.then(|| "--follow".to_owned()));
+    words.push(format!("--seed {} --run {}", fault.seed, fault.run));
+    words.extend(fault.point.map(|point| format!("--point {point}")));
     words.extend(again.model.policy.iter().map(|name| format!("--policy {}", quoted(name))));
     words.extend(again.model.variant.iter().map(|name| format!("--variant {}", quoted(name))));
     words.extend(again.model.set.iter().map(|set| format!("--set {}", quoted(set))));
@@ -220,7 +250,7 @@ pub fn trouble(failure: Failure, sources: &Sources, again: &Again<'_>) -> Troubl
             pointed(Exit::Fault, Diagnostic::error(Mistake::IllegalSetting, unbindable.span, message))
         }
         Failure::Fault(fault) => {
-            let command = replay_command(again, fault.seed, fault.run);
+            let command = replay_command(again, &fault);
             let message = format!("a run cannot go on: {}: {}", fault.fault.part, fault.fault.message);
             let diagnostic = Diagnostic::error(Mistake::RunFault, fault.fault.span, message)
                 .label(format!("at time {} of run {}, seed {}", fault.fault.time, fault.run, fault.seed))

@@ -1,6 +1,7 @@
 //! What the flags change about models: policies, variants, single inputs, the horizon.
 //!
-//! In: opened scenarios and [`ModelArguments`]. Out: for each model the inputs that are set away from its file's values.
+//! In: opened scenarios and [`ModelArguments`]. Out: for each model, and for each scenario that its runs follow on to, the
+//! inputs that are set away from its file's values.
 //! Policies and variants come first, in the order of the command line, so that `--set` wins over both.
 
 use super::arguments::ModelArguments;
@@ -15,6 +16,15 @@ use crate::scenario::{Date, ExpressionText};
 
 /// Inputs by name with the values that they are set to.
 pub type Settings = Vec<(String, f64)>;
+
+/// Applies `--horizon` to the models, and where runs follow on to the one where they begin.
+pub fn set_horizons(all: &mut [Opened], arguments: &ModelArguments) -> Result<(), Trouble> {
+    let mut models = all.iter_mut().flat_map(|opened| {
+        let first = opened.journey.as_mut().map(|journey| &mut journey.legs[0].model);
+        opened.model.iter_mut().chain(first)
+    });
+    models.try_for_each(|model| set_horizon(model, arguments))
+}
 
 /// Applies `--horizon` to a model.
 pub fn set_horizon(model: &mut Model, arguments: &ModelArguments) -> Result<(), Trouble> {
@@ -46,11 +56,31 @@ pub fn set_horizon(model: &mut Model, arguments: &ModelArguments) -> Result<(), 
 
 /// What is set in each scenario, in their order. Every name must be known in one of them at least.
 pub fn settings(all: &[Opened], arguments: &ModelArguments) -> Result<Vec<Settings>, Trouble> {
-    let mut settings: Vec<Settings> = vec![Vec::new(); all.len()];
-    apply_named(all, &arguments.policy, "policy", |model| &model.policies, &mut settings)?;
-    apply_named(all, &arguments.variant, "variant", |model| &model.variants, &mut settings)?;
-    apply_single(all, &arguments.set, &mut settings)?;
-    Ok(settings)
+    let by_leg = settings_by_leg(all, arguments)?;
+    Ok(by_leg.into_iter().map(|legs| legs.into_iter().next().unwrap_or_default()).collect())
+}
+
+/// The same, with as many lists a scenario as there are legs, where runs follow on.
+pub fn settings_by_leg(all: &[Opened], arguments: &ModelArguments) -> Result<Vec<Vec<Settings>>, Trouble> {
+    let legs: Vec<Vec<Named<'_>>> = all.iter().map(models_of).collect();
+    let models = legs.concat();
+    let mut settings: Vec<Settings> = vec![Vec::new(); models.len()];
+    apply_named(&models, &arguments.policy, "policy", |model| &model.policies, &mut settings)?;
+    apply_named(&models, &arguments.variant, "variant", |model| &model.variants, &mut settings)?;
+    apply_single(&models, &arguments.set, &mut settings)?;
+    let mut settings = settings.into_iter();
+    Ok(legs.iter().map(|legs| settings.by_ref().take(legs.len()).collect()).collect())
+}
+
+/// A model and what it is called.
+type Named<'a> = (&'a str, &'a Model);
+
+/// The legs where runs follow on, else the scenario alone.
+fn models_of(opened: &Opened) -> Vec<Named<'_>> {
+    match &opened.journey {
+        Some(journey) => journey.legs.iter().map(|leg| (leg.name.as_str(), &leg.model)).collect(),
+        None => opened.model.iter().map(|model| (opened.name.as_str(), model)).collect(),
+    }
 }
 
 fn usage(message: String) -> Trouble {
@@ -64,7 +94,7 @@ fn set(settings: &mut Settings, name: &str, value: f64) {
 
 /// Applies `--policy` or `--variant`.
 fn apply_named(
-    all: &[Opened],
+    all: &[Named<'_>],
     asked: &[String],
     noun: &str,
     of: impl Fn(&Model) -> &[Setting],
@@ -72,14 +102,14 @@ fn apply_named(
 ) -> Result<(), Trouble> {
     for name in asked {
         let (mut known_to_one, mut without) = (false, Vec::new());
-        for (opened, settings) in all.iter().zip(&mut *settings) {
-            let Some(model) = &opened.model else { continue };
+        for ((scenario, model), settings) in all.iter().zip(&mut *settings) {
             match of(model).iter().find(|setting| setting.name == *name) {
                 Some(setting) => {
                     known_to_one = true;
                     setting.values.iter().for_each(|(id, value)| set(settings, &model.inputs[id.index()].name, *value));
                 }
-                None => without.push(opened.name.as_str()),
+                None if without.contains(scenario) => {}
+                None => without.push(*scenario),
             }
         }
         if known_to_one {
@@ -88,7 +118,7 @@ fn apply_named(
             }
             continue;
         }
-        let known = || all.iter().filter_map(|opened| opened.model.as_ref()).flat_map(&of).map(|s| s.name.as_str());
+        let known = || all.iter().flat_map(|(_, model)| of(model)).map(|s| s.name.as_str());
         let help = match nearest(name, known()) {
             Some(near) => format!("; did you mean `{near}`?"),
             None => match known().collect::<Vec<_>>().as_slice() {
@@ -105,8 +135,8 @@ fn apply_named(
 }
 
 /// Applies `--set name=value`.
-fn apply_single(all: &[Opened], asked: &[String], settings: &mut [Settings]) -> Result<(), Trouble> {
-    let models = || all.iter().filter_map(|opened| opened.model.as_ref());
+fn apply_single(all: &[Named<'_>], asked: &[String], settings: &mut [Settings]) -> Result<(), Trouble> {
+    let models = || all.iter().map(|(_, model)| *model);
     for text in asked {
         let Some((name, value)) = text.split_once('=') else {
             return Err(usage(format!("error: `--set {text}` has no `=`: write `--set name=value`")));
@@ -117,8 +147,7 @@ fn apply_single(all: &[Opened], asked: &[String], settings: &mut [Settings]) -> 
             let help = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             return Err(usage(format!("error: no parameter or lever is called `{name}`{help}")));
         }
-        for (opened, settings) in all.iter().zip(&mut *settings) {
-            let Some(model) = opened.model.as_ref().filter(|model| model.input(name).is_some()) else { continue };
+        for (model, settings) in models().zip(&mut *settings).filter(|(model, _)| model.input(name).is_some()) {
             let value = constant(value, model)
                 .ok_or_else(|| usage(format!("error: `--set {text}`: `{}` is not a number", value.trim())))?;
             set(settings, name, value);

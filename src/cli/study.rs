@@ -51,7 +51,7 @@ pub fn open_from(files: &dyn Files, path: &Path) -> OpenedStudy {
     }
     diagnostics.sort();
     let name = path.file_stem().map_or_else(|| "study".into(), |stem| stem.to_string_lossy().into_owned());
-    let file = Opened { name, path: path.to_owned(), sources, scenario: None, model: None, diagnostics };
+    let file = Opened { name, path: path.to_owned(), sources, scenario: None, model: None, journey: None, diagnostics };
     OpenedStudy { file, scenarios, plan: planned }
 }
 
@@ -66,6 +66,9 @@ pub fn for_run(arguments: &RunArguments) -> Result<Option<(Opened, Vec<Opened>, 
     let OpenedStudy { file, scenarios, plan } = open(path);
     let mut all = vec![file];
     all.extend(scenarios);
+    if arguments.journey.follow {
+        all.iter_mut().for_each(Opened::follow);
+    }
     open::show_mistakes(&mut all)?;
     let file = all.remove(0);
     let plan = plan.expect("a study without mistakes has a plan");

@@ -16,10 +16,7 @@ const SEEDS: u64 = 3;
 pub fn verify(arguments: &VerifyArguments) -> Result<Exit, Trouble> {
     let mut all = open::open_all(&arguments.paths)?;
     open::show_mistakes(&mut all)?;
-    for opened in &mut all {
-        let model = opened.model.as_mut().expect("a scenario without mistakes has a model");
-        settings::set_horizon(model, &arguments.model)?;
-    }
+    settings::set_horizons(&mut all, &arguments.model)?;
     let set = settings::settings(&all, &arguments.model)?;
     interrupt::listen();
     let (mut held, mut failed) = (0, 0);
@@ -39,7 +36,8 @@ pub fn verify(arguments: &VerifyArguments) -> Result<Exit, Trouble> {
             let found =
                 progress::with_bar(&opened.name, arguments.runs, &monitor, || study(&subject, &settings, &monitor));
             findings.push(found.map_err(|failure| {
-                run::trouble(failure, &opened.sources, &run::Again { path: &opened.path, model: &arguments.model })
+                let again = run::Again { path: &opened.path, model: &arguments.model, follow: false };
+                run::trouble(failure, &opened.sources, &again)
             })?);
             if interrupt::came() {
                 return Ok(Exit::Interrupted);

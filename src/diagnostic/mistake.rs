@@ -117,6 +117,8 @@ mistakes! {
     Error TemplateAsMachine "template-as-machine" "a template where a single machine is expected"
     Error SelfOutside "self-outside" "`self` where there is no machine"
     Error UnknownState "unknown-state" "a state or value that the machine does not have"
+    Error AmbiguousState "ambiguous-state" "a state that several machines of the next scenario have"
+    Error OtherTime "other-time" "scenarios that follow one another and count time differently"
     Error UnknownFunction "unknown-function" "a function that does not exist"
     Error WrongArguments "wrong-arguments" "a function with too many or too few arguments"
     Error DateAsNumber "date-as-number" "a date where a number is expected"
@@ -130,7 +132,7 @@ mistakes! {
     Error NotFixed "not-fixed" "something that changes during a run where only parameters and levers may stand"
 
     // Numbers and distributions.
-    Error NotPositive "not-positive" "a duration that is not more than 0"
+    Error NotPositive "not-positive" "a duration or a concentration that is not more than 0"
     Error NegativeHazard "negative-hazard" "a rate or a factor of a hazard below 0"
     Error NegativeWeight "negative-weight" "the weight of a branch below 0"
     Error NegativeVolatility "negative-volatility" "a volatility below 0"
@@ -169,10 +171,18 @@ mistakes! {
     Error ModelTooLarge "model-too-large" "a scenario that no computer could hold"
 
     // Policies and variants.
-    Error UnknownInput "unknown-input" "a policy or variant that sets what does not exist"
+    Error UnknownInput "unknown-input" "a policy, a variant, a correlation or a share that names what does not exist"
     Error LeverInVariant "lever-in-variant" "a variant that sets a lever"
     Error ParameterInPolicy "parameter-in-policy" "a policy that sets a parameter"
     Error SetTwice "set-twice" "a policy or variant that sets the same thing twice"
+
+    // Doubt about parameters.
+    Error LeverDrawn "lever-drawn" "a lever that is treated as if it were drawn at random"
+    Error OddCorrelation "odd-correlation" "a rank correlation outside -1 to 1"
+    Error CorrelatedTwice "correlated-twice" "a parameter correlated with itself, or a pair given twice"
+    Error CorrelationsClash "correlations-clash" "correlations that cannot all hold"
+    Error SharesSum "shares-sum" "shares that do not sum to 1"
+    Error ShareClash "share-clash" "a parameter that a share decides, and something else too"
 
     // Ends.
     Error NoDefault "no-default" "no outcome for the runs that are left at the horizon"
@@ -197,6 +207,8 @@ mistakes! {
     Warning UnusedInput "unused-input" "a parameter or lever that nothing uses"
     Warning UnusedTemplate "unused-template" "a template that nothing is made from"
     Warning SettingOutsideRange "setting-outside-range" "a policy or variant that sets a value outside its range"
+    Warning CorrelationsAdjusted "correlations-adjusted" "correlations that cannot quite all hold"
+    Warning NeverDrawn "never-drawn" "a correlation of a parameter that is never drawn"
     Warning UnusedFormula "unused-formula" "a formula that nothing uses"
     Warning UnusedValue "unused-value" "a number of states that nothing reads"
     Warning UnreadVariable "unread-variable" "a variable that nothing reads"
@@ -221,6 +233,7 @@ mistakes! {
     Warning StepBeyondHorizon "step-beyond-horizon" "a step longer than the whole run"
     Warning AfterTheHorizon "after-the-horizon" "a shock that no run comes to"
     Warning NoSource "no-source" "numbers that do not say where they come from"
+    Warning HalfSourced "half-sourced" "a number that tells only a part of where it comes from"
 }
 
 impl Mistake {

@@ -46,9 +46,14 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// Adds a text; one that is there already under the same name, as what several scenarios extend, is not added again.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        let (name, text) = (name.into(), text.into());
+        if let Some((known, _)) = self.iter().find(|(_, file)| file.name == name && file.text == text) {
+            return known;
+        }
         let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
-        self.files.push(SourceFile { name: name.into(), text: text.into() });
+        self.files.push(SourceFile { name, text });
         id
     }
 

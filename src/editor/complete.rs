@@ -225,7 +225,7 @@ impl List<'_> {
                     self.push(word, word.to_owned(), CompletionItemKind::KEYWORD, "", "");
                 }
             }
-            Some(Kind::Name | Kind::Names) => self.names_for(here, mark),
+            Some(Kind::Name | Kind::Names | Kind::TwoNames) => self.names_for(here, mark),
             _ => {}
         }
     }
@@ -247,6 +247,7 @@ impl List<'_> {
                     self.paths(mark);
                 }
             }
+            ("a correlation", "between") | ("a share", "of") => self.nouns(&[Noun::Parameter], mark),
             ("a machine", "like") => self.nouns(&[Noun::Template], mark),
             (_, "remove") => self.of_machine(Noun::Transition, machine, mark),
             ("a distribution", "family") => {

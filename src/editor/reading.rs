@@ -3,9 +3,9 @@
 //! In: the path of a file, which need not be a whole scenario nor free of mistakes. Out: a [`Reading`]. A file without
 //! outcomes is only there to be extended: what it means by itself cannot be judged, so only its form is.
 
-use crate::diagnostic::{Diagnostics, FileId, Sources, Span};
+use crate::diagnostic::{Diagnostics, FileId, Severity, Sources, Span};
 use crate::model::index::{Index, Mention, Recorder};
-use crate::model::{Model, resolve};
+use crate::model::{Model, journey, resolve};
 use crate::scenario::Scenario;
 use crate::scenario::load::{self, Files};
 use crate::scenario::tree::repeats::repeats;
@@ -41,6 +41,9 @@ impl Reading {
                 None
             }
         });
+        if let Some(model) = &model {
+            diagnostics.extend(hand_off_mistakes(path, model, files, &sources));
+        }
         diagnostics.sort();
         let mut index = recorder.index();
         // What another file adds to a table defines it too; what TOML makes one say again does not.
@@ -99,4 +102,13 @@ impl Reading {
         let length = length.filter(|n| written.len() >= 2 * n).max().unwrap_or(0) as u32;
         Span { start: span.start + length, end: span.end - length, ..span }
     }
+}
+
+/// What keeps runs from following on and is written in these texts; the other scenarios speak for themselves.
+fn hand_off_mistakes(path: &Path, model: &Model, files: &dyn Files, sources: &Sources) -> Diagnostics {
+    let (mut all, mut found) = (sources.clone(), Diagnostics::default());
+    journey::follow(path, model, files, &mut all, &mut found);
+    let is_here = |file: FileId| sources.iter().any(|(id, _)| id == file);
+    found.retain(|d| d.severity == Severity::Error && d.label.as_ref().is_some_and(|label| is_here(label.span.file)));
+    found
 }

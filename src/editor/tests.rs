@@ -301,3 +301,17 @@ proptest! {
         prop_assert!(outline(&text).iter().all(is_nested));
     }
 }
+
+#[test]
+fn a_hand_off_that_leads_nowhere_is_a_mistake_where_it_is_written() {
+    let told = |next: &str| {
+        let text = format!("{OVER}[outcomes.blockade]\nnext = {{ scenario = \"base.toml\", state = \"{next}\" }}\n");
+        let (desk, path) = desk("/a/over.toml", &text);
+        let line = text.lines().count() as u32 - 1;
+        let all = mistakes(&desk, &|| true).unwrap().remove(&path).unwrap();
+        all.into_iter().filter(|d| d.range.start.line == line).map(|d| d.message).collect::<Vec<_>>()
+    };
+    assert!(told("harbour").is_empty());
+    let messages = told("harbor");
+    assert!(messages.len() == 1 && messages[0].contains("has no state `harbor`"), "{messages:?}");
+}

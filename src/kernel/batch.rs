@@ -1,13 +1,15 @@
 //! Many runs, on all cores.
 //!
 //! In: a simulator, a seed, a range of runs, and how to make a [`Collector`]. Out: one collector that has seen every run,
-//! the same to the last bit for any number of threads: runs are addressed, and what collectors merge is exact.
+//! the same to the last bit for any number of threads: runs are addressed, and what collectors merge is exact. All runs
+//! have the same parameters ([`run_batch`]), or each has its own ([`run_drawn`]).
 //! Work is handed out in blocks of [`BLOCK`] runs in ascending order, and a block that was begun is finished, so that
 //! an interrupted batch has seen a prefix of its runs.
 
 use super::probe::Probe;
 use super::run::{Simulator, Workspace};
 use crate::program::behaviour::Fault;
+use crate::program::bind::Bound;
 use crate::random::RunAddress;
 use std::ops::Range;
 use std::sync::Mutex;
@@ -20,6 +22,26 @@ pub const BLOCK: u64 = 4096;
 pub trait Collector: Probe + Send {
     /// Adds what another has seen of other runs.
     fn merge(&mut self, other: Self);
+}
+
+/// What can be run by its address in randomness.
+pub trait Runner: Sync {
+    /// Buffers that are kept from one run to the next.
+    type Workspace: Default;
+
+    /// Runs one run to its end; the same address gives the same run, whatever ran before in the workspace.
+    ///
+    /// # Errors
+    /// The fault of a run that cannot go on.
+    fn run(&self, run: RunAddress, work: &mut Self::Workspace, probe: &mut impl Probe) -> Result<(), Fault>;
+}
+
+impl Runner for Simulator {
+    type Workspace = Workspace;
+
+    fn run(&self, run: RunAddress, work: &mut Workspace, probe: &mut impl Probe) -> Result<(), Fault> {
+        Simulator::run(self, run, work, probe)
+    }
 }
 
 /// What is known of a batch from outside while it goes on.
@@ -35,8 +57,8 @@ impl Monitor {
         self.finished.load(Ordering::Relaxed)
     }
 
-    /// Counts what was finished otherwise than by a batch.
-    pub fn note(&self, runs: u64) {
+    /// So many more runs are finished.
+    pub fn count(&self, runs: u64) {
         self.finished.fetch_add(runs, Ordering::Relaxed);
     }
 
@@ -55,18 +77,59 @@ impl Monitor {
 pub struct RunFault {
     pub run: u64,
     pub seed: u64,
+    /// The point whose parameters it had, where they were drawn.
+    pub point: Option<u64>,
     pub fault: Fault,
 }
 
 /// Runs `runs` of `seed` on `threads` threads. Gives the collector and how many runs it has seen: the first so many.
 ///
 /// Of several faults the one of the lowest run is returned, whatever the threads did.
-pub fn run_batch<C: Collector>(
-    simulator: &Simulator,
+pub fn run_batch<C: Collector, S: Runner>(
+    simulator: &S,
     seed: u64,
     runs: Range<u64>,
     threads: usize,
     make: impl Fn() -> C + Sync,
+    monitor: &Monitor,
+) -> Result<(C, u64), RunFault> {
+    let each = || {
+        |run: u64, work: &mut S::Workspace, collector: &mut C| {
+            simulator.run(RunAddress::new(seed, run), work, collector)
+        }
+    };
+    batch(seed, runs, threads, make, each, monitor)
+}
+
+/// The same with parameters of its own for each run: those of the point with its index, which `bind` gives.
+pub fn run_drawn<C: Collector>(
+    simulator: &Simulator,
+    bind: impl Fn(u64) -> Result<Bound, Fault> + Sync,
+    seed: u64,
+    runs: Range<u64>,
+    threads: usize,
+    make: impl Fn() -> C + Sync,
+    monitor: &Monitor,
+) -> Result<(C, u64), RunFault> {
+    let bind = &bind;
+    let each = || {
+        let mut own = simulator.clone();
+        move |run: u64, work: &mut Workspace, collector: &mut C| {
+            own.rebind(bind(run)?);
+            own.run(RunAddress::new(seed, run), work, collector)
+        }
+    };
+    let found = batch(seed, runs, threads, make, each, monitor);
+    found.map_err(|fault| RunFault { point: Some(fault.run), ..fault })
+}
+
+/// `each` makes what one thread runs one run with.
+fn batch<C: Collector, W: Default, R: FnMut(u64, &mut W, &mut C) -> Result<(), Fault>>(
+    seed: u64,
+    runs: Range<u64>,
+    threads: usize,
+    make: impl Fn() -> C + Sync,
+    each: impl Fn() -> R + Sync,
     monitor: &Monitor,
 ) -> Result<(C, u64), RunFault> {
     let blocks = runs.end.saturating_sub(runs.start).div_ceil(BLOCK);
@@ -74,7 +137,7 @@ pub fn run_batch<C: Collector>(
     let failed = AtomicBool::new(false);
     let first_fault: Mutex<Option<RunFault>> = Mutex::new(None);
     let work = || {
-        let (mut collector, mut workspace, mut seen) = (make(), Workspace::default(), 0);
+        let (mut collector, mut run_one, mut workspace, mut seen) = (make(), each(), W::default(), 0);
         while !monitor.is_stopped() && !failed.load(Ordering::Relaxed) {
             let block = next.fetch_add(1, Ordering::Relaxed);
             if block >= blocks {
@@ -82,17 +145,16 @@ pub fn run_batch<C: Collector>(
             }
             let first = runs.start + block * BLOCK;
             for run in first..(first + BLOCK).min(runs.end) {
-                let address = RunAddress::new(seed, run);
-                if let Err(fault) = simulator.run(address, &mut workspace, &mut collector) {
+                if let Err(fault) = run_one(run, &mut workspace, &mut collector) {
                     failed.store(true, Ordering::Relaxed);
                     let mut first = first_fault.lock().expect("no thread panics while it holds the lock");
                     if first.as_ref().is_none_or(|first| run < first.run) {
-                        *first = Some(RunFault { run, seed, fault });
+                        *first = Some(RunFault { run, seed, point: None, fault });
                     }
                     return (collector, seen);
                 }
                 seen += 1;
-                monitor.finished.fetch_add(1, Ordering::Relaxed);
+                monitor.count(1);
             }
         }
         (collector, seen)

@@ -93,6 +93,20 @@ impl Clock {
         }
     }
 
+    /// How often it had drawn a threshold before this scenario was entered, so that no draw is made twice in a run.
+    pub fn count_from(&mut self, draws: u64) {
+        self.draws = draws;
+    }
+
+    /// The clock as it goes on in another program at `now`, where its transition may be timed otherwise from then on.
+    pub fn handed_on(mut self, now: f64, baseline: Baseline<'_>) -> Self {
+        if self.armed {
+            self.pass(now, baseline);
+            self.multiplier = -1.0;
+        }
+        self
+    }
+
     /// It was due and has fired: age and threshold are spent.
     pub fn spend(&mut self) {
         self.armed = false;

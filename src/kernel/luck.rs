@@ -25,8 +25,8 @@ impl TransitionAddresses {
 /// The draws of a run that are not thresholds, with how often each was made.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Luck {
-    branches: Vec<u64>,
-    answers: Vec<u64>,
+    pub(super) branches: Vec<u64>,
+    pub(super) answers: Vec<u64>,
 }
 
 /// Decides branches and answers by addressed draws.

@@ -11,6 +11,8 @@
 pub mod batch;
 pub mod clock;
 pub mod drift;
+pub mod journey;
 mod luck;
+pub mod points;
 pub mod probe;
 pub mod run;

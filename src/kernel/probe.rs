@@ -41,6 +41,12 @@ pub trait Probe {
     /// A run begins: the initial states are entered and have settled.
     fn begin(&mut self, world: &World);
 
+    /// A run through several scenarios is handed on by this outcome to the scenario of this number, whose states are
+    /// entered and have settled; the world is that scenario's.
+    fn cross(&mut self, world: &World, outcome: usize, to: usize) {
+        let _ = (world, outcome, to);
+    }
+
     /// Time passes.
     fn dwell(&mut self, stretch: &Stretch<'_>);
 

@@ -22,7 +22,7 @@ const EVENT_LIMIT: u64 = 100_000_000;
 /// A bound program with the addresses of everything that draws.
 #[derive(Clone, Debug)]
 pub struct Simulator {
-    bound: Bound,
+    pub(super) bound: Bound,
     addresses: Vec<TransitionAddresses>,
     drifts: Vec<NameAddress>,
     /// Force of interest of each consequence.
@@ -33,24 +33,33 @@ pub struct Simulator {
     shocks: Vec<(f64, ShockId)>,
 }
 
+/// What a run came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    Outcome,
+    Horizon,
+}
+
 /// The buffers of a run, kept from one to the next so that running allocates nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Workspace {
-    world: World,
-    effects: Effects,
-    clocks: Vec<Clock>,
+    pub(super) world: World,
+    pub(super) effects: Effects,
+    pub(super) clocks: Vec<Clock>,
     /// When each transition is due; infinite where no clock is armed.
-    due: Vec<f64>,
-    rates: Vec<f64>,
-    reached: Vec<bool>,
-    luck: Luck,
-    refreshed: Vec<f64>,
+    pub(super) due: Vec<f64>,
+    pub(super) rates: Vec<f64>,
+    pub(super) reached: Vec<bool>,
+    pub(super) luck: Luck,
+    pub(super) refreshed: Vec<f64>,
     /// Transitions to look at again, each once.
-    affected: Vec<TransitionId>,
-    marked: Vec<bool>,
-    stale_rates: Vec<ConsequenceId>,
+    pub(super) affected: Vec<TransitionId>,
+    pub(super) marked: Vec<bool>,
+    pub(super) stale_rates: Vec<ConsequenceId>,
     /// How many shocks are past.
-    shocks_past: usize,
+    pub(super) shocks_past: usize,
+    /// How many steps are.
+    pub(super) steps_past: u64,
 }
 
 impl Simulator {
@@ -66,23 +75,46 @@ impl Simulator {
         Simulator { addresses, drifts, forces, drifting, shocks, bound }
     }
 
+    /// Takes other values for the inputs of the same program; what does not depend on them stays.
+    pub fn rebind(&mut self, bound: Bound) {
+        for (index, force) in self.forces.iter_mut().enumerate() {
+            *force = bound.discount(index);
+        }
+        self.shocks = bound.shocks();
+        self.bound = bound;
+    }
+
     pub fn bound(&self) -> &Bound {
         &self.bound
     }
 
     /// Runs one run to its end; the same address gives the same run, whatever ran before in the workspace.
     pub fn run(&self, run: RunAddress, work: &mut Workspace, probe: &mut impl Probe) -> Result<(), Fault> {
-        let calendar = &self.bound.program().calendar;
         self.begin(run, work, probe)?;
-        let (mut steps, mut events, mut at_this_instant) = (0_u64, 0_u64, 0_usize);
+        let (outcome, _) = self.proceed(run, work, probe)?;
+        probe.end(&work.world, outcome);
+        Ok(())
+    }
+
+    /// Goes on from where the workspace stands until an outcome holds or the horizon is reached; gives the outcome, and which
+    /// of the two it was.
+    pub(super) fn proceed(
+        &self,
+        run: RunAddress,
+        work: &mut Workspace,
+        probe: &mut impl Probe,
+    ) -> Result<(usize, Ending), Fault> {
+        let calendar = &self.bound.program().calendar;
+        let (mut events, mut at_this_instant) = (0_u64, 0_usize);
         loop {
             if let Some(outcome) = self.judge(work, probe) {
-                probe.end(&work.world, outcome);
-                return Ok(());
+                return Ok((outcome, Ending::Outcome));
             }
             let (due, transition) = earliest(&work.due);
-            let next_step =
-                if self.bound.program().takes_steps { (steps + 1) as f64 * calendar.step } else { f64::INFINITY };
+            let next_step = match self.bound.program().takes_steps {
+                true => (work.steps_past + 1) as f64 * calendar.step,
+                false => f64::INFINITY,
+            };
             let (shock, struck) = self.next_shock(work);
             let before = work.world.time;
             self.advance(work, due.min(next_step).min(shock).min(calendar.horizon), probe);
@@ -93,12 +125,10 @@ impl Simulator {
             } else if due <= next_step && due <= calendar.horizon {
                 Cause::Fires(TransitionId::new(transition))
             } else if next_step <= calendar.horizon {
-                steps += 1;
+                work.steps_past += 1;
                 Cause::Step
             } else {
-                let outcome = self.at_horizon(work);
-                probe.end(&work.world, outcome);
-                return Ok(());
+                return Ok((self.at_horizon(work), Ending::Horizon));
             };
             events += 1;
             let moves_on = work.world.time > before || matches!(cause, Cause::Shock(_));
@@ -106,12 +136,13 @@ impl Simulator {
             if at_this_instant > SETTLING_LIMIT || events > EVENT_LIMIT {
                 return Err(self.restless(work, cause, at_this_instant));
             }
-            self.happen(run, work, cause, steps)?;
+            self.happen(run, work, cause)?;
             probe.happened(&work.world, cause, &work.effects);
         }
     }
 
-    fn begin(&self, run: RunAddress, work: &mut Workspace, probe: &mut impl Probe) -> Result<(), Fault> {
+    /// The buffers as before anything has happened.
+    pub(super) fn clear(&self, work: &mut Workspace) {
         let program = self.bound.program();
         let transitions = program.transitions.len();
         work.effects.clear();
@@ -122,9 +153,22 @@ impl Simulator {
         reset(&mut work.reached, program.milestones.len(), false);
         reset(&mut work.rates, program.consequences.len(), 0.0);
         work.shocks_past = 0;
+        work.steps_past = 0;
         self.bound.start(&mut work.world);
+    }
+
+    pub(super) fn begin(&self, run: RunAddress, work: &mut Workspace, probe: &mut impl Probe) -> Result<(), Fault> {
+        self.clear(work);
         self.go_on(work);
         self.settle(run, work, Cause::Start)?;
+        self.set_going(run, work)?;
+        probe.begin(&work.world);
+        Ok(())
+    }
+
+    /// Arms or re-times everything that can happen, after the states were entered and have settled.
+    pub(super) fn set_going(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
+        let program = self.bound.program();
         for index in 0..work.effects.moves.len() {
             self.depart(work, work.effects.moves[index]);
         }
@@ -137,7 +181,6 @@ impl Simulator {
         for index in 0..program.consequences.len() {
             self.rate(work, ConsequenceId::new(index))?;
         }
-        probe.begin(&work.world);
         Ok(())
     }
 
@@ -157,6 +200,11 @@ impl Simulator {
     /// When the next shock is due, and which; at infinity if there is none.
     fn next_shock(&self, work: &Workspace) -> (f64, ShockId) {
         self.shocks.get(work.shocks_past).copied().unwrap_or((f64::INFINITY, ShockId(0)))
+    }
+
+    /// How many shocks have struck by a time, that time included.
+    pub(super) fn shocks_until(&self, time: f64) -> usize {
+        self.shocks.partition_point(|(at, _)| *at <= time)
     }
 
     /// Records milestones reached now; the outcome that holds now, if one does.
@@ -192,7 +240,7 @@ impl Simulator {
     }
 
     /// Lets the cause happen and settle, then brings everything that read what changed up to date.
-    fn happen(&self, run: RunAddress, work: &mut Workspace, cause: Cause, steps: u64) -> Result<(), Fault> {
+    fn happen(&self, run: RunAddress, work: &mut Workspace, cause: Cause) -> Result<(), Fault> {
         work.effects.clear();
         match cause {
             Cause::Fires(id) => {
@@ -200,20 +248,20 @@ impl Simulator {
                 work.due[id.index()] = f64::INFINITY;
                 affect(work, id);
             }
-            Cause::Step => self.refresh(run, work, steps)?,
+            Cause::Step => self.refresh(run, work)?,
             Cause::Start | Cause::Shock(_) => {}
         }
         self.settle(run, work, cause)?;
         self.follow_up(run, work, cause)
     }
 
-    fn settle(&self, run: RunAddress, work: &mut Workspace, cause: Cause) -> Result<(), Fault> {
+    pub(super) fn settle(&self, run: RunAddress, work: &mut Workspace, cause: Cause) -> Result<(), Fault> {
         let mut draws = Draws::new(&mut work.luck, &self.addresses, run);
         self.bound.settle(&mut work.world, cause, &mut draws, &mut work.effects)
     }
 
-    fn refresh(&self, run: RunAddress, work: &mut Workspace, steps: u64) -> Result<(), Fault> {
-        let step = self.bound.program().calendar.step;
+    fn refresh(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
+        let (step, steps) = (self.bound.program().calendar.step, work.steps_past);
         drift::refresh(&self.bound, &mut work.world, step, &mut work.refreshed, |variable| {
             special::normal_quantile(Stream::at(run, self.drifts[variable], steps).unit())
         })
@@ -263,7 +311,7 @@ impl Simulator {
     }
 
     /// What the hazard of a timed transition is a multiple of, and its clock's rule.
-    fn clockwork(&self, id: TransitionId) -> (Baseline<'_>, ClockRule) {
+    pub(super) fn clockwork(&self, id: TransitionId) -> (Baseline<'_>, ClockRule) {
         match &self.bound.program().transitions[id.index()].trigger {
             TriggerCode::Timed { hazard: Hazard::Wait(wait), clock, .. } => {
                 (Baseline::Wait(self.bound.wait(*wait)), *clock)

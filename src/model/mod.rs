@@ -4,9 +4,11 @@
 //! keeps it from being one ([`resolve`]), and what is legal but odd ([`lint`]).
 //! Knows no TOML and no run: a model is not moved by anything.
 
+pub mod doubt;
 pub mod expression;
 pub mod id;
 pub mod index;
+pub mod journey;
 pub mod lint;
 mod nesting;
 pub mod parse;
@@ -17,7 +19,8 @@ pub mod time;
 
 use crate::diagnostic::Span;
 use crate::distribution::{Argument, Family};
-use crate::scenario::{Basis, Confidence};
+use crate::scenario::{Basis, Confidence, Name};
+use doubt::{Correlation, Share};
 use expression::{Condition, Expression};
 use id::{CompositeId, ConsequenceId, EventId, InputId, MachineId, Place, StateId, VariableId};
 use std::ops::Range;
@@ -316,6 +319,17 @@ pub struct Outcome {
     pub when: Condition,
     /// Classifies what is left at the horizon instead of ending the run.
     pub at_horizon: bool,
+    pub next: Option<Next>,
+}
+
+/// The scenario that takes up a run that ended so, and the states in which it is entered; names that only the other model
+/// can look up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Next {
+    pub span: Span,
+    /// As written, relative to the file of `span`.
+    pub scenario: Name,
+    pub states: Vec<Name>,
 }
 
 /// An intervention at a known time.
@@ -414,6 +428,9 @@ pub struct Model {
     pub policies: Vec<Setting>,
     /// Named settings of parameters, those in place included.
     pub variants: Vec<Setting>,
+    /// What holds between parameters when they are drawn.
+    pub correlations: Vec<Correlation>,
+    pub shares: Vec<Share>,
 }
 
 impl Now {

@@ -67,6 +67,8 @@ fn heading(section: Section) -> &'static str {
         Section::Lever => "Levers",
         Section::Policy => "Policies",
         Section::Variant => "Variants",
+        Section::Correlation => "Correlations",
+        Section::Share => "Shares",
         Section::Variable => "Variables",
         Section::Formula => "Formulas",
         Section::Now => "Now",

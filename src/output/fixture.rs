@@ -9,6 +9,43 @@ pub(crate) fn share(hits: u64, runs: u64) -> Proportion {
     Proportion { counts: Some(Counts { hits, runs }), estimate: hits as f64 / runs as f64, low, high }
 }
 
+/// The findings with runs that follow on: begun in `calm-waters`, handed on to `rough-seas`.
+pub(crate) fn journey() -> Findings {
+    let mut findings = findings();
+    let visits = |scenario: &str, runs, entries, time, ends: [Option<u64>; 3]| Visits {
+        scenario: scenario.into(),
+        title: scenario.replace('-', " "),
+        entered: share(runs, 1000),
+        entries: mean(entries, 0.01, 1000),
+        time: mean(time, 1.0, 1000),
+        ended: share(ends.iter().flatten().sum(), 1000),
+        ends: ends.map(|hits| hits.map(|hits| share(hits, 1000))).into(),
+    };
+    let (from, to) = ("calm-waters", "rough-seas");
+    findings.journey = Some(JourneyFindings {
+        scenarios: vec![
+            visits(from, 1000, 1.25, 80.0, [None, Some(0), Some(750)]),
+            visits(to, 300, 0.5, 24.0, [Some(123), Some(0), Some(127)]),
+        ],
+        hand_offs: vec![HandOffs {
+            from: from.into(),
+            outcome: "war".into(),
+            to: to.into(),
+            taken: share(300, 1000),
+            times: mean(0.5, 0.02, 1000),
+        }],
+    });
+    let rows = [1000, 800, 750].map(|first| vec![share(first, 1000), share(1000 - first, 1000)]).into();
+    let occupancy = Occupancy {
+        machine: "scenario".into(),
+        states: vec![from.into(), to.into()],
+        rows,
+        mean_time: vec![mean(80.0, 1.0, 1000), mean(24.0, 1.0, 1000)],
+    };
+    findings.machines.insert(0, occupancy);
+    findings
+}
+
 fn mean(estimate: f64, standard_error: f64, count: u64) -> Mean {
     let (low, high) = normal(estimate, standard_error, Z_95);
     Mean { count: Some(count), estimate, standard_error, low, high }
@@ -92,9 +129,11 @@ pub(crate) fn findings() -> Findings {
             trough: Some(summary(0.1)),
             path: fan(),
         }],
+        journey: None,
         transitions_per_run: 3.5,
         confidence: 0.95,
         quantile_relative_error: 1.0 / 128.0,
+        doubt: None,
         eventual: None,
     }
 }

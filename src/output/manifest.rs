@@ -3,6 +3,7 @@
 //! The caller's circumstances go in, JSON comes out. It is the only file with anything that differs between two
 //! equal studies: when, how long, on how many threads, and by which words.
 
+use crate::analysis::Doubt;
 use crate::analysis::Method;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -33,12 +34,41 @@ pub struct Manifest {
     pub partial: bool,
     /// Parameters and levers that were set away from the file's values.
     pub settings: Vec<(String, f64)>,
+    /// How doubt about the parameters was taken in; `None` where all runs had the same.
+    pub uncertainty: Option<Uncertainty>,
     #[serde(skip_serializing_if = "Method::is_simulation")]
     pub method: Method,
     /// The scenario's files, in reading order.
     pub files: Vec<FileDigest>,
     /// The files that were written, other than this one.
     pub outputs: Vec<FileDigest>,
+}
+
+/// How parameters were drawn.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Uncertainty {
+    /// As it was asked for.
+    pub method: &'static str,
+    /// The kind of points; they are addressed by the study's seed and their index.
+    pub points: &'static str,
+    /// Parameters that were drawn.
+    pub drawn: usize,
+    /// Parameter sets at which doubt and chance were told apart, and runs at each (0: solved); absent if they were not.
+    pub parameter_sets: Option<u64>,
+    pub runs_per_set: Option<u64>,
+}
+
+impl Uncertainty {
+    /// Of a study with drawn parameters.
+    pub fn of(doubt: &Doubt) -> Uncertainty {
+        Uncertainty {
+            method: doubt.method.name(),
+            points: "Sobol' (Joe and Kuo 2008), 16 replicates of Owen's nested uniform scrambling; run r has point r",
+            drawn: doubt.drawn.len(),
+            parameter_sets: doubt.separated.as_ref().map(|separated| separated.points),
+            runs_per_set: doubt.separated.as_ref().map(|separated| separated.runs_per_point),
+        }
+    }
 }
 
 /// A file and what was in it.
@@ -104,6 +134,7 @@ mod tests {
             threads: 2,
             partial: true,
             settings: vec![("russia.resolve".into(), 0.3)],
+            uncertainty: None,
             method: Method::Simulation,
             files: vec![FileDigest::of("crisis.toml", b"abc")],
             outputs: vec![],

@@ -120,6 +120,32 @@ impl Bound {
         }
     }
 
+    /// Enters the states that these machines are in already, in this order, as when a run is handed on to this program.
+    pub fn enter_states(
+        &self,
+        world: &mut World,
+        machines: impl IntoIterator<Item = MachineId>,
+        effects: &mut Effects,
+    ) -> Result<(), Fault> {
+        for machine in machines {
+            self.enter(world, world.states[machine.index()], None, effects)?;
+        }
+        Ok(())
+    }
+
+    /// Leaves the states that these machines are in, as when a run is handed on to a program that puts them elsewhere.
+    pub fn leave_states(
+        &self,
+        world: &mut World,
+        machines: impl IntoIterator<Item = MachineId>,
+        effects: &mut Effects,
+    ) -> Result<(), Fault> {
+        for machine in machines {
+            self.leave(world, world.states[machine.index()], None, effects)?;
+        }
+        Ok(())
+    }
+
     fn enter_initial_states(&self, world: &mut World, effects: &mut Effects) -> Result<(), Fault> {
         for machine in self.program().machines.iter().filter(|machine| machine.present.is_none()) {
             self.enter(world, machine.initial, None, effects)?;

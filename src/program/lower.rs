@@ -7,6 +7,7 @@ use super::{
     OutcomeCode, PresentCode, Program, ShockCode, Slot, StateCode, TargetCode, Term, TransitionCode, TriggerCode,
     VariableCode, WaitCode, watch,
 };
+use crate::diagnostic::Span;
 use crate::model::expression::{Condition, Expression};
 use crate::model::id::{CompositeId, MachineId, Place, StateId, TransitionId, VariableId};
 use crate::model::{Actions, Composite, DriftLaw, Dynamics, Model, Shock, Target, Transition, Trigger};
@@ -31,11 +32,11 @@ pub fn lower(model: &Model) -> Program {
         model.transitions.iter().map(|transition| lowering.transition(model, transition)).collect();
     let consequences: Vec<ConsequenceCode> = lowering.consequences(model);
     let milestones: Vec<ConditionCode> =
-        model.milestones.iter().map(|m| lowering.condition_code(&m.name, &m.when)).collect();
+        model.milestones.iter().map(|m| lowering.condition_code(&m.name, m.span, &m.when)).collect();
     let outcomes: Vec<OutcomeCode> = model
         .outcomes
         .iter()
-        .map(|o| OutcomeCode { condition: lowering.condition_code(&o.name, &o.when), at_horizon: o.at_horizon })
+        .map(|o| OutcomeCode { condition: lowering.condition_code(&o.name, o.span, &o.when), at_horizon: o.at_horizon })
         .collect();
 
     let shocks: Vec<ShockCode> = model.shocks.iter().map(|shock| lowering.shock(shock)).collect();
@@ -404,7 +405,7 @@ impl Lowering {
         }
     }
 
-    fn condition_code(&mut self, name: &str, when: &Condition) -> ConditionCode {
-        ConditionCode { name: name.to_owned(), when: self.condition(when) }
+    fn condition_code(&mut self, name: &str, span: Span, when: &Condition) -> ConditionCode {
+        ConditionCode { name: name.to_owned(), span, when: self.condition(when) }
     }
 }

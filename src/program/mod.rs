@@ -224,6 +224,7 @@ pub struct ConsequenceCode {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConditionCode {
     pub name: String,
+    pub span: Span,
     pub when: Term,
 }
 

@@ -70,7 +70,7 @@ impl Program {
     /// The innermost state at which a place is entered: where a composite with a history was last left, else its initial
     /// one. `left` holds what is remembered of each composite.
     #[inline]
-    pub(super) fn entry(&self, place: Place, left: &[Option<StateId>]) -> StateId {
+    pub fn entry(&self, place: Place, left: &[Option<StateId>]) -> StateId {
         let mut place = place;
         loop {
             match place {

@@ -92,15 +92,16 @@ impl Coordinate {
         }
     }
 
-    /// The coordinate of a point, in the open interval (0, 1). Indices are below 2³⁶.
+    /// The coordinate of a point, in the open interval (0, 1).
     pub fn at(&self, point: u64) -> f64 {
         let Some(dimension) = self.dimension else {
             // Draw 0 of an address is its key.
             return Stream::at(RunAddress::new(self.seed, point), self.name, 1).unit();
         };
         let (replicate, index) = (point % REPLICATES, point / REPLICATES);
-        let index = u32::try_from(index).expect("a study has fewer than 2^36 points");
-        scrambled(self.keys[replicate as usize], digits(dimension, index))
+        // After 2³² points of a replicate another one takes its place; `mix` leaves 0 alone.
+        let key = self.keys[replicate as usize] ^ mix(index >> BITS);
+        scrambled(key, digits(dimension, index as u32))
     }
 }
 

@@ -196,7 +196,7 @@ impl<'n> Walk<'n, '_> {
         self.kind = match self.kind {
             Some(Kind::Tables(table)) => Some(Kind::Table(table)),
             Some(Kind::Pair | Kind::Expressions) => Some(Kind::Expression),
-            Some(Kind::Names) => Some(Kind::Name),
+            Some(Kind::Names | Kind::TwoNames) => Some(Kind::Name),
             _ => None,
         };
         self.node = item;

@@ -269,6 +269,28 @@ impl MachineText {
     }
 }
 
+/// `[[correlations]]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CorrelationText {
+    pub span: Span,
+    /// Names of inputs.
+    pub between: [Name; 2],
+    /// A constant expression.
+    pub rank: ExpressionText,
+    pub provenance: Provenance,
+}
+
+/// `[shares.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShareText {
+    pub name: Name,
+    /// Names of inputs.
+    pub of: Vec<Name>,
+    /// A constant expression; missing after a mistake.
+    pub concentration: Option<ExpressionText>,
+    pub provenance: Provenance,
+}
+
 /// `[consequences.NAME]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConsequenceText {
@@ -287,6 +309,16 @@ pub struct MilestoneText {
     pub when: Option<ExpressionText>,
 }
 
+/// `next = { scenario = "limited-deployment.toml", state = "path.preparation" }`: what follows an outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NextText {
+    pub span: Span,
+    /// The path as written, relative to the file that it stands in.
+    pub scenario: Name,
+    /// `machine.state`, or `state` where only one machine of the scenario that follows has it.
+    pub states: Vec<Name>,
+}
+
 /// `[outcomes.NAME]`. With `default = true` it classifies what is left at the horizon (if `when` holds, where given).
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutcomeText {
@@ -294,6 +326,7 @@ pub struct OutcomeText {
     pub about: Option<Name>,
     pub when: Option<ExpressionText>,
     pub default: bool,
+    pub next: Option<NextText>,
 }
 
 /// `[shocks.NAME]`.
@@ -363,6 +396,8 @@ pub struct Scenario {
     pub formulas: Vec<(Name, ExpressionText)>,
     pub policies: Vec<SettingText>,
     pub variants: Vec<SettingText>,
+    pub correlations: Vec<CorrelationText>,
+    pub shares: Vec<ShareText>,
     pub templates: Vec<TemplateText>,
     pub machines: Vec<MachineText>,
     pub consequences: Vec<ConsequenceText>,

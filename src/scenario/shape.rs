@@ -11,7 +11,7 @@ pub fn kind(path: &[Step]) -> Option<Kind> {
         (Kind::Named(inner), Step::Key(_)) => Some(*inner),
         (Kind::Quantity, Step::Key(key)) => within(&keys::QUANTITY, key),
         (Kind::Expressions | Kind::Pair, Step::Item) => Some(Kind::Expression),
-        (Kind::Names, Step::Item) => Some(Kind::Name),
+        (Kind::Names | Kind::TwoNames, Step::Item) => Some(Kind::Name),
         _ => None,
     })
 }

@@ -3,6 +3,8 @@
 //! In: numbers. Out: numbers. Everything that adds up gives the same bits in any order and any split. Knows nothing of
 //! models or runs.
 
+pub mod components;
+pub mod correlation;
 pub mod exact_sum;
 pub mod interval;
 pub mod moments;

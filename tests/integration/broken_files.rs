@@ -1,11 +1,9 @@
 //! Broken files, one mistake each, and what is said of them.
 
-use crate::support::read;
+use crate::support::{read, read_file};
 use proptest::prelude::*;
 use standoff::diagnostic::render::{Style, render};
 use standoff::diagnostic::{Diagnostics, Sources};
-use standoff::model::resolve;
-use standoff::scenario::load::{self, Disk};
 use std::path::{Path, PathBuf};
 
 fn folder() -> PathBuf {
@@ -22,8 +20,7 @@ fn broken() -> Vec<PathBuf> {
 /// What is said of a file, with paths as if it were read from its own folder.
 fn said(path: &Path) -> (bool, usize, String) {
     let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
-    let scenario = load::read(path, &Disk, &mut sources, &mut diagnostics);
-    let model = scenario.and_then(|scenario| resolve::resolve(&scenario, &mut diagnostics));
+    let model = read_file(path, &mut sources, &mut diagnostics);
     diagnostics.sort();
     let count = diagnostics.iter().count();
     let text = render(&diagnostics, &sources, Style::Plain)

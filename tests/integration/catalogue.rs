@@ -1,5 +1,6 @@
 //! The catalogue of mistakes: each kind is explained by a snippet that makes it and one that does not.
 
+use crate::support::read_file;
 use assert_cmd::Command;
 use standoff::diagnostic::explain::{STRAIT, Snippet};
 use standoff::diagnostic::render::{Style, render};
@@ -157,10 +158,7 @@ fn each_kind_has_a_broken_file() {
             continue;
         }
         let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
-        let scenario = load::read(&path, &load::Disk, &mut sources, &mut diagnostics);
-        if let Some(scenario) = scenario {
-            resolve::resolve(&scenario, &mut diagnostics);
-        }
+        read_file(&path, &mut sources, &mut diagnostics);
         found.extend(diagnostics.iter().map(|diagnostic| diagnostic.code));
     }
     let missing: Vec<&str> = Mistake::ALL

@@ -1,6 +1,7 @@
 //! The same bits: at any number of threads, under any split, on any day; and unrelated luck for other seeds.
 
 use crate::support::{ends, simulator};
+use standoff::analysis::cast::Cast;
 use standoff::analysis::estimate::time_points;
 use standoff::analysis::study::{Settings, Subject, study};
 use standoff::analysis::tally::Tally;
@@ -47,8 +48,9 @@ fn any_split_of_the_runs_gives_the_same_tally() {
     let model = open("negotiated-pause");
     let simulator = simulator(&model);
     let points: Arc<[f64]> = time_points(&model, true).into();
+    let cast = Cast::of(&model);
     let tally = |runs: std::ops::Range<u64>| {
-        let make = || Tally::new(simulator.bound().program(), Arc::clone(&points));
+        let make = || Tally::new(&cast, Arc::clone(&points));
         run_batch(&simulator, 3, runs, 2, make, &Monitor::default()).unwrap().0
     };
     let whole = tally(0..1000);
@@ -66,7 +68,7 @@ fn any_split_of_the_runs_gives_the_same_tally() {
         assert_eq!(merged.consequences, whole.consequences);
         assert_eq!(merged.variables, whole.variables);
         let origin = found("negotiated-pause", &model, 3, 10, 1).origin;
-        let json = |tally: &Tally| summary::summary_json(&estimate::findings(&model, tally, origin.clone()));
+        let json = |tally: &Tally| summary::summary_json(&estimate::findings(&cast, tally, origin.clone()));
         assert_eq!(json(&merged), json(&whole));
     }
 }

@@ -1,133 +1,81 @@
-//! What must be true of the four paths, whatever the digits: the required properties of the model notes.
+//! The four paths as files: each element of what they were built from has a place in them, or a reason to be left out.
+//! What must be true of their results is in `required_behaviour.rs`.
 
-use standoff::analysis::Findings;
-use standoff::analysis::study::{Settings, Subject, study};
-use standoff::diagnostic::{Diagnostics, Severity, Sources};
-use standoff::kernel::batch::Monitor;
+use standoff::diagnostic::{Diagnostics, FileId, Sources};
 use standoff::model::{Model, resolve};
-use standoff::scenario::load::{self, Disk};
-use std::path::Path;
-use std::sync::OnceLock;
+use standoff::scenario::load::{self, Disk, Files};
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
 
-const NAMES: [&str; 4] = ["continued-support", "limited-deployment", "full-involvement", "negotiated-pause"];
-const RUNS: u64 = 12_000;
+/// The files on disk, and one that puts the derived consequences beside a path.
+struct WithDerived;
 
-fn open(name: &str) -> (Model, Diagnostics) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("scenarios/{name}.toml"));
+impl Files for WithDerived {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if path.ends_with("with-derived.toml") {
+            return Ok(b"title = \"derived\"\nextends = [\"continued-support.toml\", \"derived.toml\"]".to_vec());
+        }
+        Disk.read(path)
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
+}
+
+/// All names of a model with the names of the files that they stand in, as the list of what is covered writes them.
+fn names(file: &str) -> BTreeSet<String> {
     let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
-    let scenario = load::read(&path, &Disk, &mut sources, &mut diagnostics).unwrap();
-    let model = resolve::resolve(&scenario, &mut diagnostics);
-    (model.unwrap_or_else(|| panic!("{name}: {diagnostics:?}")), diagnostics)
+    let scenario = load::read(&folder().join(file), &WithDerived, &mut sources, &mut diagnostics).unwrap();
+    let model = resolve::resolve(&scenario, &mut diagnostics).unwrap_or_else(|| panic!("{file}: {diagnostics:?}"));
+    let in_file = |id: FileId| Path::new(&sources.file(id).name).file_name().unwrap().to_string_lossy().into_owned();
+    named(&model).into_iter().map(|(id, name)| format!("{}: {name}", in_file(id))).collect()
 }
 
-fn found(name: &str, set: &[(&str, f64)]) -> Findings {
-    let (model, _) = open(name);
-    let set = set.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
-    let settings = Settings { seed: 1, runs: RUNS, threads: 2, set };
-    study(&Subject { name, digest: "", model: &model }, &settings, &Monitor::default()).unwrap()
-}
-
-/// The four, at central values.
-fn central() -> &'static [Findings; 4] {
-    static ALL: OnceLock<[Findings; 4]> = OnceLock::new();
-    ALL.get_or_init(|| NAMES.map(|name| found(name, &[])))
-}
-
-fn outcome(findings: &Findings, name: &str) -> f64 {
-    let found = findings.outcomes.iter().find(|outcome| outcome.name == name);
-    found.unwrap_or_else(|| panic!("{} has no outcome {name}", findings.origin.scenario)).probability.estimate
-}
-
-/// The share of runs that had passed a milestone by a time.
-fn milestone(findings: &Findings, name: &str, by: f64) -> f64 {
-    let found = findings.milestones.iter().find(|milestone| milestone.name == name);
-    let found = found.unwrap_or_else(|| panic!("{} has no milestone {name}", findings.origin.scenario));
-    let point = findings.axis.points.iter().rposition(|&time| time <= by).unwrap();
-    found.incidence[point].estimate
-}
-
-#[test]
-fn the_shipped_scenarios_have_no_mistakes_and_no_warnings() {
-    for name in NAMES {
-        let (_, diagnostics) = open(name);
-        assert_eq!(diagnostics.count(Severity::Warning), 0, "{name}: {diagnostics:#?}");
+fn named(model: &Model) -> Vec<(FileId, String)> {
+    let mut all: Vec<(FileId, String)> = Vec::new();
+    let mut note = |file: FileId, name: &str| all.push((file, name.to_owned()));
+    model.inputs.iter().for_each(|input| note(input.span.file, &input.name));
+    model.variables.iter().for_each(|variable| note(variable.span.file, &variable.name));
+    model.formulas.iter().for_each(|formula| note(formula.span.file, &formula.name));
+    model.machines.iter().for_each(|machine| note(machine.span.file, &machine.name));
+    model.consequences.iter().for_each(|consequence| note(consequence.span.file, &consequence.name));
+    model.milestones.iter().for_each(|milestone| note(milestone.span.file, &milestone.name));
+    model.outcomes.iter().for_each(|outcome| note(outcome.span.file, &outcome.name));
+    model.policies.iter().chain(&model.variants).for_each(|setting| note(setting.span.file, &setting.name));
+    for state in &model.states {
+        note(state.span.file, &format!("{}.{}", model.machines[state.machine.index()].name, state.name));
     }
-}
-
-#[test]
-fn outcomes_are_exclusive_and_exhaustive() {
-    for findings in central() {
-        let hits: u64 = findings.outcomes.iter().map(|outcome| outcome.probability.counts.unwrap().hits).sum();
-        assert_eq!(hits, RUNS, "{}", findings.origin.scenario);
-        for passage in findings.outcomes.iter().chain(&findings.milestones) {
-            assert!(passage.incidence.windows(2).all(|pair| pair[0].estimate <= pair[1].estimate), "{}", passage.name);
-        }
-        for machine in &findings.machines {
-            for row in &machine.rows {
-                assert_eq!(row.iter().map(|share| share.counts.unwrap().hits).sum::<u64>(), RUNS);
-            }
-        }
+    for transition in &model.transitions {
+        note(transition.span.file, &format!("{}.{}", model.machines[transition.machine.index()].name, transition.name));
     }
+    all
 }
 
-/// T1 and T2.
+/// Every element has a row, and every row a place that exists, or a reason why it is left out.
 #[test]
-fn war_is_the_likelier_the_deeper_the_involvement() {
-    let [support, limited, full, pause] = central();
-    let war = |findings| outcome(findings, "wider_war");
-    assert!(war(full) > 2.0 * war(limited), "{} {}", war(full), war(limited));
-    assert!(war(limited) > 2.0 * war(support), "{} {}", war(limited), war(support));
-    assert!(war(support) > 2.0 * war(pause), "{} {}", war(support), war(pause));
-    let nuclear = |findings| outcome(findings, "nuclear_use");
-    assert!(nuclear(full) < 0.10 && nuclear(full) < war(full));
-    assert!(nuclear(full) > nuclear(limited) && nuclear(limited) > nuclear(pause));
-}
-
-/// T3.
-#[test]
-fn continued_support_mostly_stays_contained_and_unresolved() {
-    let support = &central()[0];
-    let contained = outcome(support, "contained_unresolved");
-    assert!(contained > 0.5, "{contained}");
-    assert!(support.outcomes.iter().all(|other| other.probability.estimate <= contained));
-}
-
-/// T5.
-#[test]
-fn a_limited_deployment_can_fail_in_both_directions() {
-    let limited = &central()[1];
-    assert!(outcome(limited, "pullback") > 0.0 && outcome(limited, "full_involvement") > 0.0);
-}
-
-/// T6 and T7.
-#[test]
-fn full_involvement_meets_retaliation_and_still_has_ways_out() {
-    let full = &central()[2];
-    let met = milestone(full, "retaliation_or_clash", 104.0);
-    assert!(met > 0.75, "{met}");
-    let strikes = milestone(full, "strikes_on_nato_territory", 104.0);
-    assert!((0.10..0.60).contains(&strikes), "{strikes}");
-    let out: f64 =
-        ["pause_agreed", "deterred_standoff", "armistice", "pullback"].iter().map(|n| outcome(full, n)).sum();
-    assert!(out > 0.40, "{out}");
-}
-
-/// T8.
-#[test]
-fn a_pause_is_neither_certain_nor_sure_to_last() {
-    let pause = &central()[3];
-    let reached = milestone(pause, "pause_in_force", 104.0);
-    assert!((0.35..0.75).contains(&reached), "{reached}");
-    let collapsed = outcome(pause, "collapse_attrition") + outcome(pause, "collapse_offensive");
-    assert!((0.25..0.65).contains(&(collapsed / reached)), "{collapsed} of {reached}");
-}
-
-/// T11 and T12: the two causal readings pull in opposite directions.
-#[test]
-fn the_spiral_raises_the_risk_of_war_and_deterrence_lowers_it() {
-    let war = |set: &[(&str, f64)]| outcome(&found("full-involvement", set), "wider_war");
-    let (weak, strong) = (war(&[("spiral_gain", 0.4)]), war(&[("spiral_gain", 2.0)]));
-    assert!(strong > weak, "spiral: {weak} {strong}");
-    let (none, much) = (war(&[("deterrence_gain", 0.0)]), war(&[("deterrence_gain", 1.0)]));
-    assert!(none > much, "deterrence: {none} {much}");
+fn the_list_of_what_is_covered_is_true() {
+    let paths = ["continued-support.toml", "limited-deployment.toml", "full-involvement.toml", "negotiated-pause.toml"];
+    let known: BTreeSet<String> = paths.iter().chain(&["with-derived.toml"]).flat_map(|file| names(file)).collect();
+    let text = std::fs::read_to_string(folder().join("COVERAGE.md")).unwrap();
+    let rows =
+        text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| |") && !line.starts_with("| ---"));
+    let mut ids = Vec::new();
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [id, element, places, remarks] = cells[..] else { continue };
+        ids.push(id);
+        let mut found = 0;
+        for place in places.split('`').skip(1).step_by(2) {
+            assert!(known.contains(place), "{id} ({element}): there is no `{place}`");
+            found += 1;
+        }
+        let reasoned = places == "left out" && !remarks.is_empty();
+        assert!(found > 0 || reasoned, "{id} ({element}) has neither a place nor a reason");
+    }
+    let numbered = |prefix: &str, count: usize| (1..=count).map(|n| format!("{prefix}{n}")).collect::<Vec<_>>();
+    let lists = [("A", 25), ("RL", 6), ("3.", 13), ("F", 16), ("Q", 18), ("6.", 8), ("7.", 5), ("8.", 12)];
+    let wanted: Vec<String> = lists.iter().flat_map(|(prefix, count)| numbered(prefix, *count)).collect();
+    assert_eq!(ids, wanted, "the elements, in their order");
 }

@@ -22,8 +22,8 @@ fn open(path: &Path) -> Model {
     model.unwrap_or_else(|| panic!("{}: {diagnostics:?}", path.display()))
 }
 
-fn files() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/reference");
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(folder);
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     files.sort();
@@ -51,7 +51,7 @@ fn hold(path: &Path, runs: u64) -> (usize, Vec<String>) {
 
 #[test]
 fn every_expectation_is_met() {
-    let files = files();
+    let files = files("reference");
     assert!(files.len() >= 12, "the four vectors and at least eight cases");
     let (mut count, mut missed) = (0, Vec::new());
     for path in &files {
@@ -64,4 +64,20 @@ fn every_expectation_is_met() {
     }
     assert!(count >= 100, "{count} truths");
     assert!(missed.is_empty(), "{} of {count} truths missed:\n{}", missed.len(), missed.join("\n"));
+}
+
+#[test]
+fn the_gallery_is_general_sourced_and_true() {
+    let files = files("gallery");
+    assert!(files.len() >= 5);
+    for path in &files {
+        let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+        let scenario = load::read(path, &Disk, &mut sources, &mut diagnostics).unwrap();
+        resolve::resolve(&scenario, &mut diagnostics).unwrap();
+        assert!(diagnostics.is_empty(), "{}: {diagnostics:?}", path.display());
+        let lines = sources.iter().next().unwrap().1.text.lines().count();
+        assert!((40..=120).contains(&lines), "{}: {lines} lines", path.display());
+        let (truths, missed) = hold(path, 10_000);
+        assert!(truths > 0 && missed.is_empty(), "{}: {missed:?}", path.display());
+    }
 }

@@ -73,7 +73,7 @@ fn toml_files(folder: &str) -> Vec<PathBuf> {
 }
 
 fn shipped() -> Vec<PathBuf> {
-    let files = [toml_files("scenarios"), toml_files("scenarios/reference")].concat();
+    let files = [toml_files("scenarios"), toml_files("scenarios/reference"), toml_files("scenarios/gallery")].concat();
     assert!(files.len() > 30, "the shipped files were not found");
     files
 }

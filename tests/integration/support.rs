@@ -4,7 +4,7 @@ use standoff::diagnostic::render::{Style, render};
 use standoff::diagnostic::{Diagnostics, Sources};
 use standoff::kernel::probe::{Probe, Stretch};
 use standoff::kernel::run::{Simulator, Workspace};
-use standoff::model::{Model, resolve};
+use standoff::model::{Model, journey, resolve};
 use standoff::program::behaviour::{Cause, Effects};
 use standoff::program::bind::Bound;
 use standoff::program::lower::lower;
@@ -35,6 +35,13 @@ pub fn read(text: &[u8]) -> (Option<Model>, String) {
     diagnostics.sort();
     let said = render(&diagnostics, &sources, Style::Plain);
     (model, said)
+}
+
+/// Reads a file and what its outcomes hand runs on to; gives the model if nothing keeps runs from following on.
+pub fn read_file(path: &Path, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Model> {
+    let scenario = load::read(path, &load::Disk, sources, diagnostics);
+    let model = scenario.and_then(|scenario| resolve::resolve(&scenario, diagnostics));
+    model.filter(|model| journey::follow(path, model, &load::Disk, sources, diagnostics).is_some())
 }
 
 pub fn model(text: &str) -> Model {

@@ -43,6 +43,22 @@ pub(super) fn parts(model: &Model) -> Vec<Part> {
             part(section, &setting.name, fields)
         }));
     }
+    let input = |id: &InputId| model.inputs[id.index()].name.as_str();
+    all.extend(model.correlations.iter().map(|one| {
+        // The same pair either way round.
+        let mut between = one.between.map(|id| input(&id));
+        between.sort_unstable();
+        let mut fields: Fields = vec![("rank".into(), one.rank.to_string())];
+        provenance(&mut fields, "", &one.provenance);
+        part(Section::Correlation, &between.join(" and "), fields)
+    }));
+    all.extend(model.shares.iter().map(|share| {
+        let of: Vec<&str> = share.of.iter().map(input).collect();
+        let mut fields: Fields =
+            vec![("of".into(), of.join(", ")), ("concentration".into(), share.concentration.to_string())];
+        provenance(&mut fields, "", &share.provenance);
+        part(Section::Share, &share.name, fields)
+    }));
     all.extend(
         model.variables.iter().map(|variable| part(Section::Variable, &variable.name, describe.variable(variable))),
     );
@@ -106,6 +122,10 @@ pub(super) fn parts(model: &Model) -> Vec<Part> {
         let mut fields = Fields::new();
         text(&mut fields, "when", &describe.printer.truth(&outcome.when));
         text(&mut fields, "tested", if outcome.at_horizon { "at the horizon" } else { "at every event" });
+        if let Some(next) = &outcome.next {
+            let states = next.states.iter().map(|state| format!(" {}", state.value)).collect::<String>();
+            text(&mut fields, "next", &format!("{}{states}", next.scenario.value));
+        }
         text(&mut fields, "about", &outcome.about);
         part(Section::Outcome, &outcome.name, fields)
     }));

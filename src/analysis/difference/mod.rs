@@ -38,6 +38,8 @@ pub enum Section {
     Lever,
     Policy,
     Variant,
+    Correlation,
+    Share,
     Variable,
     Formula,
     Now,

@@ -112,9 +112,11 @@ impl<'a> Answer<'a> {
             machines: self.machines(),
             consequences: self.consequences(),
             variables: self.variables(),
+            journey: None,
             transitions_per_run: firings,
             confidence: 0.95,
             quantile_relative_error: 0.0,
+            doubt: None,
             eventual,
         }
     }

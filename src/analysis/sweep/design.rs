@@ -128,9 +128,9 @@ fn latin_hypercube(vary: &[Varied], points: u64, seed: u64) -> Vec<f64> {
         vary.iter().map(|varied| NameAddress::new(&format!("{} / latin hypercube", varied.name))).collect();
     let pairs = (points * points.saturating_sub(1) / 2).max(1);
     let draws = (PAIRS / pairs).clamp(1, DRAWS);
-    let candidates = (0..draws).map(|draw| one_hypercube(&names, points, RunAddress::new(seed, draw)));
+    let mut candidates = (0..draws).map(|draw| one_hypercube(&names, points, RunAddress::new(seed, draw)));
     if draws == 1 {
-        return candidates.last().unwrap_or_default();
+        return candidates.next().unwrap_or_default();
     }
     let scored = candidates.map(|shares| (least_distance(&shares, vary.len()), shares));
     // Of equally good ones the first.

@@ -98,6 +98,6 @@ fn solve(space: &Space, unit: &Unit, monitor: &Monitor) -> Result<Finished, Caus
     let bound = space.bound(&unit.point).map_err(Cause::Unbindable)?;
     let solvable = Solvable::new(&bound, &Options::default()).map_err(Cause::Unsolvable)?;
     let outcomes = solvable.probabilities().map_err(|stiff| Cause::Unsolvable(Unsolvable::TooStiff(stiff)))?;
-    monitor.note(1);
+    monitor.count(1);
     Ok(Finished { key: unit.point.key, runs: unit.runs.clone(), answer: Answer::Solved(outcomes) })
 }

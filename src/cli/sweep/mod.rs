@@ -178,6 +178,7 @@ fn carry_out(
         threads,
         partial: false,
         settings: Vec::new(),
+        uncertainty: None,
         method: Method::Simulation,
         files: sweep.record.digests(),
         outputs: Vec::new(),
@@ -283,7 +284,9 @@ fn trouble(sweep: &Sweep, failed: Failed) -> Trouble {
         horizon: Some(point.horizon.to_string()),
         ..Default::default()
     };
-    let failed = |failure| run::trouble(failure, &opened.sources, &run::Again { path: &opened.path, model: &model });
+    let failed = |failure| {
+        run::trouble(failure, &opened.sources, &run::Again { path: &opened.path, model: &model, follow: false })
+    };
     let mut trouble = match cause {
         Cause::Unbindable(unbindable) => failed(Failure::Unbindable(unbindable)),
         Cause::Fault(fault) => failed(Failure::Fault(fault)),

@@ -155,11 +155,7 @@ impl Watch<'_> {
                 all.push(open::open_from(seen, path));
             }
         }
-        for one in &mut all {
-            if let Some(model) = &mut one.model {
-                settings::set_horizon(model, &self.arguments.model)?;
-            }
-        }
+        settings::set_horizons(&mut all, &self.arguments.model)?;
         Ok(all)
     }
 
@@ -230,7 +226,7 @@ impl Watch<'_> {
                 Ok(())
             }
             Err(failure) => {
-                let again = Again { path: &one.path, model: &self.arguments.model };
+                let again = Again { path: &one.path, model: &self.arguments.model, follow: false };
                 self.screen.add(&run::trouble(failure, &one.sources, &again).message)
             }
         }

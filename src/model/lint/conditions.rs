@@ -19,7 +19,9 @@ pub(super) fn impossible(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let domain = Domain { subject, from: Some(&transition.from) };
         transition.guard.as_ref().and_then(|guard| why_never(guard, &domain))
     };
-    for transition in subject.in_all_machines(|transition| why(transition).is_some()) {
+    // A base may have transitions for what only some of its scenarios can do.
+    for transition in subject.in_all_machines(|transition| subject.is_own(transition.span) && why(transition).is_some())
+    {
         let span = subject.texts.get(&transition.span).and_then(|text| text.when.as_ref()).map(|when| when.span);
         if let Some(why) = why(transition) {
             let message = "this transition's `when` can never hold";

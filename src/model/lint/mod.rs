@@ -43,6 +43,7 @@ fn find(model: &Model, scenario: &Scenario, formulas: &BTreeSet<String>, diagnos
     cycle::immediate(&subject, diagnostics);
     oddities::oddities(&subject, diagnostics);
     source::unsourced(model, scenario, diagnostics);
+    source::half_sourced(model, scenario, diagnostics);
 }
 
 /// What every lint looks at.

@@ -1,8 +1,8 @@
-//! Numbers that do not say where they come from.
+//! Numbers that do not say where they come from, or only in part.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
-use crate::model::Model;
-use crate::scenario::{Quantity, Scenario, TriggerText};
+use crate::model::{InputKind, Model};
+use crate::scenario::{Basis, Quantity, Scenario, TriggerText};
 
 /// One warning for all numbers that say nothing of where they come from, at the first of them.
 pub(super) fn unsourced(model: &Model, scenario: &Scenario, diagnostics: &mut Diagnostics) {
@@ -44,4 +44,46 @@ pub(super) fn unsourced(model: &Model, scenario: &Scenario, diagnostics: &mut Di
             "add `basis = \"judgement\"` (or \"estimate\", \"published\"), `source = \"…\"` and `confidence = \"low\"`";
         diagnostics.push(Diagnostic::warning(Mistake::NoSource, *span, message).help(help));
     }
+}
+
+/// One warning for all numbers that say a part of where they come from and leave out the rest, at the first of them. A
+/// `basis` alone is a full answer where there is nothing more to say, and what is published needs no confidence.
+pub(super) fn half_sourced(model: &Model, scenario: &Scenario, diagnostics: &mut Diagnostics) {
+    let mut partial: Vec<(Span, String, Vec<&str>)> = Vec::new();
+    // A lever is chosen: there is nothing to be confident of.
+    for input in model.inputs.iter().filter(|input| input.kind == InputKind::Parameter) {
+        let from = &input.provenance;
+        let lacking = missing(!from.source.is_empty(), from.basis, from.confidence.is_some());
+        partial.push((input.span, format!("parameter `{}`", input.name), lacking));
+    }
+    for machine in &scenario.machines {
+        for transition in &machine.transitions {
+            let from = &transition.provenance;
+            let basis = from.basis.as_ref().map(|basis| basis.value);
+            let lacking = missing(from.source.is_some(), basis, from.confidence.is_some());
+            partial.push((transition.span, format!("a transition of {}", machine.name.value), lacking));
+        }
+    }
+    partial.retain(|(_, _, lacking)| !lacking.is_empty());
+    partial.sort();
+    partial.dedup_by_key(|(span, ..)| *span);
+    if let Some((span, name, lacking)) = partial.first() {
+        let others = match partial.len() - 1 {
+            0 => String::new(),
+            1 => ", and one other number lacks such a part".to_owned(),
+            n => format!(", and {n} other numbers lack such a part"),
+        };
+        let lacking: Vec<String> = lacking.iter().map(|part| format!("`{part}`")).collect();
+        let message = format!("{name} lacks {}{others}", lacking.join(" and "));
+        let help = "write all of `basis`, `source` and `confidence`, or `basis` alone";
+        diagnostics.push(Diagnostic::warning(Mistake::HalfSourced, *span, message).help(help));
+    }
+}
+
+/// The parts that are missing of source, basis and confidence, where one of them besides the basis is given.
+fn missing(source: bool, basis: Option<Basis>, confidence: bool) -> Vec<&'static str> {
+    let needs_confidence = basis != Some(Basis::Published);
+    let parts = [("source", source), ("basis", basis.is_some()), ("confidence", confidence || !needs_confidence)];
+    let begun = source || confidence;
+    parts.iter().filter(|(_, told)| begun && !told).map(|(part, _)| *part).collect()
 }

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::model::expression::Condition;
 use crate::model::id::Place;
 use crate::model::index::{Kind, Space};
-use crate::model::{Expectation, Measure, Milestone, Outcome, Subject};
+use crate::model::{Expectation, Measure, Milestone, Next, Outcome, Subject};
 use crate::scenario::{ExpectText, MachineText, StateText};
 
 impl Resolver<'_> {
@@ -56,12 +56,22 @@ impl Resolver<'_> {
                         .help(format!("move `{}` up, before it", name.value)),
                 );
             }
+            if let (Some(next), true) = (&text.next, text.default) {
+                let message = format!("outcome `{}` ends runs at the horizon, where nothing follows", name.value);
+                let error = Diagnostic::error(Mistake::StrayKey, next.span, message).label("means nothing here");
+                self.report(error.help("take `next` out, or give it to an outcome with a `when` and no `default`"));
+            }
             outcomes.push(Outcome {
                 name: name.value.clone(),
                 span: name.span,
                 about: text_of(&text.about),
                 when,
                 at_horizon: text.default,
+                next: text.next.as_ref().map(|next| Next {
+                    span: next.span,
+                    scenario: next.scenario.clone(),
+                    states: next.states.clone(),
+                }),
             });
         }
         if catch_all.is_none() {

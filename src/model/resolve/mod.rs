@@ -4,6 +4,7 @@
 //! mistake is replaced by a harmless stand-in, so that the rest is checked too; a model with such a part is not handed out.
 
 mod behaviour;
+mod doubt;
 mod ends;
 mod inputs;
 mod machines;
@@ -119,6 +120,8 @@ impl<'a> Resolver<'a> {
         let now = self.resolve_now(&machines, &grown.composites, &grown.states, &transitions, &variables);
         let expectations = self.resolve_expectations(calendar.horizon);
         let (policies, variants) = self.resolve_settings();
+        let shares = self.resolve_shares();
+        let correlations = self.resolve_correlations(&shares);
         self.check_sizes(&machines, &grown.states);
         let model = Model {
             title: scenario.title.as_ref().map_or_else(String::new, |title| title.value.clone()),
@@ -141,6 +144,8 @@ impl<'a> Resolver<'a> {
             expectations,
             policies,
             variants,
+            correlations,
+            shares,
         };
         (model, self.names.used.into_inner())
     }

@@ -55,7 +55,7 @@ impl Resolver<'_> {
 
     /// Notes an input that is set, or what its address begins with: a machine and a state or a parameter of its
     /// template, a variable, a consequence.
-    fn note_input(&self, name: &Name) {
+    pub(super) fn note_input(&self, name: &Name) {
         let recorder = &self.names.recorder;
         let (Some((first, rest)), (Some(before), Some(after))) = (name.value.split_once('.'), index::parts(name))
         else {

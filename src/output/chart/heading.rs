@@ -51,6 +51,15 @@ pub(super) fn moment(findings: &Findings, time: f64) -> String {
     format!("{} {}", findings.axis.unit, grouped(time, digits))
 }
 
+/// What the findings of one study are conditional on.
+fn condition(findings: &Findings) -> String {
+    let title = cut(scenario_title(&findings.origin), &plain(HEADING, INK), 620.0);
+    match findings.journey {
+        Some(_) => format!("a start on path “{title}” and the stated hand-offs and assumptions"),
+        None => format!("path “{title}” and the stated assumptions"),
+    }
+}
+
 fn settings(origin: &Origin) -> Option<String> {
     let told: Vec<String> = origin.settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     (!told.is_empty()).then(|| told.join(", "))
@@ -89,6 +98,22 @@ fn entries(origin: &Origin, number: &str) -> Vec<(String, String)> {
     entries
 }
 
+/// `, 43 parameters drawn`; empty where all runs have the same.
+fn drawn(findings: &Findings) -> String {
+    match findings.doubt.as_ref().map(|doubt| doubt.drawn.len()) {
+        None => String::new(),
+        Some(1) => ", one parameter drawn".to_owned(),
+        Some(n) => format!(", {n} parameters drawn"),
+    }
+}
+
+fn uncertainty(findings: &Findings) -> Option<(String, String)> {
+    let doubt = findings.doubt.as_ref()?;
+    let sets = doubt.separated.as_ref();
+    let sets = sets.map_or_else(String::new, |s| format!(", {} parameter sets of {} runs", s.points, s.runs_per_point));
+    Some(("Uncertainty".to_owned(), format!("{}, {} parameters drawn{sets}", doubt.method.name(), doubt.drawn.len())))
+}
+
 impl Heading {
     /// The words around a chart of one study.
     pub(super) fn of(findings: &Findings, title: &str, reading: String) -> Self {
@@ -96,8 +121,9 @@ impl Heading {
         Self {
             title: title.to_owned(),
             condition: format!(
-                "Conditional on path “{}” and the stated assumptions, up to {}",
-                cut(scenario_title(origin), &plain(HEADING, INK), 620.0),
+                "Conditional on {}{}, up to {}",
+                condition(findings),
+                drawn(findings),
                 moment(findings, findings.axis.horizon)
             ),
             reading,
@@ -114,7 +140,7 @@ impl Heading {
                 origin.version,
                 short(&origin.digest)
             ),
-            entries: entries(origin, ""),
+            entries: entries(origin, "").into_iter().chain(uncertainty(findings)).collect(),
         }
         .with_description()
     }
@@ -132,16 +158,17 @@ impl Heading {
         ends.dedup();
         let until = if let [end] = ends.as_slice() { format!(", up to {end}") } else { String::new() };
         let which = match origins.as_slice() {
-            [origin] => format!(
-                "path “{}” and the stated assumptions",
-                cut(scenario_title(origin), &plain(HEADING, INK), 620.0)
-            ),
+            [_] => condition(&several[0]),
+            _ if several.iter().any(|f| f.journey.is_some()) => {
+                "a start on each path, and on the stated hand-offs and assumptions".to_owned()
+            }
             _ => "each path and its stated assumptions".to_owned(),
         };
+        let drawn = if several.iter().any(|f| f.doubt.is_some()) { ", parameters drawn" } else { "" };
         let several = origins.iter().enumerate();
         Self {
             title: title.to_owned(),
-            condition: format!("Conditional on {which}{until}"),
+            condition: format!("Conditional on {which}{drawn}{until}"),
             reading,
             settings: (!told.is_empty()).then(|| format!("Set away from the files’ values: {}", told.join("; "))),
             partial: if origins.iter().any(|o| o.is_partial()) {

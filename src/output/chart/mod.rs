@@ -8,6 +8,7 @@ mod axis;
 mod backend;
 mod comparison;
 mod direct;
+mod doubt;
 pub(in crate::output) mod encode;
 mod fan;
 pub(in crate::output) mod font;
@@ -28,7 +29,7 @@ use crate::analysis::Findings;
 pub use comparison::comparison;
 pub use fan::{consequence_fans, variable_fans};
 pub use incidence::cumulative_incidence;
-pub use occupancy::state_occupancy;
+pub use occupancy::{scenario_occupancy, state_occupancy};
 pub use outcomes::outcome_bars;
 pub use sweep::{SweepResults, sweep_pictures};
 
@@ -87,6 +88,7 @@ pub fn pictures(findings: &Findings) -> Result<Vec<Picture>, ChartError> {
     let groups = [
         ("outcomes", outcomes::TITLE, vec![outcome_bars(findings)?]),
         ("incidence", incidence::TITLE, vec![cumulative_incidence(findings)?]),
+        ("scenarios", occupancy::SCENARIOS, scenario_occupancy(findings)?),
         ("occupancy", occupancy::TITLE, state_occupancy(findings)?),
         ("consequences", fan::CONSEQUENCES, consequence_fans(findings)?),
         ("variables", fan::VARIABLES, variable_fans(findings)?),

@@ -1,4 +1,5 @@
-//! State occupancy: the share of runs in each state of each machine over time, stacked in the scenario's order.
+//! State occupancy: the share of runs in each state of each machine over time, stacked in the scenario's order; and the
+//! same of the scenarios that runs are in, where they follow on.
 
 use plotters::prelude::Polygon;
 
@@ -15,6 +16,7 @@ use super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH, drawing, page};
 use super::style::{self, AXIS, HEADING, INK, MUTED, PAPER, SMALL, TEXT, filled, plain, stroke, strong};
 
 pub(super) const TITLE: &str = "Where the machines are";
+pub(super) const SCENARIOS: &str = "Which scenario runs are in";
 
 /// States that never hold this share of the runs are told, not drawn.
 const SLIVER: f64 = 0.001;
@@ -84,9 +86,39 @@ impl<'a> Stack<'a> {
 /// # Errors
 /// See [`ChartError`].
 pub fn state_occupancy(findings: &Findings) -> Result<Vec<Vec<u8>>, ChartError> {
+    let shares = match findings.origin.exactness() {
+        Some(_) => "Probability of".to_owned(),
+        None => format!("Share of {} runs in", count(findings.origin.runs)),
+    };
+    let reading = format!(
+        "{shares} each state; a run that has ended keeps its last state. Beside each panel: share at the horizon."
+    );
+    // Of runs that follow on, the first machine is the scenario that they are in.
+    stacked(findings, &findings.machines[usize::from(findings.journey.is_some())..], TITLE, &reading)
+}
+
+/// Stacked shares of the scenarios that runs are in; no page unless they follow on to another.
+///
+/// # Errors
+/// See [`ChartError`].
+pub fn scenario_occupancy(findings: &Findings) -> Result<Vec<Vec<u8>>, ChartError> {
+    let reading = format!(
+        "Share of {} runs; one that has ended keeps its last scenario. Runs go on only where an outcome hands them on: \
+         no probability is given to a path being chosen.",
+        count(findings.origin.runs)
+    );
+    stacked(findings, &findings.machines[..usize::from(findings.journey.is_some())], SCENARIOS, &reading)
+}
+
+fn stacked(
+    findings: &Findings,
+    machines: &[Occupancy],
+    title: &str,
+    reading: &str,
+) -> Result<Vec<Vec<u8>>, ChartError> {
     let mut pages: Vec<Vec<Stack<'_>>> = Vec::new();
     let mut room = 0.0;
-    for stack in findings.machines.iter().filter(|machine| machine.states.len() > 1).map(Stack::new) {
+    for stack in machines.iter().filter(|machine| machine.states.len() > 1).map(Stack::new) {
         let height = stack.height();
         match pages.last_mut() {
             Some(page) if height <= room => page.push(stack),
@@ -98,19 +130,15 @@ pub fn state_occupancy(findings: &Findings) -> Result<Vec<Vec<u8>>, ChartError> 
         room -= height;
     }
     let total = pages.len();
-    pages.iter().enumerate().map(|(i, stacks)| draw_page(findings, stacks, i + 1, total)).collect()
+    let page = |(i, stacks): (usize, &Vec<Stack<'_>>)| {
+        let heading = Heading::of(findings, &paged(title, i + 1, total), reading.to_owned());
+        draw_page(findings, stacks, &heading)
+    };
+    pages.iter().enumerate().map(page).collect()
 }
 
-fn draw_page(findings: &Findings, stacks: &[Stack<'_>], number: usize, total: usize) -> Result<Vec<u8>, ChartError> {
-    let shares = match findings.origin.exactness() {
-        Some(_) => "Probability of".to_owned(),
-        None => format!("Share of {} runs in", count(findings.origin.runs)),
-    };
-    let reading = format!(
-        "{shares} each state; a run that has ended keeps its last state. Beside each panel: share at the horizon."
-    );
-    let heading = Heading::of(findings, &paged(TITLE, number, total), reading);
-    page(&heading, stacks.iter().map(Stack::height).sum(), |sheet| {
+fn draw_page(findings: &Findings, stacks: &[Stack<'_>], heading: &Heading) -> Result<Vec<u8>, ChartError> {
+    page(heading, stacks.iter().map(Stack::height).sum(), |sheet| {
         let right = WIDTH - MARGIN - stacks.iter().map(Stack::room).fold(0.0, f64::max);
         let mut top = sheet.top;
         for stack in stacks {

@@ -22,11 +22,14 @@ const LEGEND: f64 = 26.0;
 const BELOW: f64 = 52.0;
 
 /// Bars of the outcomes' probabilities, with intervals and values; what merely classifies the state at the horizon is
-/// paler.
+/// paler. Where doubt and chance were told apart, with what each does.
 ///
 /// # Errors
 /// See [`ChartError`].
 pub fn outcome_bars(findings: &Findings) -> Result<Vec<u8>, ChartError> {
+    if let Some(separated) = findings.doubt.as_ref().and_then(|doubt| doubt.separated.as_ref()) {
+        return super::doubt::bars(findings, separated);
+    }
     let outcomes = &findings.outcomes;
     let reading = if findings.origin.exactness().is_some() {
         "Probability of each outcome. No whiskers: there is no error of simulation.".to_owned()

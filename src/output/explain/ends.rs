@@ -6,7 +6,7 @@ use super::document::Document;
 use super::inputs;
 use super::words::{Words, code, origin, prose, sentence, with_space};
 use crate::model::expression::{Condition, Expression};
-use crate::model::{Consequence, Expectation, Measure, Outcome, Subject};
+use crate::model::{Consequence, Expectation, Measure, Next, Outcome, Subject};
 use crate::output::format::number;
 
 pub(super) fn tell(words: &Words<'_>, document: &mut Document) {
@@ -25,7 +25,8 @@ pub(super) fn tell(words: &Words<'_>, document: &mut Document) {
     }
     document.heading(2, "Outcomes: the first that holds ends the run");
     for outcome in &model.outcomes {
-        document.item(0, named(&outcome.name, &outcome.about, &outcome_text(words, outcome)));
+        let text = named(&outcome.name, &outcome.about, &outcome_text(words, outcome));
+        document.item(0, outcome.next.iter().fold(text, |text, next| format!("{text} {}", next_text(next))));
     }
     if !model.expectations.is_empty() {
         document.heading(2, "Known truths that tests hold answers against");
@@ -48,6 +49,13 @@ fn named(name: &str, about: &str, text: &str) -> String {
 
 fn when(words: &Words<'_>, condition: &Condition) -> String {
     format!("when {}", words.condition(condition))
+}
+
+/// `With --follow, the run goes on in …, entered in …`.
+fn next_text(next: &Next) -> String {
+    let states: Vec<String> = next.states.iter().map(|state| code(&state.value)).collect();
+    let entered = if states.is_empty() { String::new() } else { format!(", entered in {}", states.join(" and ")) };
+    format!("With {}, the run goes on in {}{entered}.", code("--follow"), code(&next.scenario.value))
 }
 
 fn outcome_text(words: &Words<'_>, outcome: &Outcome) -> String {

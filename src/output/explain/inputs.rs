@@ -5,7 +5,8 @@
 use super::document::Document;
 use super::words::{Words, code, list, origin, prose, sentence, with_space};
 use crate::model::expression::Expression;
-use crate::model::{Input, InputKind};
+use crate::model::id::InputId;
+use crate::model::{Input, InputKind, Provenance};
 use crate::output::format::{number, range};
 
 pub(super) fn tell(words: &Words<'_>, document: &mut Document) {
@@ -53,6 +54,40 @@ pub(super) fn settings(words: &Words<'_>, document: &mut Document) {
             let parts = [format!("{}:", code(&setting.name)), about, sentence(&sets), from];
             document.item(0, parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" "));
         }
+    }
+}
+
+/// Correlations and shares: what holds between parameters when they are drawn.
+pub(super) fn doubt(words: &Words<'_>, document: &mut Document) {
+    let model = words.model;
+    if model.correlations.is_empty() && model.shares.is_empty() {
+        return;
+    }
+    document.heading(2, "Doubt: what holds between parameters when they are drawn");
+    let name = |id: &InputId| code(&model.inputs[id.index()].name);
+    let told = |text: String, provenance: &Provenance| {
+        let parts = [text, sentence(&prose(&provenance.about)), sentence(&origin(provenance))];
+        parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ")
+    };
+    for one in &model.correlations {
+        let [first, second] = &one.between;
+        let way = match one.rank {
+            rank if rank > 0.0 => "tend to be high together",
+            rank if rank < 0.0 => "tend to be high when the other is low",
+            _ => "have nothing to do with one another",
+        };
+        let text = format!("{} and {} {way} (rank correlation {}).", name(first), name(second), number(one.rank));
+        document.item(0, told(text, &one.provenance));
+    }
+    for share in &model.shares {
+        let of: Vec<String> = share.of.iter().map(name).collect();
+        let worth = number(share.concentration);
+        let text = format!(
+            "{}: {} sum to 1, and are as sure as {worth} observations would make them (a Dirichlet law).",
+            code(&share.name),
+            list(&of, "and")
+        );
+        document.item(0, told(text, &share.provenance));
     }
 }
 

@@ -37,6 +37,7 @@ pub fn explain(model: &Model, only: Option<MachineId>) -> Result<Document, Unbin
     if only.is_none() {
         inputs::tell(&words, &mut document);
         inputs::settings(&words, &mut document);
+        inputs::doubt(&words, &mut document);
         variables::tell(&words, &mut document);
         variables::formulas(&words, &mut document);
         timed::tell(&words, &mut document);

@@ -13,6 +13,7 @@ impl Definitions {
         schema(match kind {
             Kind::Text | Kind::Name => json!({ "type": "string" }),
             Kind::Names => json!({ "type": ["string", "array"], "items": { "type": "string" } }),
+            Kind::TwoNames => json!({ "type": "array", "items": { "type": "string" }, "minItems": 2, "maxItems": 2 }),
             Kind::Word(words) => json!({ "type": "string", "enum": words }),
             Kind::Truth => json!({ "type": "boolean" }),
             Kind::Integer => json!({ "type": "integer" }),

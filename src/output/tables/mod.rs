@@ -6,14 +6,18 @@
 //! scenarios can be put under each other. The same findings give the same bytes.
 
 mod consequences;
+mod doubt;
 mod eventual;
 mod exceedance;
+mod journey;
 mod outcomes;
 mod timeline;
 
 pub use consequences::consequences_csv;
+pub use doubt::doubt_csv;
 pub use eventual::eventual_csv;
 pub use exceedance::exceedance_csv;
+pub use journey::{ends_csv, hand_offs_csv, scenarios_csv};
 pub use outcomes::{comparison_csv, outcomes_csv};
 pub use timeline::timeline_csv;
 

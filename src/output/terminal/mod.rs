@@ -3,7 +3,9 @@
 //! Findings go in, strings come out; the command line prints them. Shares have two significant figures; what never
 //! happened is shown as the bound that the runs allow, not as 0 %. Names and titles lose their control characters.
 
+mod doubt;
 mod exact;
+mod journey;
 
 pub use exact::eventual_text;
 
@@ -24,15 +26,20 @@ pub struct Layout {
     pub plain: bool,
 }
 
-/// Everything about one scenario: heading, outcomes, milestones, consequences and variables where there are any, and
-/// the closing line.
+/// Everything about one scenario: heading, outcomes, where runs went if they follow on, milestones, consequences and
+/// variables where there are any, and the closing line.
 pub fn findings_text(findings: &Findings, layout: &Layout) -> String {
     let mut sections = vec![
         heading(findings, layout),
         outcome_table(findings, layout),
+        journey::scenario_table(findings, layout),
+        journey::end_table(findings, layout),
+        journey::hand_off_table(findings, layout),
         milestone_table(findings, layout),
+        doubt::doubt_table(findings, layout),
         consequence_table(findings, layout),
         variable_table(findings, layout),
+        journey::remark(findings),
     ];
     if let Some(exactness) = findings.origin.exactness() {
         sections.insert(1, exact::approximations(exactness, layout));
@@ -60,6 +67,9 @@ pub fn heading(findings: &Findings, layout: &Layout) -> String {
     };
     let horizon = format::time(axis.horizon, &axis.unit);
     text += &format!("{}: {how}, horizon {horizon}\n", printable(&origin.scenario));
+    if findings.journey.is_some() {
+        text += "Runs begin here and follow on where outcomes hand them on\n";
+    }
     if !origin.settings.is_empty() {
         let settings: Vec<String> =
             origin.settings.iter().map(|(name, value)| format!("{} = {value}", printable(name))).collect();

@@ -6,6 +6,7 @@
 
 mod aliases;
 mod distribution;
+mod doubt;
 mod expect;
 mod fields;
 mod identifier;
@@ -124,6 +125,8 @@ impl Decoder<'_> {
             formulas: self.formulas(fields.get("formulas")),
             policies: self.settings(fields.get("policies"), &keys::POLICY),
             variants: self.settings(fields.get("variants"), &keys::VARIANT),
+            correlations: self.correlations(fields.get("correlations")),
+            shares: self.shares(fields.get("shares")),
             machines: self.machines(fields.get("machines"), &templates),
             templates,
             consequences: self.consequences(fields.get("consequences")),
@@ -228,6 +231,7 @@ fn expected(kind: Kind) -> &'static str {
         Kind::Text => "text in quotes",
         Kind::Name => "a name in quotes",
         Kind::Names => "a name in quotes, or a list of them",
+        Kind::TwoNames => "a list of two names in quotes",
         Kind::Word(_) => "a word in quotes",
         Kind::Truth => "`true` or `false`",
         Kind::Integer => "a whole number",

@@ -3,7 +3,7 @@
 use super::super::keys;
 use super::super::tree::Entry;
 use super::super::{
-    ConsequenceText, ExpressionText, MilestoneText, Name, OutcomeText, Provenance, Quantity, VariableText,
+    ConsequenceText, ExpressionText, MilestoneText, Name, NextText, OutcomeText, Provenance, Quantity, VariableText,
 };
 use super::Decoder;
 use super::value::placeholder;
@@ -100,8 +100,19 @@ impl Decoder<'_> {
                 );
             }
             let (about, when) = (self.text(fields.get("about")), self.expression(fields.get("when")));
-            outcomes.push(OutcomeText { name, about, when, default });
+            let next = fields.get("next").and_then(|entry| self.next(entry));
+            outcomes.push(OutcomeText { name, about, when, default, next });
         }
         outcomes
+    }
+
+    fn next(&mut self, entry: &Entry) -> Option<NextText> {
+        let fields = self.fields(&entry.node, &entry.key.value, &keys::NEXT)?;
+        if fields.get("scenario").is_none() {
+            self.missing(entry.key.span, "`next`", "scenario", "scenario = \"the-next.toml\"");
+        }
+        let states = self.names(fields.get("state"));
+        let scenario = self.name(fields.get("scenario"))?;
+        Some(NextText { span: entry.node.span, scenario, states })
     }
 }

@@ -25,6 +25,7 @@ impl Decoder<'_> {
         self.report(error.help(match key.as_str() {
             "transitions" => "write `[[machines.NAME.transitions]]`, with two brackets, above each of them",
             "branches" => "write `branches = [{ to = \"…\", weight = 1 }, { to = \"…\", weight = 2 }]`",
+            "correlations" => "write `[[correlations]]`, with two brackets, above each of them",
             _ => "write `[[expect]]`, with two brackets, above each of them",
         }));
         &[]

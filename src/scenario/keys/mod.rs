@@ -71,8 +71,8 @@ pub static SCENARIO: Table = table(
         key("expect", Kind::Tables(&EXPECT), "known truths that the model is tested against"),
         key("policies", Kind::Named(&Kind::Table(&POLICY)), "named settings of levers"),
         key("variants", Kind::Named(&Kind::Table(&VARIANT)), "named what-ifs: settings of parameters"),
-        key("correlations", Kind::NotYet, "rank correlations of parameters"),
-        key("shares", Kind::NotYet, "parameters that sum to 1"),
+        key("correlations", Kind::Tables(&CORRELATION), "rank correlations of parameters, when they are drawn"),
+        key("shares", Kind::Named(&Kind::Table(&SHARE)), "parameters that sum to 1, when they are drawn"),
         key("templates", Kind::Named(&Kind::Table(&TEMPLATE)), "machines written once for several actors"),
         key("shocks", Kind::Named(&Kind::Table(&SHOCK)), "interventions at a time or a date"),
         key("now", Kind::Table(&NOW), "the present that runs start from: where machines are, and since when"),
@@ -362,7 +362,19 @@ pub static OUTCOME: Table = table(
         key("when", Kind::Expression, "the run ends so as soon as this holds")
             .example(r#""russia.striking and nato.retaliating""#),
         key("default", Kind::Truth, "whether it is what is left at the horizon").default("false"),
-        key("next", Kind::NotYet, "the scenario that follows"),
+        key("next", Kind::Table(&NEXT), "the scenario that takes up what this one leaves, if runs follow on"),
+    ],
+);
+
+/// `next = { … }` of an outcome.
+pub static NEXT: Table = table(
+    "a hand-off",
+    &[
+        key("scenario", Kind::Name, "the file of the scenario that follows, relative to this one")
+            .needed()
+            .example(r#""limited-deployment.toml""#),
+        key("state", Kind::Names, "the state, or a list of one for each of several machines, in which it is entered")
+            .example(r#""preparation""#),
     ],
 );
 
@@ -444,6 +456,37 @@ pub static VARIANT: Table = table(
     &[
         ABOUT,
         key("set", Kind::Named(&Kind::Expression), "parameters and the values that they get"),
+        BASIS,
+        SOURCE,
+        CONFIDENCE,
+    ],
+);
+
+/// `[[correlations]]`.
+pub static CORRELATION: Table = table(
+    "a correlation",
+    &[
+        key("between", Kind::TwoNames, "the two parameters").needed().example(r#"["resolve", "cohesion"]"#),
+        key("rank", Kind::Number, "their rank (Spearman) correlation, from -1 to 1").needed().example("-0.3"),
+        ABOUT,
+        BASIS,
+        SOURCE,
+        CONFIDENCE,
+    ],
+);
+
+/// `[shares.NAME]`.
+pub static SHARE: Table = table(
+    "a share",
+    &[
+        key("of", Kind::Names, "the parameters that sum to 1; their values are the means")
+            .needed()
+            .filled()
+            .example(r#"["by_sea", "by_land", "by_air"]"#),
+        key("concentration", Kind::Number, "how sure they are: as many observations as the values are worth")
+            .needed()
+            .example("20"),
+        ABOUT,
         BASIS,
         SOURCE,
         CONFIDENCE,

@@ -9,6 +9,8 @@ pub enum Kind {
     Name,
     /// A name or a list of names.
     Names,
+    /// A list of two names.
+    TwoNames,
     /// One of a few words.
     Word(&'static [&'static str]),
     /// `true` or `false`.

@@ -1,9 +1,10 @@
 //! Findings that no engine made: smooth curves of about the size and shape of real ones.
 
 use crate::analysis::{
-    ConsequenceFindings, Counts, Fan, Findings, Mean, Method, Occupancy, Origin, Passage, Proportion, Summary,
-    TimeAxis, VariableFindings,
+    ConsequenceFindings, Counts, Doubt, DoubtMethod, Fan, Findings, Mean, Method, Occupancy, Origin, Passage,
+    Proportion, Separated, SeparatedEvent, Summary, TimeAxis, VariableFindings,
 };
+use crate::stats::components::{Components, Estimate};
 
 const RUNS: u64 = 100_000;
 const PROBABILITIES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -139,9 +140,11 @@ fn findings(scenario: &str, title: &str, outcomes: Vec<Passage>) -> Findings {
         machines: vec![],
         consequences: vec![],
         variables: vec![],
+        journey: None,
         transitions_per_run: 12.5,
         confidence: 0.95,
         quantile_relative_error: 0.01,
+        doubt: None,
         eventual: None,
     }
 }
@@ -292,4 +295,33 @@ pub(super) fn without_runs() -> Findings {
         fan.counts = vec![0; 105];
     }
     made
+}
+
+/// The same with doubt and chance told apart.
+pub(super) fn with_doubt() -> Findings {
+    let mut findings = limited_deployment();
+    let around = |estimate: f64, width: f64| Estimate {
+        estimate,
+        low: (estimate - width).max(0.0),
+        high: (estimate + width).min(1.0),
+    };
+    let event = |(index, outcome): (usize, &Passage)| {
+        let p = outcome.probability.estimate;
+        let share = [0.6, 0.07, 0.0, 0.004][index % 4];
+        let below_noise = share == 0.0;
+        let components = Components {
+            mean: around(p, 0.01),
+            doubt: share * p * (1.0 - p),
+            chance: (1.0 - share) * p * (1.0 - p),
+            doubt_share: (index != 5).then(|| around(share, 0.02)),
+            below_noise,
+            band: (!below_noise).then(|| [0.4 * p, (1.8 * p).min(1.0)]),
+        };
+        SeparatedEvent { name: outcome.name.clone(), components }
+    };
+    let outcomes = findings.outcomes.iter().enumerate().map(event).collect();
+    let separated = Separated { points: 512, runs_per_point: 20, outcomes, milestones: Vec::new() };
+    let drawn = ["a", "b", "c"].map(str::to_owned).into();
+    findings.doubt = Some(Doubt { method: DoubtMethod::Nested, drawn, separated: Some(separated) });
+    findings
 }

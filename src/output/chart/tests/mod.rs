@@ -7,7 +7,7 @@ mod made_up;
 use super::*;
 use crate::analysis::{Counts, Findings, Proportion};
 use crate::output::fixture;
-use made_up::{bare, limited_deployment, long_and_many, paths, without_runs};
+use made_up::{bare, limited_deployment, long_and_many, paths, with_doubt, without_runs};
 
 /// Width, height and text chunks of a PNG, decoded whole.
 fn read(png: &[u8]) -> (u32, u32, Vec<(String, String)>) {
@@ -48,6 +48,30 @@ fn names(pictures: &[Picture]) -> Vec<&str> {
 fn a_study_has_its_charts() {
     let pictures = check("study", &limited_deployment());
     assert_eq!(names(&pictures), ["outcomes", "incidence", "occupancy", "consequences", "variables"]);
+}
+
+/// Doubt and chance told apart: a wide band, a narrow one, one below the noise, and an outcome that never happened.
+#[test]
+fn doubt_has_bands_of_its_own() {
+    let png = outcome_bars(&with_doubt()).unwrap();
+    keep("doubt", &png);
+    let (width, _, texts) = read(&png);
+    assert_eq!(width, 2480);
+    assert!(
+        texts.iter().any(|(key, text)| key == "Uncertainty" && text.starts_with("nested, 3 parameters")),
+        "{texts:?}"
+    );
+    assert_ne!(png, outcome_bars(&limited_deployment()).unwrap());
+}
+
+#[test]
+fn a_journey_has_a_chart_of_the_scenarios_that_runs_are_in() {
+    let findings = crate::output::fixture::journey();
+    let pictures = check("journey", &findings);
+    assert_eq!(names(&pictures)[2..4], ["scenarios", "occupancy"]);
+    let (_, _, texts) = read(&pictures[2].png);
+    let described = |words: &str| texts.iter().any(|(key, text)| key == "Description" && text.contains(words));
+    assert!(described("a start on path") && described("no probability is given"), "{texts:?}");
 }
 
 #[test]
