@@ -248,6 +248,10 @@ mod tests {
         }
     }
 
+    fn missing(store: &Store, key: u8, runs: u64) -> Vec<(u64, u64)> {
+        store.missing([key; 16], runs).into_iter().map(|range| (range.start, range.end)).collect()
+    }
+
     fn some_record(seed: u64) -> Record {
         let scenario = ScenarioRecord { name: "a".into(), digest: "d".into() };
         Record::new("s", "s.toml", seed, vec![scenario], Vec::new())
@@ -257,7 +261,7 @@ mod tests {
     fn what_was_done_is_found_again_and_counts_once() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::create(folder.path(), &some_record(1)).unwrap();
-        assert_eq!(store.missing([1; 16], 100), [0..100]);
+        assert_eq!(missing(&store, 1, 100), [(0, 100)]);
         store.add(&[finished(1, 0..30), finished(2, 0..100), finished(1, 50..60)]).unwrap();
         store.add(&[finished(1, 0..20), finished(1, 25..55)]).unwrap();
         let mut again = Store::open(folder.path(), &some_record(1)).unwrap();
@@ -265,7 +269,7 @@ mod tests {
             assert_eq!(store.missing([1; 16], 100), [30..50, 60..100]);
             assert_eq!(store.missing([1; 16], 30), Vec::<Range<u64>>::new());
             assert_eq!(store.missing([2; 16], 100), Vec::<Range<u64>>::new());
-            assert_eq!(store.missing([2; 16], 50), [0..50], "a longer stretch cannot be cut");
+            assert_eq!(missing(store, 2, 50), [(0, 50)], "a longer stretch cannot be cut");
             assert_eq!(runs(store.answer([1; 16], 100)), 30);
             assert_eq!(store.answer([3; 16], 100).unwrap(), None);
         }
@@ -281,7 +285,7 @@ mod tests {
         store.add(&[finished(2, 0..30)]).unwrap();
         fs::write(&store.parts[0], b"half").unwrap();
         let again = Store::open(folder.path(), &some_record(1)).unwrap();
-        assert_eq!((again.damaged.len(), again.missing([1; 16], 30)), (1, vec![0..30]));
+        assert_eq!((again.damaged.len(), missing(&again, 1, 30)), (1, vec![(0, 30)]));
         let error = Store::open(folder.path(), &some_record(2)).unwrap_err();
         assert!(matches!(error, StoreError::Foreign(_)), "{error}");
     }
