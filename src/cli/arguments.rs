@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 mod sweep;
 use sweep::SWEEP_HELP;
-pub use sweep::{ExtendArguments, MergeArguments, PartOf, StatusArguments, SweepArguments, SweepFlags};
+pub use sweep::{ExtendArguments, MergeArguments, StatusArguments, SweepArguments, SweepFlags};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 mistakes in a scenario, 2 wrong command line, 3 a run could not go on
