@@ -284,46 +284,6 @@ pub struct Occupancy {
     pub mean_time: Vec<Mean>,
 }
 
-/// What runs that follow on from scenario to scenario went through.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct JourneyFindings {
-    /// Each scenario that runs may come to; the first is the one where they begin.
-    pub scenarios: Vec<Visits>,
-    /// Each hand-off that the scenarios state, in file order.
-    pub hand_offs: Vec<HandOffs>,
-}
-
-/// How often and how long runs were in one scenario.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Visits {
-    /// File stem.
-    pub scenario: String,
-    pub title: String,
-    /// Runs that are ever in it.
-    pub entered: Proportion,
-    /// How often a run enters it; where runs begin, the beginning counts.
-    pub entries: Mean,
-    /// Time that a run spends in it, all entries together.
-    pub time: Mean,
-    /// Runs that end while they are in it.
-    pub ended: Proportion,
-    /// For each outcome of the findings, the share of all runs that end so while they are in this scenario; `None` where
-    /// no run can.
-    pub ends: Vec<Option<Proportion>>,
-}
-
-/// How often an outcome of one scenario handed runs on to another.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct HandOffs {
-    pub from: String,
-    pub outcome: String,
-    pub to: String,
-    /// Runs that are ever handed on so.
-    pub taken: Proportion,
-    /// How often a run is.
-    pub times: Mean,
-}
-
 /// How doubt about the parameters was taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum DoubtMethod {
@@ -372,6 +332,46 @@ pub struct Separated {
 pub struct SeparatedEvent {
     pub name: String,
     pub components: Components,
+}
+
+/// What runs that follow on from scenario to scenario went through.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct JourneyFindings {
+    /// Each scenario that runs may come to; the first is the one where they begin.
+    pub scenarios: Vec<Visits>,
+    /// Each hand-off that the scenarios state, in file order.
+    pub hand_offs: Vec<HandOffs>,
+}
+
+/// How often and how long runs were in one scenario.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Visits {
+    /// File stem.
+    pub scenario: String,
+    pub title: String,
+    /// Runs that are ever in it.
+    pub entered: Proportion,
+    /// How often a run enters it; where runs begin, the beginning counts.
+    pub entries: Mean,
+    /// Time that a run spends in it, all entries together.
+    pub time: Mean,
+    /// Runs that end while they are in it.
+    pub ended: Proportion,
+    /// For each outcome of the findings, the share of all runs that end so while they are in this scenario; `None` where
+    /// no run can.
+    pub ends: Vec<Option<Proportion>>,
+}
+
+/// How often an outcome of one scenario handed runs on to another.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct HandOffs {
+    pub from: String,
+    pub outcome: String,
+    pub to: String,
+    /// Runs that are ever handed on so.
+    pub taken: Proportion,
+    /// How often a run is.
+    pub times: Mean,
 }
 
 /// What one study of one scenario found.

@@ -90,6 +90,16 @@ pub fn simulator(model: &Model, set: &[(String, f64)]) -> Result<Simulator, Fail
     bound(model, set).map(Simulator::new)
 }
 
+/// What makes empty tallies for runs of a cast.
+pub(super) fn tally_for<'c>(
+    cast: &'c Cast,
+    model: &Model,
+    simulator: &Simulator,
+) -> impl Fn() -> Tally + Sync + use<'c> {
+    let points: Arc<[f64]> = estimate::time_points(model, simulator.bound().program().takes_steps).into();
+    move || Tally::new(cast, Arc::clone(&points))
+}
+
 /// A result's origin: who was studied, with which settings, and how many runs were finished.
 pub(super) fn origin(subject: &Subject<'_>, settings: &Settings, finished: u64) -> Origin {
     Origin {
@@ -100,12 +110,6 @@ pub(super) fn origin(subject: &Subject<'_>, settings: &Settings, finished: u64) 
     }
 }
 
-/// What makes empty tallies for the runs of a simulator.
-pub(super) fn tally_for(cast: &Cast, model: &Model, simulator: &Simulator) -> impl Fn() -> Tally + Sync {
-    let points: Arc<[f64]> = estimate::time_points(model, simulator.bound().program().takes_steps).into();
-    move || Tally::new(cast, Arc::clone(&points))
-}
-
 /// Runs the study. A stop asked of the monitor ends it early, with findings on the runs finished by then.
 pub fn study(subject: &Subject<'_>, settings: &Settings, monitor: &Monitor) -> Result<Findings, Failure> {
     let simulator = simulator(subject.model, &settings.set)?;
@@ -113,14 +117,14 @@ pub fn study(subject: &Subject<'_>, settings: &Settings, monitor: &Monitor) -> R
     let make = tally_for(&cast, subject.model, &simulator);
     let (tally, finished) = run_batch(&simulator, settings.seed, 0..settings.runs, settings.threads, make, monitor)
         .map_err(Failure::Fault)?;
-    conclude(subject, settings, &cast, &tally, finished)
+    conclude(subject, &cast, settings, &tally, finished)
 }
 
 /// The findings of a tally of so many runs.
 pub(super) fn conclude(
     subject: &Subject<'_>,
-    settings: &Settings,
     cast: &Cast,
+    settings: &Settings,
     tally: &Tally,
     finished: u64,
 ) -> Result<Findings, Failure> {

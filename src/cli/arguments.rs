@@ -220,7 +220,7 @@ pub enum Uncertainty {
 #[derive(Clone, Debug, Default, Args)]
 pub struct DoubtArguments {
     /// Whether parameters are drawn: `none` if not given
-    #[arg(long, value_name = "HOW", value_enum, conflicts_with = "follow")]
+    #[arg(long, value_name = "HOW", value_enum)]
     pub uncertainty: Option<Uncertainty>,
     /// At how many parameter sets `--uncertainty nested` tells doubt from chance, in whole multiples of 16; 512 if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]

@@ -40,6 +40,10 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let study_digests = study.iter().flat_map(Opened::files).collect::<Vec<_>>();
     let arguments = &arguments;
     let method = doubt::method(&arguments.doubt, arguments.method)?;
+    if arguments.journey.follow && method.is_some() {
+        let message = "error: runs that follow on have the central values: leave out `--uncertainty`, or `--follow`";
+        return Err(Trouble::new(Exit::Usage, message));
+    }
     distinct_names(&all)?;
     settings::set_horizons(&mut all, &arguments.model)?;
     let sets = settings::settings_by_leg(&all, &arguments.model)?;

@@ -85,8 +85,8 @@ pub struct RunFault {
 /// Runs `runs` of `seed` on `threads` threads. Gives the collector and how many runs it has seen: the first so many.
 ///
 /// Of several faults the one of the lowest run is returned, whatever the threads did.
-pub fn run_batch<C: Collector, S: Runner>(
-    simulator: &S,
+pub fn run_batch<C: Collector>(
+    simulator: &impl Runner,
     seed: u64,
     runs: Range<u64>,
     threads: usize,
@@ -94,9 +94,8 @@ pub fn run_batch<C: Collector, S: Runner>(
     monitor: &Monitor,
 ) -> Result<(C, u64), RunFault> {
     let each = || {
-        |run: u64, work: &mut S::Workspace, collector: &mut C| {
-            simulator.run(RunAddress::new(seed, run), work, collector)
-        }
+        let mut work = Default::default();
+        move |run: u64, collector: &mut C| simulator.run(RunAddress::new(seed, run), &mut work, collector)
     };
     batch(seed, runs, threads, make, each, monitor)
 }
@@ -113,10 +112,10 @@ pub fn run_drawn<C: Collector>(
 ) -> Result<(C, u64), RunFault> {
     let bind = &bind;
     let each = || {
-        let mut own = simulator.clone();
-        move |run: u64, work: &mut Workspace, collector: &mut C| {
+        let (mut own, mut work) = (simulator.clone(), Workspace::default());
+        move |run: u64, collector: &mut C| {
             own.rebind(bind(run)?);
-            own.run(RunAddress::new(seed, run), work, collector)
+            own.run(RunAddress::new(seed, run), &mut work, collector)
         }
     };
     let found = batch(seed, runs, threads, make, each, monitor);
@@ -124,7 +123,7 @@ pub fn run_drawn<C: Collector>(
 }
 
 /// `each` makes what one thread runs one run with.
-fn batch<C: Collector, W: Default, R: FnMut(u64, &mut W, &mut C) -> Result<(), Fault>>(
+fn batch<C: Collector, R: FnMut(u64, &mut C) -> Result<(), Fault>>(
     seed: u64,
     runs: Range<u64>,
     threads: usize,
@@ -137,7 +136,7 @@ fn batch<C: Collector, W: Default, R: FnMut(u64, &mut W, &mut C) -> Result<(), F
     let failed = AtomicBool::new(false);
     let first_fault: Mutex<Option<RunFault>> = Mutex::new(None);
     let work = || {
-        let (mut collector, mut run_one, mut workspace, mut seen) = (make(), each(), W::default(), 0);
+        let (mut collector, mut run_one, mut seen) = (make(), each(), 0);
         while !monitor.is_stopped() && !failed.load(Ordering::Relaxed) {
             let block = next.fetch_add(1, Ordering::Relaxed);
             if block >= blocks {
@@ -145,7 +144,7 @@ fn batch<C: Collector, W: Default, R: FnMut(u64, &mut W, &mut C) -> Result<(), F
             }
             let first = runs.start + block * BLOCK;
             for run in first..(first + BLOCK).min(runs.end) {
-                if let Err(fault) = run_one(run, &mut workspace, &mut collector) {
+                if let Err(fault) = run_one(run, &mut collector) {
                     failed.store(true, Ordering::Relaxed);
                     let mut first = first_fault.lock().expect("no thread panics while it holds the lock");
                     if first.as_ref().is_none_or(|first| run < first.run) {

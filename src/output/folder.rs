@@ -59,12 +59,12 @@ pub fn write_study(folder: &Path, findings: &Findings, mut manifest: Manifest) -
         ("exceedance.csv".into(), tables::exceedance_csv(findings)),
         ("summary.json".into(), summary::summary_json(findings)),
     ];
+    files.extend(tables::doubt_csv(findings).map(|table| ("doubt.csv".to_owned(), table)));
     if findings.journey.is_some() {
         files.push(("scenarios.csv".into(), tables::scenarios_csv(findings)));
         files.push(("ends.csv".into(), tables::ends_csv(findings)));
         files.push(("hand-offs.csv".into(), tables::hand_offs_csv(findings)));
     }
-    files.extend(tables::doubt_csv(findings).map(|table| ("doubt.csv".to_owned(), table)));
     if let Some(eventual) = &findings.eventual {
         files.push(("eventual.csv".into(), tables::eventual_csv(findings, eventual)));
     }

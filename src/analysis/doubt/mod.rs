@@ -66,7 +66,7 @@ pub fn study(
     let bind = |run| drawing.bind(run);
     let (tally, finished) =
         run_drawn(&simulator, bind, seed, 0..settings.runs, threads, make, monitor).map_err(Failure::Fault)?;
-    let mut findings = conclude(subject, settings, &cast, &tally, finished)?;
+    let mut findings = conclude(subject, &cast, settings, &tally, finished)?;
     let mut doubt = Doubt { method: DoubtMethod::Together, drawn: drawing.names().to_vec(), separated: None };
     if let Method::Nested { points, solve } = method {
         doubt.method = DoubtMethod::Nested;
