@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What the reader refuses because of keys and types alone.
-const STRUCTURAL: [Mistake; 16] = [
+const STRUCTURAL: [Mistake; 15] = [
     Mistake::UnknownKey,
     Mistake::UnknownWord,
     Mistake::UnknownFormat,
@@ -25,7 +25,6 @@ const STRUCTURAL: [Mistake; 16] = [
     Mistake::EmptyList,
     Mistake::MissingKey,
     Mistake::ChanceWithoutPeriod,
-    Mistake::NotYet,
     Mistake::NotFinite,
     Mistake::DistributionArguments,
     Mistake::TwoTriggers,
