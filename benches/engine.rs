@@ -12,18 +12,24 @@ use standoff::analysis::estimate::time_points;
 use standoff::analysis::exact::answer::solve;
 use standoff::analysis::exact::{Options, Solvable};
 use standoff::analysis::study::Subject;
+use standoff::analysis::sweep::space::Space;
+use standoff::analysis::sweep::work::{Unit, work};
 use standoff::analysis::tally::Tally;
-use standoff::diagnostic::{Diagnostics, Sources};
+use standoff::diagnostic::{Diagnostics, FileId, Sources, Span};
 use standoff::kernel::batch::{Monitor, run_batch};
 use standoff::kernel::probe::{Probe, Stretch};
 use standoff::kernel::run::{Simulator, Workspace};
+use standoff::model::plan::{Plan, Values, Varied};
 use standoff::model::{Model, resolve};
+use standoff::output::sweep::record::Record;
+use standoff::output::sweep::store::Store;
 use standoff::program::behaviour::{Cause, Effects};
 use standoff::program::bind::Bound;
 use standoff::program::lower::lower;
 use standoff::program::world::World;
 use standoff::random::RunAddress;
 use standoff::scenario::load::{self, Disk};
+use standoff::scenario::study::{Design, Method};
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
@@ -148,5 +154,52 @@ fn reading(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, kernel, study, exact, reading);
+/// What a sweep does for a point beyond its runs: values, simulator, tally, and a place on disk. Each point has one run, so
+/// that what is measured is an upper bound.
+fn sweep(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("sweep");
+    group.sample_size(10).measurement_time(Duration::from_secs(4));
+    let model = open("scenarios/limited-deployment.toml");
+    let (side, folder) = (32, tempfile::tempdir().unwrap());
+    let varied = |name: &str| Varied {
+        name: name.to_owned(),
+        span: Span::new(FileId(0), 0, 0),
+        values: Values::Listed((0..side).map(|i| f64::from(i) / f64::from(side - 1)).collect()),
+    };
+    let plan = Plan {
+        seed: None,
+        runs: None,
+        precision: None,
+        max_runs: None,
+        max_time: None,
+        confidence: None,
+        method: Method::Simulate,
+        horizon: None,
+        threads: None,
+        set: Vec::new(),
+        vary: vec![varied("spiral_gain"), varied("deterrence_gain")],
+        design: Design::Grid,
+        points: None,
+        policies: vec![None],
+        variants: vec![None],
+        show: Vec::new(),
+    };
+    let space = Space::new(&plan, &[Subject { name: "limited-deployment", digest: "", model: &model }], 1);
+    let record = Record::new("bench", "study.toml", 1, Vec::new(), Vec::new());
+    group.throughput(Throughput::Elements(space.count()));
+    group.bench_function("points of one run, one thread", |bencher| {
+        let mut store = Store::create(folder.path(), &record).unwrap();
+        bencher.iter(|| {
+            let units: Vec<Unit> =
+                (0..space.count()).map(|number| Unit { point: space.point(number), runs: 0..1 }).collect();
+            let (finished, failed) = work(&space, 1, &units, 1, &Monitor::default());
+            assert!(failed.is_none());
+            store.add(&finished).unwrap();
+            black_box(finished.len())
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, kernel, study, exact, reading, sweep);
 criterion_main!(benches);

@@ -48,7 +48,7 @@ pub fn time_points(model: &Model, takes_steps: bool) -> Vec<f64> {
 }
 
 /// The standard normal quantile of a confidence.
-pub(super) fn quantile_of(confidence: f64) -> f64 {
+pub fn quantile_of(confidence: f64) -> f64 {
     // The same bits as ever at the confidence that is usual.
     if confidence == CONFIDENCE { Z_95 } else { normal_quantile(0.5 + confidence / 2.0) }
 }

@@ -16,6 +16,7 @@ pub mod journey;
 pub mod paired;
 pub mod precise;
 pub mod study;
+pub mod sweep;
 pub mod tally;
 pub mod verify;
 pub mod waiting;

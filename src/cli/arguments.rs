@@ -10,6 +10,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod sweep;
+use sweep::SWEEP_HELP;
+pub use sweep::{ExtendArguments, MergeArguments, StatusArguments, SweepArguments, SweepFlags};
+
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 mistakes in a scenario, 2 wrong command line, 3 a run could not go on
 or there is no exact answer, 4 a file could not be read or written, 5 a known truth was not met,
@@ -87,6 +91,18 @@ pub enum Verb {
     /// Run alternatives on the same luck: what each changes, and which is best
     #[command(after_help = COMPARE_HELP)]
     Compare(CompareArguments),
+    /// Simulate scenarios at many settings: designs, policies, variants; what is done is never lost
+    #[command(after_help = SWEEP_HELP)]
+    Sweep(SweepArguments),
+    /// Tell how far a sweep has come, from any terminal
+    #[command(after_help = "Example: standoff status out/spiral-and-deterrence")]
+    Status(StatusArguments),
+    /// Add points or runs to a sweep, and redo none
+    #[command(after_help = "Example: standoff extend out/spiral-and-deterrence --runs 40000")]
+    Extend(ExtendArguments),
+    /// Join the parts of a sweep that were run apart
+    #[command(after_help = "Example: standoff merge part-1 part-2 part-3 -o out/whole")]
+    Merge(MergeArguments),
     /// Solve scenarios that are Markov chains, without simulation
     #[command(
         after_help = "Examples:\n  standoff exact scenarios/reference/ladder-memoryless.toml\n  standoff exact scenarios/reference/ladder-semi-markov.toml --phase-type 5"
@@ -592,7 +608,7 @@ impl ModelArguments {
     }
 }
 
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct MachineArguments {
     /// How many threads; all cores if not given. Does not change results
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4096))]

@@ -218,6 +218,7 @@ fn manifest(found: &Paired, all: &[Opened], started: String, duration_seconds: f
         duration_seconds,
         seed: found.seed,
         runs: found.runs,
+        points: None,
         runs_requested: found.runs_requested,
         threads,
         partial: found.is_partial(),

@@ -29,6 +29,7 @@ mod schema;
 mod set;
 mod settings;
 mod study;
+mod sweep;
 mod verify;
 mod watch;
 
@@ -49,6 +50,10 @@ pub fn main() -> ExitCode {
     let done = match arguments.verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Compare(arguments) => compare::compare(&arguments),
+        Verb::Sweep(arguments) => sweep::sweep(&arguments),
+        Verb::Status(arguments) => sweep::status(&arguments),
+        Verb::Extend(arguments) => sweep::extend(&arguments),
+        Verb::Merge(arguments) => sweep::merge(&arguments),
         Verb::Exact(arguments) => exact::exact(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::ExplainError(arguments) => explain_error::explain_error(&arguments),

@@ -4,7 +4,22 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Now, in UTC, as RFC 3339 has it: `2026-01-05T09:30:00Z`.
 pub fn now() -> String {
-    rfc3339(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs())
+    rfc3339(seconds())
+}
+
+/// Seconds since 1970.
+pub fn seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
+}
+
+/// A length of time for people: `40 s`, `12 min`, `3 h 20 min`.
+pub fn in_words(seconds: f64) -> String {
+    let minutes = (seconds / 60.0).round() as u64;
+    match minutes {
+        0 => format!("{seconds:.0} s"),
+        1..60 => format!("{minutes} min"),
+        _ => format!("{} h {} min", minutes / 60, minutes % 60),
+    }
 }
 
 /// The time of day, in UTC: `09:30:00`.

@@ -130,6 +130,7 @@ pub fn manifest(
         seed: origin.seed,
         runs: origin.runs,
         runs_requested: origin.runs_requested,
+        points: None,
         threads,
         partial: origin.is_partial(),
         settings: origin.settings.clone(),

@@ -1,11 +1,12 @@
 //! Study files: opened with their scenarios, and turned into the flags of the same names.
 
-use super::arguments::RunArguments;
+use super::arguments::{MethodChoice, RunArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
+use crate::diagnostic::{Diagnostics, Sources};
 use crate::model::plan::{Plan, Subject, plan};
-use crate::scenario::load::{self, Disk};
+use crate::scenario::load::{self, Disk, Files};
+use crate::scenario::study::Method;
 use std::path::Path;
 
 /// One study, read with its scenarios.
@@ -24,13 +25,21 @@ pub fn is_study(path: &Path) -> bool {
 
 /// Reads a study, and the scenarios that it names.
 pub fn open(path: &Path) -> OpenedStudy {
+    open_from(&Disk, path)
+}
+
+/// The same, where files come from elsewhere.
+pub fn open_from(files: &dyn Files, path: &Path) -> OpenedStudy {
     let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
-    let study = load::read_study(path, &Disk, &mut sources, &mut diagnostics);
+    let study = load::read_study(path, files, &mut sources, &mut diagnostics);
     let (mut scenarios, mut planned) = (Vec::new(), None);
     if let Some(study) = &study {
         let folder = path.parent().unwrap_or(Path::new(""));
-        let opened: Vec<Opened> =
-            study.scenarios.iter().map(|name| open::open(&load::without_detours(&folder.join(&name.value)))).collect();
+        let opened: Vec<Opened> = study
+            .scenarios
+            .iter()
+            .map(|name| open::open_from(files, &load::without_detours(&folder.join(&name.value))))
+            .collect();
         let subjects: Vec<Subject<'_>> = opened
             .iter()
             .map(|opened| Subject { scenario: opened.scenario.as_ref(), model: opened.model.as_ref() })
@@ -61,17 +70,12 @@ pub fn for_run(arguments: &RunArguments) -> Result<Option<(Opened, Vec<Opened>, 
         all.iter_mut().for_each(Opened::follow);
     }
     open::show_mistakes(&mut all)?;
-    let mut file = all.remove(0);
+    let file = all.remove(0);
     let plan = plan.expect("a study without mistakes has a plan");
-    if let Some(varied) = plan.vary.first() {
-        let message = "this version runs a study at one setting, and cannot vary inputs yet";
-        file.diagnostics = Diagnostics::default();
-        file.diagnostics.push(
-            Diagnostic::error(Mistake::NotYet, varied.span, message)
-                .label("takes several values")
-                .help(format!("take `vary` out, and set one value at a time: `--set \"{}=…\"`", varied.name)),
-        );
-        open::show_mistakes(std::slice::from_mut(&mut file))?;
+    if plan.is_sweep() {
+        let path = path.display();
+        let message = format!("error: `{path}` asks for several settings of its scenarios: `standoff sweep {path}`");
+        return Err(Trouble::new(Exit::Usage, message));
     }
     let mut arguments = arguments.clone();
     arguments.effort = arguments.effort.or(&plan);
@@ -81,6 +85,9 @@ pub fn for_run(arguments: &RunArguments) -> Result<Option<(Opened, Vec<Opened>, 
     // Of two settings of one input the later counts, which is the flag.
     let written = plan.set.iter().map(|(name, value)| format!("{name}={value}"));
     model.set = written.chain(std::mem::take(&mut model.set)).collect();
+    if plan.method == Method::Exact {
+        arguments.method = MethodChoice::Exact;
+    }
     arguments.machine.threads = arguments.machine.threads.or(plan.threads);
     Ok(Some((file, all, arguments)))
 }

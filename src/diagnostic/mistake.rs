@@ -88,7 +88,6 @@ mistakes! {
     // What is not in the format.
     Error UnknownFormat "unknown-format" "a file in a format that this version does not read"
     Error UnknownKey "unknown-key" "a key that the format does not have in this place"
-    Error NotYet "not-yet" "a part of the format that this version cannot run"
     Error MissingKey "missing-key" "a table without a key that it needs"
     Error WrongType "wrong-type" "a value of the wrong sort"
     Error WrongLength "wrong-length" "a pair that does not have two entries"

@@ -292,7 +292,7 @@ impl List<'_> {
         let equals = if given { "" } else { " = " };
         let at_root = here.path.is_empty();
         if let Some(table) = shape::table(&here.path) {
-            for key in table.keys.iter().filter(|key| !present(key.name) && !matches!(key.kind, Kind::NotYet)) {
+            for key in table.keys.iter().filter(|key| !present(key.name)) {
                 let (label, new_text) = match key.kind {
                     Kind::Table(_) | Kind::Named(_) if at_root && !given => heading(key.name, key.kind),
                     Kind::Tables(_) if at_root && !given => {

@@ -59,7 +59,7 @@ impl Monitor {
     }
 
     /// So many more runs are finished.
-    pub(super) fn count(&self, runs: u64) {
+    pub fn count(&self, runs: u64) {
         self.finished.fetch_add(runs, Ordering::Relaxed);
     }
 

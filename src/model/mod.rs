@@ -464,6 +464,36 @@ impl Model {
         }
     }
 
+    /// The names of everything that a sweep tells of: outcomes, milestones, consequences.
+    pub fn quantities(&self) -> impl Iterator<Item = &str> {
+        let outcomes = self.outcomes.iter().map(|outcome| outcome.name.as_str());
+        let milestones = self.milestones.iter().map(|milestone| milestone.name.as_str());
+        outcomes.chain(milestones).chain(self.consequences.iter().map(|consequence| consequence.name.as_str()))
+    }
+
+    /// The variable whose value at time 0 goes by this name, such as `pressure.initial`.
+    pub fn variable_of_initial(&self, name: &str) -> Option<VariableId> {
+        let variable = name.strip_suffix(".initial")?;
+        self.variables.iter().position(|other| other.name == variable).map(VariableId::new)
+    }
+
+    /// Lets the value of a variable at time 0 be set like an input, by the name `variable.initial`.
+    pub fn let_initial_be_set(&mut self, variable: VariableId) -> InputId {
+        let Variable { name, span, initial, provenance, .. } = self.variables[variable.index()].clone();
+        let central = |id: InputId| self.inputs.get(id.index()).map(|input| input.value);
+        let value = self.now.value(variable).unwrap_or(&initial).value_with(&central).unwrap_or(0.0);
+        let name = format!("{name}.initial");
+        let input = self.input(&name).unwrap_or_else(|| {
+            let kind = InputKind::InPlace;
+            self.inputs.push(Input { name, span, kind, value, range: None, distribution: None, provenance });
+            InputId::new(self.inputs.len() - 1)
+        });
+        self.inputs[input.index()].value = value;
+        self.variables[variable.index()].initial = Expression::Input(input);
+        self.now.variables.retain(|(id, _)| *id != variable);
+        input
+    }
+
     pub fn input(&self, name: &str) -> Option<InputId> {
         self.inputs.iter().position(|input| input.name == name).map(InputId::new)
     }

@@ -7,6 +7,9 @@ use crate::analysis::Doubt;
 use crate::analysis::Method;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 
 /// How a set of results came to be.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,6 +26,9 @@ pub struct Manifest {
     pub runs: u64,
     /// Runs that were asked for.
     pub runs_requested: u64,
+    /// Points of a sweep; the runs are those of all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub points: Option<u64>,
     pub threads: usize,
     /// Whether the study was cut short.
     pub partial: bool,
@@ -92,6 +98,17 @@ pub fn sha256_hex(contents: &[u8]) -> String {
     Sha256::digest(contents).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The same of a file, which is read bit by bit.
+pub fn file_sha256_hex(path: &Path) -> io::Result<String> {
+    let (mut file, mut hash, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()),
+            length => hash.update(&buffer[..length]),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +130,7 @@ mod tests {
             seed: u64::MAX,
             runs: 4096,
             runs_requested: 100_000,
+            points: None,
             threads: 2,
             partial: true,
             settings: vec![("russia.resolve".into(), 0.3)],

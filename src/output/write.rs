@@ -44,23 +44,28 @@ impl std::error::Error for WriteError {}
 /// directly, as it has no place to be renamed into. After an error the old file is as it was, and nothing new is left
 /// but folders.
 pub fn write(path: &Path, contents: &[u8]) -> Result<(), WriteError> {
+    write_by(path, |file| file.write_all(contents))
+}
+
+/// The same, where the contents are written bit by bit and never stand in memory whole.
+pub fn write_by(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), WriteError> {
     let fail = |error: io::Error| WriteError::from_io(path, &error);
     match fs::metadata(path) {
         Ok(existing) if existing.is_dir() => Err(WriteError::new(path, "it is a folder")),
         Ok(existing) if !existing.is_file() => {
-            OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(contents)).map_err(fail)
+            OpenOptions::new().write(true).open(path).and_then(|mut file| fill(&mut file)).map_err(fail)
         }
         Ok(existing) if existing.permissions().readonly() => Err(WriteError::new(path, "the file is read-only")),
         Ok(existing) => {
             let target = fs::canonicalize(path).map_err(fail)?;
-            replace(&target, contents, Some(existing.permissions())).map_err(fail)
+            replace(&target, fill, Some(existing.permissions())).map_err(fail)
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             if path.file_name().is_none() {
                 return Err(WriteError::new(path, "it does not name a file"));
             }
             fs::create_dir_all(folder_of(path)).map_err(fail)?;
-            replace(path, contents, None).map_err(fail)
+            replace(path, fill, None).map_err(fail)
         }
         Err(error) => Err(fail(error)),
     }
@@ -74,9 +79,13 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Writes beside the target and renames into its place.
-fn replace(target: &Path, contents: &[u8], permissions: Option<fs::Permissions>) -> io::Result<()> {
+fn replace(
+    target: &Path,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+    permissions: Option<fs::Permissions>,
+) -> io::Result<()> {
     let (temporary, mut file) = Temporary::beside(target)?;
-    file.write_all(contents)?;
+    fill(&mut file)?;
     if let Some(permissions) = permissions {
         file.set_permissions(permissions)?;
     }
@@ -84,6 +93,10 @@ fn replace(target: &Path, contents: &[u8], permissions: Option<fs::Permissions>)
     drop(file);
     fs::rename(&temporary.path, target)?;
     temporary.keep();
+    // A power cut must not undo the renaming; where a folder cannot be opened, the system sees to that itself.
+    if let Ok(folder) = File::open(folder_of(target)) {
+        let _ = folder.sync_all();
+    }
     Ok(())
 }
 
@@ -204,7 +217,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("taken");
         fs::create_dir(&target).unwrap();
-        assert!(replace(&target, b"text", None).is_err());
+        assert!(replace(&target, |file| file.write_all(b"text"), None).is_err());
         assert_eq!(names(folder.path()), ["taken"]);
     }
 

@@ -271,7 +271,7 @@ impl<'n> Walk<'n, '_> {
             self.kind = kind;
             self.steps.push(Step::Key(part.clone()));
         }
-        if matches!(self.kind, Some(Kind::Named(_) | Kind::Tables(_) | Kind::NotYet)) {
+        if matches!(self.kind, Some(Kind::Named(_) | Kind::Tables(_))) {
             return Err(format!("there is no `{}` yet: write it in an editor", full(&self.steps)));
         }
         if let Some(central) = central_key(self.kind).filter(|_| !matches!(self.kind, Some(Kind::Quantity))) {

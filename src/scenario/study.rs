@@ -28,6 +28,7 @@ pub struct Study {
     pub max_time: Option<Spanned<Duration>>,
     /// The confidence of intervals, such as 0.95.
     pub confidence: Option<Spanned<f64>>,
+    pub method: Option<Spanned<Method>>,
     pub horizon: Option<ExpressionText>,
     /// At least 1.
     pub threads: Option<Spanned<u64>>,
@@ -37,7 +38,15 @@ pub struct Study {
     pub vary: Vec<(Name, SweepText)>,
     pub design: Option<Spanned<Design>>,
     pub points: Option<Spanned<u64>>,
+    /// Policies and variants to sweep under; [`AS_WRITTEN`] stands for none.
+    pub policies: Vec<Name>,
+    pub variants: Vec<Name>,
+    /// Outcomes, milestones and consequences that charts show.
+    pub show: Vec<Name>,
 }
+
+/// In place of a policy or a variant: the scenario as it is written.
+pub const AS_WRITTEN: &str = "as-written";
 
 /// The values that one input takes.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +63,32 @@ impl SweepText {
             SweepText::List(list) => list.span,
             SweepText::Steps { span, .. } => *span,
         }
+    }
+}
+
+/// How a study answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Method {
+    #[default]
+    Simulate,
+    /// Markov chains are solved; what is none is a mistake.
+    Exact,
+}
+
+impl Method {
+    pub const ALL: [Method; 2] = [Method::Simulate, Method::Exact];
+
+    /// Its word in a study file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Simulate => "simulate",
+            Method::Exact => "exact",
+        }
+    }
+
+    /// The method of this word.
+    pub fn from_name(name: &str) -> Option<Method> {
+        Self::ALL.into_iter().find(|method| method.name() == name)
     }
 }
 
@@ -104,12 +139,13 @@ impl Design {
 
 #[cfg(test)]
 mod tests {
-    use super::Design;
-    use crate::scenario::keys::DESIGNS;
+    use super::{Design, Method};
+    use crate::scenario::keys::{DESIGNS, METHODS};
 
     #[test]
     fn every_word_of_the_format_is_a_design() {
         assert_eq!(Design::ALL.map(Design::name).as_slice(), DESIGNS);
+        assert_eq!(Method::ALL.map(Method::name).as_slice(), METHODS);
         assert!(Design::ALL.into_iter().all(|design| Design::from_name(design.name()) == Some(design)));
     }
 }

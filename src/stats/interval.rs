@@ -29,6 +29,15 @@ pub fn wilson(hits: u64, runs: u64, z: f64) -> (f64, f64) {
     (low, high)
 }
 
+/// How many runs make Wilson's interval of any share at most `half_width` (more than 0) to either side of its middle,
+/// at the standard normal quantile `z` of the confidence wanted. It is widest for a share of one half.
+pub fn runs_for(half_width: f64, z: f64) -> u64 {
+    let ratio = z / (2.0 * half_width);
+    let runs = (ratio * ratio - z * z).ceil();
+    // The cast saturates; no half-width that can be asked for comes near.
+    (runs as u64).max(1)
+}
+
 /// The interval (low, high) `z` standard errors to either side of a mean (normal approximation).
 pub fn normal(mean: f64, standard_error: f64, z: f64) -> (f64, f64) {
     (mean - z * standard_error, mean + z * standard_error)
@@ -43,6 +52,20 @@ mod tests {
     /// Computed by R's `binom` 1.0 and quoted by the tests of statsmodels: the intervals of Wald, Wilson, Clopper and Pearson,
     /// Agresti and Coull. Wilson's is ours; the others hold what they are made of to account: the normal interval, and the
     /// inverse of the beta law. The program printed 7 digits of the last four.
+    #[test]
+    fn the_runs_for_a_half_width_are_enough_and_hardly_more() {
+        assert_eq!(runs_for(0.005, Z_95), 38_411, "1.96² (1 / 0.01² - 1), rounded up");
+        for half_width in [0.2, 0.05, 0.01, 0.003] {
+            let runs = runs_for(half_width, Z_95);
+            let widest = |runs: u64| {
+                let (low, high) = wilson(runs / 2, runs, Z_95);
+                (high - low) / 2.0
+            };
+            assert!(widest(runs) <= half_width * (1.0 + 1e-9), "{half_width}: {}", widest(runs));
+            assert!(widest(runs - 2) > half_width, "{half_width}: fewer would do");
+        }
+    }
+
     #[test]
     fn published_binomial_intervals() {
         let published = [

@@ -56,6 +56,22 @@ impl Moments {
         self.maximum = self.maximum.max(other.maximum);
     }
 
+    /// Appends everything as bytes, from which [`read`](Moments::read) makes it again: the same for the same numbers.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.extend(self.count.to_le_bytes());
+        out.extend(self.minimum.to_bits().to_le_bytes());
+        out.extend(self.maximum.to_bits().to_le_bytes());
+        self.sum.write(out);
+        self.squares.write(out);
+    }
+
+    /// Takes moments off the beginning of some bytes; `None` if they are not there.
+    pub fn read(bytes: &mut &[u8]) -> Option<Moments> {
+        let mut word = || Some(u64::from_le_bytes(bytes.split_off(..8)?.try_into().ok()?));
+        let (count, minimum, maximum) = (word()?, f64::from_bits(word()?), f64::from_bits(word()?));
+        Some(Moments { count, minimum, maximum, sum: ExactSum::read(bytes)?, squares: ExactSum::read(bytes)? })
+    }
+
     /// How many numbers were counted.
     pub fn count(&self) -> u64 {
         self.count

@@ -332,5 +332,5 @@ fn a_study_that_varies_inputs_is_checked_and_not_run() {
     let (_folder, study) = with_study("scenarios = [\"strait.toml\"]\n[vary]\nresolve = [0.3, 0.6]\n");
     assert_eq!(outcome(standoff().arg("check").arg(&study)).0, 0);
     let (code, _, stderr) = outcome(standoff().arg("run").arg(&study));
-    assert!(code == 1 && stderr.contains("cannot vary inputs yet") && stderr.contains("study.toml:3:"), "{stderr}");
+    assert!(code == 2 && stderr.contains("asks for several settings") && stderr.contains("standoff sweep"), "{stderr}");
 }

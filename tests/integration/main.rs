@@ -36,6 +36,7 @@ mod semantics;
 mod settings;
 mod shocks;
 mod support;
+mod sweeps;
 mod telling;
 mod templates;
 mod watching;

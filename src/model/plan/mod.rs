@@ -3,12 +3,14 @@
 //! In: a [`Study`] as written, and its scenarios with their models. Out: a [`Plan`] in which every name is an input's and
 //! every number is one, and all mistakes in one pass. Does not know how a study is carried out.
 
+mod named;
+
 use super::Model;
 use super::parse::{self, Names};
 use super::time::TimeUnit;
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Span};
-use crate::scenario::study::{Design, Study, SweepText};
+use crate::scenario::study::{Design, Method, Study, SweepText};
 use crate::scenario::{ExpressionText, Name, Scenario};
 use crate::stats::sequence::Precision;
 use std::time::Duration;
@@ -25,6 +27,7 @@ pub struct Plan {
     pub max_time: Option<Duration>,
     /// Of every interval, such as 0.95.
     pub confidence: Option<f64>,
+    pub method: Method,
     /// A time, as written: each scenario has its own unit.
     pub horizon: Option<String>,
     pub threads: Option<u64>,
@@ -35,11 +38,26 @@ pub struct Plan {
     pub design: Design,
     /// How many points a sampled design draws.
     pub points: Option<u64>,
+    /// Policies to sweep under, `None` for the scenario as it is written; not empty.
+    pub policies: Vec<Option<String>>,
+    /// The same of variants.
+    pub variants: Vec<Option<String>>,
+    /// Outcomes, milestones and consequences that charts show; all if empty.
+    pub show: Vec<String>,
+}
+
+impl Plan {
+    /// Whether it asks for more than one setting of each scenario.
+    pub fn is_sweep(&self) -> bool {
+        !self.vary.is_empty()
+            || [&self.policies, &self.variants].into_iter().any(|names| names.iter().any(Option::is_some))
+    }
 }
 
 /// An input that takes several values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Varied {
+    /// An input, `variable.initial`, or `horizon`.
     pub name: String,
     pub span: Span,
     pub values: Values,
@@ -48,7 +66,7 @@ pub struct Varied {
 /// Which values.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
-    /// These.
+    /// These. Times of the horizon are in the unit of the first scenario.
     Listed(Vec<f64>),
     /// Any between two, `from` the lower; `log` says that equal ratios are equally likely.
     Between { from: f64, to: f64, log: bool },
@@ -71,6 +89,12 @@ pub fn plan(study: &Study, subjects: &[Subject<'_>], diagnostics: &mut Diagnosti
     (sound && complete).then_some(plan)
 }
 
+/// What varies how long runs last.
+pub const HORIZON: &str = "horizon";
+
+/// The most points of a design.
+const MOST_POINTS: u64 = 10_000_000;
+
 struct Planner<'a> {
     study: &'a Study,
     subjects: &'a [Subject<'a>],
@@ -84,8 +108,9 @@ impl Planner<'_> {
         let design = study.design.as_ref().map_or_else(Design::default, |design| design.value);
         let mut vary = Vec::new();
         for (name, sweep) in &study.vary {
-            self.check_input(name);
+            self.check_varied(name);
             if let Some(values) = self.values(name, sweep, design) {
+                self.check_times(name, sweep, &values);
                 vary.push(Varied { name: name.value.clone(), span: sweep.span(), values });
             }
         }
@@ -98,12 +123,16 @@ impl Planner<'_> {
             max_runs: study.max_runs.as_ref().map(|runs| runs.value),
             max_time: study.max_time.as_ref().map(|time| time.value),
             confidence: study.confidence.as_ref().map(|confidence| confidence.value),
+            method: study.method.as_ref().map_or_else(Method::default, |method| method.value),
             horizon: self.horizon(),
             threads: study.threads.as_ref().map(|threads| threads.value),
             set,
             vary,
             design,
             points: study.points.as_ref().map(|points| points.value),
+            policies: self.named(&study.policies, "policy", |model| &model.policies),
+            variants: self.named(&study.variants, "variant", |model| &model.variants),
+            show: self.shown(),
         }
     }
 
@@ -163,9 +192,33 @@ impl Planner<'_> {
         self.models().find(has).map_or(TimeUnit::Week, |model| model.calendar.unit)
     }
 
+    /// Reports a name that cannot be varied.
+    fn check_varied(&mut self, name: &Name) {
+        if !self.is_horizon(&name.value) {
+            return self.check_known(name, |model, name| {
+                model.input(name).is_some() || model.variable_of_initial(name).is_some()
+            });
+        }
+        if let Some(horizon) = &self.study.horizon {
+            let message = "the horizon is both given and varied";
+            let error =
+                Diagnostic::error(Mistake::NameTaken, name.span, message).related(horizon.span, "where it is given");
+            self.diagnostics.push(error.help("keep one of the two"));
+        }
+    }
+
+    /// Whether a name to vary is the horizon, and not an input of that name.
+    fn is_horizon(&self, name: &str) -> bool {
+        name == HORIZON && self.models().all(|model| model.input(name).is_none())
+    }
+
     /// Reports a name that is no input's, and one that does nothing in some of the scenarios.
     fn check_input(&mut self, name: &Name) {
-        let with = self.models().filter(|model| model.input(&name.value).is_some()).count();
+        self.check_known(name, |model, name| model.input(name).is_some());
+    }
+
+    fn check_known(&mut self, name: &Name, is_known: impl Fn(&Model, &str) -> bool) {
+        let with = self.models().filter(|model| is_known(model, &name.value)).count();
         // A scenario with mistakes may have it.
         let complete = self.subjects.iter().all(|subject| subject.model.is_some());
         if with == 0 && complete && !self.subjects.is_empty() {
@@ -185,7 +238,7 @@ impl Planner<'_> {
                 .scenarios
                 .iter()
                 .zip(self.subjects)
-                .filter(|(_, subject)| subject.model.is_some_and(|model| model.input(&name.value).is_none()))
+                .filter(|(_, subject)| subject.model.is_some_and(|model| !is_known(model, &name.value)))
                 .map(|(scenario, _)| format!("`{}`", scenario.value))
                 .collect();
             let message = format!("`{}` changes nothing in {}", name.value, without.join(", "));
@@ -249,8 +302,30 @@ impl Planner<'_> {
         }
     }
 
+    /// Reports a design of more points than anyone can run.
+    fn check_size(&mut self, design: Design, vary: &[Varied]) {
+        let Some(last) = vary.last() else { return };
+        let drawn = self.study.points.as_ref().map_or(1, |points| points.value);
+        let lengths = vary.iter().map(|varied| match &varied.values {
+            Values::Listed(values) => values.len() as u64,
+            Values::Between { .. } => 1,
+        });
+        let points = match design {
+            Design::Grid => lengths.fold(1, u64::saturating_mul),
+            Design::Saltelli => drawn.saturating_mul(vary.len() as u64 + 2),
+            Design::List | Design::OneAtATime | Design::LatinHypercube | Design::Sobol => drawn,
+        };
+        if points > MOST_POINTS {
+            let message = format!("a {} design of these values has more than {MOST_POINTS} points", design.name());
+            let error = Diagnostic::error(Mistake::WrongLength, last.span, message);
+            self.diagnostics
+                .push(error.help("take fewer steps, or a design that draws its points, such as `\"sobol\"`"));
+        }
+    }
+
     /// What the design and the values have to do with one another.
     fn check_design(&mut self, design: Design, vary: &[Varied]) {
+        self.check_size(design, vary);
         let Some(written) = &self.study.design else { return };
         match (design.is_sampled(), &self.study.points) {
             (true, None) => {

@@ -14,6 +14,14 @@ horizon = "2 years"
 [parameters]
 resolve = { value = 0.6, range = [0.1, 0.9], source = "x" }
 stamina = { value = 1, source = "x" }
+[levers]
+ships = { value = 1, source = "x" }
+[policies.bold]
+set = { ships = 2 }
+[variants.hasty]
+set = { stamina = 0.5 }
+[variables.mood]
+initial = 0.5
 [machines.fleet]
 initial = "harbour"
 states = { harbour = {}, sea = {} }
@@ -21,7 +29,7 @@ states = { harbour = {}, sea = {} }
 name = "sails"
 from = "harbour"
 to = "sea"
-rate = { value = 0.1, times = "resolve * stamina", source = "x" }
+rate = { value = 0.1, times = "resolve * stamina * ships * exp(mood)", source = "x" }
 [outcomes.open]
 default = true
 "#;
@@ -191,7 +199,32 @@ fn keys_that_do_not_go_together_are_told() {
         &[("not-positive", 3)],
         "log scale",
     );
-    check(&format!("{head}policies = [\"x\"]"), &[("not-yet", 2)], "policies");
+}
+
+#[test]
+fn a_grid_of_too_many_points_is_refused() {
+    let range = "{ from = 0, to = 1, steps = 100000 }";
+    let study = format!(
+        "scenarios = [\"a.toml\"]\n[vary]\nresolve = {range}\nstamina = {range}\n\"fleet.sails.rate\" = {range}\nhorizon = {{ from = 1, to = 2, steps = 100000 }}\n"
+    );
+    check(&study, &[("wrong-length", 6)], "more than 10000000 points");
+}
+
+#[test]
+fn initial_values_horizons_policies_and_variants_are_looked_up() {
+    let head = "scenarios = [\"a.toml\"]\n";
+    let plan = plan_of(&format!(
+        "{head}policies = [\"as-written\", \"bold\"]\nvariants = \"hasty\"\nshow = [\"open\"]\n[vary]\n\"mood.initial\" = [0, 1]\nhorizon = [\"26 weeks\", \"1 year\"]\n"
+    ));
+    assert_eq!(plan.policies, [None, Some("bold".to_owned())]);
+    assert_eq!((plan.variants, plan.show), (vec![Some("hasty".to_owned())], vec!["open".to_owned()]));
+    let Values::Listed(horizons) = &plan.vary[1].values else { panic!("{:?}", plan.vary) };
+    assert!(horizons[0] == 26.0 && (horizons[1] - 365.25 / 7.0).abs() < 1e-12, "{horizons:?}");
+    check(&format!("{head}policies = [\"blod\"]"), &[("unknown-name", 2)], "did you mean `bold`?");
+    check(&format!("{head}show = [\"opne\"]"), &[("unknown-name", 2)], "did you mean `open`?");
+    check(&format!("{head}[vary]\n\"mod.initial\" = [1]"), &[("unknown-name", 3)], "no parameter");
+    check(&format!("{head}[vary]\nhorizon = [0, 1]"), &[("not-positive", 3)], "more than 0");
+    check(&format!("{head}horizon = 5\n[vary]\nhorizon = [3]"), &[("name-taken", 4)], "given and varied");
 }
 
 #[test]

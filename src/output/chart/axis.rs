@@ -24,6 +24,10 @@ pub(super) struct Axis {
 pub(super) enum Words {
     Number,
     Percent,
+    /// Differences of probabilities, in percentage points.
+    Points,
+    /// Places are the decimal logarithms of the numbers that they are labelled with.
+    Power,
 }
 
 /// The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below `least`.
@@ -107,10 +111,12 @@ pub(super) fn row_axis(n: usize) -> Axis {
 
 impl Axis {
     /// Label of a tick.
-    fn label(&self, value: f64) -> String {
+    pub(super) fn label(&self, value: f64) -> String {
         let value = if value.abs() < self.step * 1e-6 { 0.0 } else { value };
         match self.words {
             Words::Number => quantity(value, self.step, self.low.abs().max(self.high.abs())),
+            Words::Power => crate::output::format::number(power_of_ten(value)),
+            Words::Points => grouped(100.0 * value, decimals(100.0 * self.step)),
             Words::Percent => format!("{}{THIN}%", grouped(100.0 * value, decimals(100.0 * self.step))),
         }
     }

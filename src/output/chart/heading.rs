@@ -7,6 +7,7 @@ use crate::analysis::paired::{Alternative, Paired};
 use crate::analysis::{Findings, Origin};
 
 use super::super::certainty;
+use super::SweepResults;
 use super::labels::cut;
 use super::number::{count, grouped};
 use super::style::{HEADING, INK, plain};
@@ -231,6 +232,47 @@ impl Heading {
                 paired.version
             ),
             entries: entries.collect(),
+        }
+        .with_description()
+    }
+
+    /// The words around a chart of a sweep.
+    pub(super) fn of_sweep(sweep: &SweepResults<'_>, title: String, case: &str, reading: String) -> Self {
+        let space = sweep.space;
+        let scenarios: Vec<&str> = space.scenarios.iter().map(|scenario| scenario.title.as_str()).collect();
+        let which = match (scenarios.as_slice(), case) {
+            (_, case) if !case.is_empty() => format!("“{case}”"),
+            ([one], _) => format!("path “{one}”"),
+            _ => "each path".to_owned(),
+        };
+        let digests: Vec<String> = space.scenarios.iter().map(|scenario| short(&scenario.digest)).collect();
+        let mut entries = Vec::new();
+        for (i, scenario) in space.scenarios.iter().enumerate() {
+            let number = if space.scenarios.len() == 1 { String::new() } else { format!(" {}", i + 1) };
+            entries.push((format!("Scenario{number}"), format!("{} ({})", scenario.name, scenario.title)));
+            entries.push((format!("Digest{number}"), format!("sha256:{}", scenario.digest)));
+        }
+        entries.push(("Seed".to_owned(), sweep.seed.to_string()));
+        entries.push(("Runs".to_owned(), format!("{} of {} points", sweep.effort(), space.count())));
+        Self {
+            title,
+            condition: format!(
+                "Conditional on {} and the stated assumptions",
+                cut(&which, &plain(HEADING, INK), 620.0)
+            ),
+            reading,
+            settings: None,
+            partial: None,
+            origin: format!(
+                "{} · {} points · {} · seed {} · standoff {} · digest {}",
+                sweep.name,
+                count(space.count()),
+                sweep.effort(),
+                sweep.seed,
+                sweep.version,
+                digests.join(", ")
+            ),
+            entries,
         }
         .with_description()
     }

@@ -21,6 +21,7 @@ mod occupancy;
 mod outcomes;
 mod sheet;
 pub(in crate::output) mod style;
+mod sweep;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +33,7 @@ pub use fan::{consequence_fans, variable_fans};
 pub use incidence::cumulative_incidence;
 pub use occupancy::{scenario_occupancy, state_occupancy};
 pub use outcomes::outcome_bars;
+pub use sweep::{SweepResults, sweep_pictures};
 
 /// Why a picture could not be made. None of these is expected: every [`Findings`] has its pictures.
 #[derive(Debug)]

@@ -34,7 +34,6 @@ impl Definitions {
             // What stands in a list is never merged with what another file says: it is whole.
             Kind::Tables(table) => json!({ "type": "array", "items": self.reference(table, false) }),
             Kind::Sweep(table) => return self.reference(table, false),
-            Kind::NotYet => json!({ "not": {}, "x-taplo": { "hidden": true } }),
         })
     }
 }

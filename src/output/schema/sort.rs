@@ -114,7 +114,7 @@ fn family(family: Family) -> Sort {
 /// The keys of a distribution that are about a list of values.
 fn list_keys() -> impl Iterator<Item = &'static Key> {
     let said = |key: &&Key| key.name != "family" && !keys::PROVENANCE.contains(&key.name);
-    keys::DISTRIBUTION.keys.iter().filter(said).filter(|key| !matches!(key.kind, Kind::NotYet))
+    keys::DISTRIBUTION.keys.iter().filter(said)
 }
 
 /// Whether a key of a distribution means something by itself; `column` does not without `csv`.

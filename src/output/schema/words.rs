@@ -1,13 +1,10 @@
 //! What an editor says of a key: in Markdown, from the one line that the list of keys has for it.
 
-use crate::scenario::keys::{Key, Kind};
+use crate::scenario::keys::Key;
 
 /// What is shown when someone rests on a key or chooses it from a list.
 pub(super) fn description(key: &Key) -> String {
     let mut text = sentence(key.about);
-    if let Kind::NotYet = key.kind {
-        text.push_str(" Part of the format, but this version cannot run it yet.");
-    }
     if key.needed {
         text.push_str(" Required.");
     }

@@ -48,7 +48,7 @@ impl Table {
 }
 
 /// The shortest decimal that reads back as the same double.
-fn number(x: f64) -> String {
+pub(in crate::output) fn number(x: f64) -> String {
     let size = x.abs();
     if x == 0.0 {
         "0".to_owned()
@@ -61,7 +61,7 @@ fn number(x: f64) -> String {
     }
 }
 
-fn optional(x: Option<f64>) -> String {
+pub(in crate::output) fn optional(x: Option<f64>) -> String {
     x.map(number).unwrap_or_default()
 }
 

@@ -243,7 +243,7 @@ fn median_over_all(passage: &Passage) -> String {
 }
 
 /// A table with names to the left and everything else to the right; empty without rows.
-pub(super) fn grid(header: Vec<String>, rows: Vec<Vec<String>>, layout: &Layout) -> String {
+pub(in crate::output) fn grid(header: Vec<String>, rows: Vec<Vec<String>>, layout: &Layout) -> String {
     if rows.is_empty() {
         return String::new();
     }

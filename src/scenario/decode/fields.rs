@@ -1,6 +1,6 @@
 //! One table against its list of keys: what is unknown, what is known but not built yet.
 
-use super::super::keys::{Kind, Table};
+use super::super::keys::Table;
 use super::super::tree::{Entry, Node};
 use super::Decoder;
 use super::aliases::ALIASES;
@@ -44,7 +44,6 @@ impl Decoder<'_> {
                 break;
             }
             match table.key(&entry.key.value) {
-                Some(known) if matches!(known.kind, Kind::NotYet) => self.not_yet(entry),
                 Some(_) => {}
                 None if table.others.is_some() => {}
                 None => {
@@ -55,12 +54,6 @@ impl Decoder<'_> {
             }
         }
         Some(Fields { node, entries })
-    }
-
-    pub(super) fn not_yet(&mut self, entry: &Entry) {
-        let key = &entry.key.value;
-        let message = format!("`{key}` is part of the format but this version cannot run it yet");
-        self.report(Diagnostic::error(Mistake::NotYet, entry.key.span, message).label("not built yet"));
     }
 
     fn unknown_key(&mut self, entry: &Entry, taken: &[&str], table: &'static Table) {

@@ -244,7 +244,6 @@ fn expected(kind: Kind) -> &'static str {
         Kind::Table(_) | Kind::Named(_) => "a table",
         Kind::Sweep(_) => "a list of values, or a table with `from`, `to` and `steps`",
         Kind::Tables(_) => "a list of tables",
-        Kind::NotYet => "something that this version cannot read",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::keys::{self, Rule, Table};
 use super::super::precision;
-use super::super::study::{Design, Study, SweepText};
+use super::super::study::{Design, Method, Study, SweepText};
 use super::super::tree::{Entry, Node, Value};
 use super::super::{ExpressionText, Name, Spanned};
 use super::fields::Fields;
@@ -19,6 +19,9 @@ impl Decoder<'_> {
         Study {
             span: file,
             scenarios: self.scenarios(fields.get("scenarios"), file),
+            policies: self.once(fields.get("policies")),
+            variants: self.once(fields.get("variants")),
+            show: self.once(fields.get("show")),
             title: self.text(fields.get("title")),
             about: self.text(fields.get("about")),
             seed: self.count(fields.get("seed"), &keys::STUDY),
@@ -27,6 +30,9 @@ impl Decoder<'_> {
             max_runs: self.count(fields.get("max_runs"), &keys::STUDY),
             max_time: fields.get("max_time").and_then(|entry| self.limit(entry)),
             confidence: fields.get("confidence").and_then(|entry| self.confidence(entry)),
+            method: self
+                .word(fields.get("method"), keys::METHODS)
+                .and_then(|word| Some(Spanned { value: Method::from_name(&word.value)?, span: word.span })),
             horizon: self.number(fields.get("horizon")),
             threads: self.count(fields.get("threads"), &keys::STUDY),
             set: self.values_set(fields.get("set")),
@@ -45,13 +51,18 @@ impl Decoder<'_> {
             self.missing_always(start, "a study", "scenarios", "scenarios = [\"….toml\"]");
             return Vec::new();
         };
-        let names = self.names(Some(entry));
         if let Value::List(items) = &entry.node.value
             && items.is_empty()
         {
             let error = Diagnostic::error(Mistake::EmptyList, entry.node.span, "`scenarios` names no file");
             self.report(error.help("write `scenarios = [\"….toml\"]`, with paths relative to this file"));
         }
+        self.once(Some(entry))
+    }
+
+    /// Names, each named once.
+    fn once(&mut self, entry: Option<&Entry>) -> Vec<Name> {
+        let names = self.names(entry);
         let mut once: Vec<Name> = Vec::new();
         for name in names {
             match once.iter().find(|other| other.value == name.value) {

@@ -26,6 +26,8 @@ pub const TIMED: &[&str] = &["rate", "after", "chance"];
 pub const SUBJECTS: &[&str] = &["outcome", "milestone", "state", "consequence", "variable"];
 /// What it can say of it.
 pub const CLAIMS: &[&str] = &["probability", "mean"];
+/// How a study answers.
+pub const METHODS: &[&str] = &["simulate", "exact"];
 /// How the points of a study are laid out.
 pub const DESIGNS: &[&str] = &["grid", "list", "one-at-a-time", "latin-hypercube", "sobol", "saltelli"];
 /// Those of them that draw as many points as they are told to, anywhere between `from` and `to`.

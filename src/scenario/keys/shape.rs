@@ -37,8 +37,6 @@ pub enum Kind {
     Tables(&'static Table),
     /// A list of numbers or expressions, or one table with these keys.
     Sweep(&'static Table),
-    /// Part of the format, but not built yet.
-    NotYet,
 }
 
 /// One key of a table.

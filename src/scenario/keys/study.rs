@@ -1,6 +1,6 @@
 //! The keys of study files, which ask something of scenarios. Declarations only.
 
-use super::{ABOUT, DESIGNS, Kind, Rule, SCALES, Table, key, table};
+use super::{ABOUT, DESIGNS, Kind, METHODS, Rule, SCALES, Table, key, table};
 
 /// A study file: what is asked of scenarios. A file is one if it has the key `scenarios`.
 pub static STUDY: Table = table(
@@ -41,6 +41,8 @@ pub static STUDY: Table = table(
             .default("95")
             .within(50, 100)
             .example("95"),
+        key("method", Kind::Word(METHODS), "whether runs are made, or Markov chains are solved without any")
+            .default(r#""simulate""#),
         key("horizon", Kind::Number, "how long runs last, in place of the scenarios' own horizon")
             .example(r#""26 weeks""#),
         key("threads", Kind::Integer, "how many threads; all cores if not given; does not change results")
@@ -48,12 +50,27 @@ pub static STUDY: Table = table(
             .example("4"),
         key("set", Kind::Named(&Kind::Number), "parameters and levers that are set away from their central values")
             .example("{ deployment_size = 500 }"),
-        key("vary", Kind::Named(&Kind::Sweep(&VARY)), "parameters and levers that take several values")
-            .example("{ russian_resolve = [0.3, 0.6, 0.9] }"),
+        key(
+            "vary",
+            Kind::Named(&Kind::Sweep(&VARY)),
+            "parameters, levers, initial values and the horizon that take several values",
+        )
+        .example("{ russian_resolve = [0.3, 0.6, 0.9] }"),
         key("design", Kind::Word(DESIGNS), "how the values of several inputs are put together").default(r#""grid""#),
         key("points", Kind::Integer, "how many points a sampled design draws").within(1, 10_000_000).example("500"),
-        key("policies", Kind::NotYet, "the policies to compare"),
-        key("variants", Kind::NotYet, "the variants to compare"),
+        key("policies", Kind::Names, "policies that each scenario is swept under, `as-written` for none")
+            .filled()
+            .example(r#"["as-written", "cautious"]"#),
+        key("variants", Kind::Names, "variants that each scenario is swept under, `as-written` for none")
+            .filled()
+            .example(r#"["as-written", "us-disengaged"]"#),
+        key(
+            "show",
+            Kind::Names,
+            "outcomes, milestones and consequences that the charts of a sweep show; all if not given",
+        )
+        .filled()
+        .example(r#"["direct-war"]"#),
     ],
 )
 .rules(&[

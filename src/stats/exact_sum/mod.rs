@@ -157,6 +157,13 @@ impl ExactSum {
     }
 
     fn finite_value(&self) -> f64 {
+        let (negative, digits) = self.magnitude();
+        let magnitude = magnitude_to_f64(&digits);
+        if negative { -magnitude } else { magnitude }
+    }
+
+    /// Whether the sum is negative, and the digits of its magnitude, settled: the same for equal sums.
+    fn magnitude(&self) -> (bool, [i64; DIGITS]) {
         let mut settled = self.clone();
         settled.settle();
         let negative = settled.digits[DIGITS - 1] < 0;
@@ -166,8 +173,7 @@ impl ExactSum {
             }
             settled.settle();
         }
-        let magnitude = magnitude_to_f64(&settled.digits);
-        if negative { -magnitude } else { magnitude }
+        (negative, settled.digits)
     }
 
     #[cold]
@@ -205,6 +211,52 @@ impl PartialEq for ExactSum {
         left.settle();
         right.settle();
         left.digits == right.digits && left.special == right.special
+    }
+}
+
+/// The bits of the first byte that a sum is written as.
+const NEGATIVE: u8 = 1;
+const POSITIVE_INFINITY: u8 = 2;
+const NEGATIVE_INFINITY: u8 = 4;
+const NAN: u8 = 8;
+
+impl ExactSum {
+    /// Appends the sum as bytes, from which [`read`](ExactSum::read) makes it again: the same for equal sums. Signs and
+    /// special addends come first, then where its digits other than 0 begin and how many there are, then these.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        let (negative, digits) = self.magnitude();
+        let Special { positive_infinity, negative_infinity, nan } = self.special;
+        let flags = [
+            (negative, NEGATIVE),
+            (positive_infinity, POSITIVE_INFINITY),
+            (negative_infinity, NEGATIVE_INFINITY),
+            (nan, NAN),
+        ];
+        out.push(flags.into_iter().filter(|(set, _)| *set).map(|(_, flag)| flag).sum());
+        let first = digits.iter().position(|&digit| digit != 0).unwrap_or(0);
+        let end = digits.iter().rposition(|&digit| digit != 0).map_or(first, |last| last + 1);
+        out.extend([first as u8, (end - first) as u8]);
+        for &digit in &digits[first..end] {
+            // Settled digits have 32 bits, and so has the last one of fewer than 2^60 addends.
+            out.extend((digit as u32).to_le_bytes());
+        }
+    }
+
+    /// Takes a sum off the beginning of some bytes; `None` if there is none.
+    pub fn read(bytes: &mut &[u8]) -> Option<ExactSum> {
+        let [flags, first, count] = *bytes.split_off(..3)? else { return None };
+        let mut sum = ExactSum::new();
+        for digit in sum.digits.get_mut(usize::from(first)..usize::from(first) + usize::from(count))? {
+            let size = i64::from(u32::from_le_bytes(bytes.split_off(..4)?.try_into().ok()?));
+            *digit = if flags & NEGATIVE == 0 { size } else { -size };
+        }
+        sum.settle();
+        sum.special = Special {
+            positive_infinity: flags & POSITIVE_INFINITY != 0,
+            negative_infinity: flags & NEGATIVE_INFINITY != 0,
+            nan: flags & NAN != 0,
+        };
+        Some(sum)
     }
 }
 

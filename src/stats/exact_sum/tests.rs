@@ -194,3 +194,29 @@ proptest! {
         prop_assert_eq!(parts.value().to_bits(), whole.value().to_bits());
     }
 }
+
+#[test]
+fn sums_are_written_and_read() {
+    let texts: [&[f64]; 8] = [
+        &[],
+        &[1.0],
+        &[-1.0],
+        &[f64::MAX, f64::MAX, -3.5e-310],
+        &[-f64::MAX, 1e-300],
+        &[f64::INFINITY, -2.0],
+        &[f64::NEG_INFINITY, f64::NAN],
+        &[0.1; 1000],
+    ];
+    for addends in texts {
+        let mut sum = ExactSum::new();
+        addends.iter().for_each(|&x| sum.add(x));
+        let mut bytes = Vec::new();
+        sum.write(&mut bytes);
+        bytes.push(7);
+        let mut rest = bytes.as_slice();
+        let read = ExactSum::read(&mut rest).unwrap();
+        assert!(read == sum && rest == [7], "{addends:?}");
+        assert!(ExactSum::read(&mut &bytes[..2]).is_none());
+        assert!(bytes.len() < 5 || ExactSum::read(&mut &bytes[..bytes.len() - 2]).is_none());
+    }
+}

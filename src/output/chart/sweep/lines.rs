@@ -1,0 +1,171 @@
+//! One varied input: how quantities go with it, with bands of their intervals.
+//!
+//! Of one case the outcomes stand together on a page, and so do the milestones; of several cases each quantity has a page
+//! with a line for each case. Consequences have a page each.
+
+use plotters::prelude::Polygon;
+use plotters::style::Color;
+
+use super::super::axis::{Axis, Words, probability_axis, value_axis};
+use super::super::direct::{self, Ending};
+use super::super::heading::Heading;
+use super::super::incidence::line;
+use super::super::labels::spaced;
+use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH, drawing, page};
+use super::super::style::{self, MUTED, SMALL, filled, plain, stroke};
+use super::super::{ChartError, Picture};
+use super::{SweepResults, short_estimate, stem, title};
+use crate::analysis::sweep::estimates::{Estimate, Kind, Quantity};
+
+const PLOT: f64 = 400.0;
+const BELOW: f64 = 56.0;
+const LEFT: f64 = MARGIN + 62.0;
+/// Values whose ends are so many times apart, and that have equal ratios, are told on a log scale.
+const LOG: f64 = 10.0;
+
+/// What one page shows.
+struct Page<'q> {
+    stem: String,
+    title: String,
+    quantity: &'q Quantity,
+    lines: Vec<(String, Vec<Estimate>)>,
+}
+
+pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartError> {
+    let quantities = sweep.shown();
+    let pages = pages(sweep, &quantities);
+    pages
+        .iter()
+        .map(|page| {
+            Ok(Picture { name: page.stem.clone(), title: "How it goes with one input", png: draw(sweep, page)? })
+        })
+        .collect()
+}
+
+fn pages<'q>(sweep: &SweepResults<'_>, quantities: &'q [Quantity]) -> Vec<Page<'q>> {
+    let cases = &sweep.space.cases;
+    let mut pages: Vec<Page<'q>> = Vec::new();
+    for quantity in quantities {
+        let together = match quantity.kind {
+            Kind::Outcome => Some(("outcomes", "How the runs end")),
+            Kind::Milestone => Some(("milestones", "What is passed on the way")),
+            Kind::Consequence => None,
+        };
+        match together {
+            Some((name, heading)) if cases.len() == 1 => {
+                let Some(estimates) = sweep.of(0, quantity) else { continue };
+                let line = (spaced(&quantity.name), estimates);
+                match pages.iter_mut().find(|page| page.stem == name) {
+                    Some(page) => page.lines.push(line),
+                    None => pages.push(Page {
+                        stem: name.to_owned(),
+                        title: heading.to_owned(),
+                        quantity,
+                        lines: vec![line],
+                    }),
+                }
+            }
+            _ => {
+                let lines: Vec<(String, Vec<Estimate>)> = (0..cases.len())
+                    .filter_map(|case| Some((cases[case].title(sweep.space), sweep.of(case, quantity)?)))
+                    .collect();
+                if !lines.is_empty() {
+                    pages.push(Page { stem: stem("line", quantity), title: title(quantity), quantity, lines });
+                }
+            }
+        }
+    }
+    pages
+}
+
+fn draw(sweep: &SweepResults<'_>, told: &Page<'_>) -> Result<Vec<u8>, ChartError> {
+    let estimates = || told.lines.iter().flat_map(|(_, estimates)| estimates);
+    let y = match told.quantity.kind {
+        Kind::Consequence => {
+            let low = estimates().map(|e| e.low).fold(f64::INFINITY, f64::min);
+            value_axis(low, estimates().map(|e| e.high).fold(f64::NEG_INFINITY, f64::max), 6)
+        }
+        _ => probability_axis(estimates().map(|e| e.high).fold(0.0, f64::max), 6),
+    };
+    let (x, places) = input_axis(sweep);
+    let reading = format!(
+        "{} values, {}; bands are 95\u{202f}% intervals, the error of simulation only. All points share their luck.",
+        places.len(),
+        sweep.effort()
+    );
+    let heading = Heading::of_sweep(sweep, told.title.clone(), "", reading);
+    let plot = PLOT.max(told.lines.len() as f64 * direct::GAP + 20.0);
+    page(&heading, plot + BELOW, |sheet| {
+        let anywhere = Frame { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
+        let right = WIDTH - MARGIN - direct::room(&endings(told, anywhere, &y, &places));
+        let frame = Frame { left: LEFT, top: sheet.top + 8.0, right, bottom: sheet.top + 8.0 + plot };
+        panel(sheet, told, frame, (&x, &y), &places)?;
+        direct::draw(sheet, frame, &endings(told, frame, &y, &places))?;
+        let below = frame.bottom + 34.0;
+        let middle = (frame.left + frame.right) / 2.0;
+        sheet.text(middle, below, &sweep.axis_title(0), &plain(SMALL + 0.5, MUTED), Side::Center)
+    })
+}
+
+fn panel(sheet: &Sheet<'_>, told: &Page<'_>, frame: Frame, (x, y): (&Axis, &Axis), places: &[f64]) -> Drawn {
+    let mut panel = sheet.panel(frame, x, y)?;
+    for (i, (_, estimates)) in told.lines.iter().enumerate() {
+        let up = ordered(places, estimates, |e| e.high);
+        let down = ordered(places, estimates, |e| e.low).into_iter().rev();
+        let band: Vec<(f64, f64)> = up.into_iter().chain(down).collect();
+        panel.draw_series([Polygon::new(band, style::line(i).mix(0.2))]).map_err(drawing)?;
+    }
+    for (i, (_, estimates)) in told.lines.iter().enumerate() {
+        line(&mut panel, ordered(places, estimates, |e| e.value), stroke(style::line(i), 1.75), false)?;
+    }
+    if places.len() <= 30 {
+        for (i, (_, estimates)) in told.lines.iter().enumerate() {
+            for (px, py) in ordered(places, estimates, |e| e.value) {
+                let (left, top) = (frame.left + (frame.right - frame.left) * x.share(px), frame.y(y, py));
+                let dot = Frame { left: left - 2.0, top: top - 2.0, right: left + 2.0, bottom: top + 2.0 };
+                sheet.rectangle(dot, filled(style::line(i)))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Places of the panel in the order of the input's values.
+fn ordered(places: &[f64], estimates: &[Estimate], value: impl Fn(&Estimate) -> f64) -> Vec<(f64, f64)> {
+    let mut pairs: Vec<(f64, f64)> = places.iter().zip(estimates).map(|(x, e)| (*x, value(e))).collect();
+    pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    pairs
+}
+
+fn endings(told: &Page<'_>, frame: Frame, y: &Axis, places: &[f64]) -> Vec<Ending> {
+    let last = places.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(i, _)| i);
+    let ending = |(i, (name, estimates)): (usize, &(String, Vec<Estimate>))| {
+        let value = estimates.get(last).map_or(0.0, |e| e.value);
+        let told = short_estimate(told.quantity, value);
+        Ending { name: name.clone(), value: told, y: frame.y(y, value), color: style::line(i) }
+    };
+    told.lines.iter().enumerate().map(ending).collect()
+}
+
+/// The axis of the varied input, and where each point of a case stands on it.
+fn input_axis(sweep: &SweepResults<'_>) -> (Axis, Vec<f64>) {
+    let space = sweep.space;
+    let values: Vec<f64> =
+        (0..space.points_per_case()).map(|number| space.value(&space.point(number), 0).unwrap_or(0.0)).collect();
+    let sorted = &space.axes[0].values;
+    let (low, high) = (sorted.first().copied().unwrap_or(0.0), sorted.last().copied().unwrap_or(1.0));
+    let by_ratio =
+        low > 0.0 && high / low >= LOG && sorted.windows(3).all(|w| (w[1] / w[0] / (w[2] / w[1]) - 1.0).abs() < 1e-6);
+    if by_ratio && sorted.len() > 2 {
+        let [low, high] = [low, high].map(libm::log10);
+        let every = sorted.len().div_ceil(12);
+        let ticks = sorted.iter().step_by(every).map(|value| libm::log10(*value)).collect();
+        let axis = Axis { low, high, ticks, step: 1.0, words: Words::Power };
+        return (axis, values.into_iter().map(libm::log10).collect());
+    }
+    let mut axis = value_axis(low, high, 10);
+    // Nothing is known beyond the values.
+    (axis.low, axis.high) = (low, if high > low { high } else { axis.high });
+    axis.ticks.retain(|tick| (axis.low..=axis.high).contains(tick));
+    (axis, values)
+}

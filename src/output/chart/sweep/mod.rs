@@ -1,0 +1,143 @@
+//! Pictures of sweeps: lines for one varied input, maps for two, small multiples for three, a tornado for one at a time.
+//!
+//! In: a space and the estimates of its points. Out: a picture for each quantity that is shown. What a design's points do
+//! not lie in order for (those that are drawn) has no picture here: its table has the numbers.
+
+mod contour;
+mod lines;
+mod map;
+mod tornado;
+
+use super::{ChartError, Picture};
+use crate::analysis::sweep::estimates::{Estimate, Kind, Quantity, quantities};
+use crate::analysis::sweep::space::Space;
+use crate::scenario::study::{Design, Method};
+
+use super::labels::spaced;
+use super::number::count;
+
+/// What a sweep has come to.
+#[derive(Clone, Copy, Debug)]
+pub struct SweepResults<'a> {
+    /// The study's name.
+    pub name: &'a str,
+    pub space: &'a Space,
+    pub runs: u64,
+    pub seed: u64,
+    pub version: &'a str,
+    /// Point by point, the estimates in the order of the scenario's quantities.
+    pub estimates: &'a [Vec<Estimate>],
+    /// Which quantities are shown; all if empty.
+    pub show: &'a [String],
+}
+
+/// The charts of a sweep; none where its design has none.
+///
+/// # Errors
+/// See [`ChartError`].
+pub fn sweep_pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartError> {
+    match (sweep.space.design, sweep.space.axes.len()) {
+        (_, 0) => Ok(Vec::new()),
+        (Design::OneAtATime, _) => tornado::pictures(sweep),
+        (Design::Grid | Design::List, 1) => lines::pictures(sweep),
+        (Design::Grid, 2 | 3) => map::pictures(sweep),
+        _ => Ok(Vec::new()),
+    }
+}
+
+impl SweepResults<'_> {
+    /// The quantities that are shown, each once, in the order of the scenarios, or as asked.
+    fn shown(&self) -> Vec<Quantity> {
+        let mut all: Vec<Quantity> = Vec::new();
+        for quantity in self.space.scenarios.iter().flat_map(|scenario| quantities(&scenario.model)) {
+            if !all.iter().any(|other| other.name == quantity.name && other.kind == quantity.kind) {
+                all.push(quantity);
+            }
+        }
+        if !self.show.is_empty() {
+            all.retain(|quantity| self.show.contains(&quantity.name));
+            all.sort_by_key(|quantity| self.show.iter().position(|name| *name == quantity.name));
+        }
+        all
+    }
+
+    /// The estimates of a quantity at all points of a case, in their order; `None` if its scenario does not have it.
+    fn of(&self, case: usize, quantity: &Quantity) -> Option<Vec<Estimate>> {
+        let scenario = &self.space.scenarios[self.space.cases[case].scenario];
+        let all = quantities(&scenario.model);
+        let place = all.iter().position(|other| other.name == quantity.name && other.kind == quantity.kind)?;
+        let count = self.space.points_per_case() as usize;
+        let points = self.estimates.get(case * count..(case + 1) * count)?;
+        points.iter().map(|estimates| estimates.get(place).copied()).collect()
+    }
+
+    /// What an estimate rests on: runs, or an exact answer.
+    pub(in crate::output::chart) fn effort(&self) -> String {
+        match self.space.method {
+            Method::Simulate => format!("{} runs of each", count(self.runs)),
+            Method::Exact => "solved exactly".to_owned(),
+        }
+    }
+
+    /// An input with its unit, as the title of an axis.
+    fn axis_title(&self, axis: usize) -> String {
+        let told = &self.space.axes[axis];
+        match told.unit.as_str() {
+            "" => spaced_path(&told.name),
+            unit => format!("{} ({unit})", spaced_path(&told.name)),
+        }
+    }
+
+    /// The widest half of an interval at any point, as a sentence.
+    fn widest(&self, quantity: &Quantity, all: &[Vec<Estimate>]) -> String {
+        if self.space.method == Method::Exact {
+            return "No error of simulation.".to_owned();
+        }
+        let half = all.iter().flatten().map(|e| (e.high - e.low) / 2.0).fold(0.0, f64::max);
+        match quantity.kind {
+            Kind::Consequence => format!("Widest 95\u{202f}% interval: ±{}.", crate::output::format::number(half)),
+            _ => format!("Widest 95\u{202f}% interval: ±{:.1} points.", 100.0 * half),
+        }
+    }
+}
+
+/// What a quantity is, as the title of a page.
+fn title(quantity: &Quantity) -> String {
+    let name = spaced(&quantity.name);
+    match quantity.kind {
+        Kind::Outcome => format!("Probability of ending in {name}"),
+        Kind::Milestone => format!("Probability of passing {name}"),
+        Kind::Consequence if quantity.unit.is_empty() => format!("Mean of {name}"),
+        Kind::Consequence => format!("Mean of {name} ({})", quantity.unit),
+    }
+}
+
+/// A name, or the parts of an address.
+fn spaced_path(name: &str) -> String {
+    if let Some(variable) = name.strip_suffix(".initial") {
+        return format!("{} at the start", spaced(variable));
+    }
+    name.split('.').map(spaced).collect::<Vec<_>>().join(": ")
+}
+
+/// The file stem of a chart of a quantity.
+fn stem(what: &str, quantity: &Quantity) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' };
+    format!("{what}-{}", quantity.name.chars().map(safe).collect::<String>())
+}
+
+/// A value of an input, short.
+fn short_value(value: f64) -> String {
+    crate::output::format::number(value)
+}
+
+/// A value of a quantity, short.
+fn short_estimate(quantity: &Quantity, value: f64) -> String {
+    match quantity.kind {
+        Kind::Consequence => crate::output::format::number(value),
+        _ => super::number::share(value),
+    }
+}
+
+#[cfg(test)]
+mod tests;

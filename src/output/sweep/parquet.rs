@@ -1,0 +1,174 @@
+//! The rows of a sweep as a Parquet file, for pandas, polars, R and DuckDB.
+//!
+//! In: rows. Out: bytes to a writer, a group of rows at a time. Words are stored once a group and numbers as they are, without
+//! compression, so that the same rows make the same bytes whatever the machine.
+
+use super::results::{Row, columns};
+use crate::analysis::sweep::space::Space;
+use parquet::basic::{LogicalType, Repetition, Type};
+use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::types::Type as Field;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// Rows a group.
+const GROUP: usize = 65_536;
+
+/// A Parquet file that is being written.
+#[derive(Debug)]
+pub struct ParquetRows<W: Write + Send> {
+    writer: SerializedFileWriter<W>,
+    columns: Vec<Column>,
+}
+
+/// One column of the group at hand. Levels are 1 where there is a value.
+#[derive(Debug)]
+enum Column {
+    Count(Vec<i64>),
+    OptionalCount(Vec<i64>, Vec<i16>),
+    Number(Vec<f64>),
+    OptionalNumber(Vec<f64>, Vec<i16>),
+    Word(Vec<ByteArray>),
+}
+
+fn failed(error: ParquetError) -> io::Error {
+    io::Error::other(error)
+}
+
+impl<W: Write + Send> ParquetRows<W> {
+    /// Begins a file with the columns of the space's results.
+    pub fn new(out: W, space: &Space) -> io::Result<Self> {
+        let columns = kinds(space.axes.len());
+        let fields =
+            self::columns(space).into_iter().zip(&columns).map(|(name, column)| field(&name, column).map(Arc::new));
+        let fields = fields.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        let schema = Field::group_type_builder("results").with_fields(fields).build().map_err(failed)?;
+        let created_by = format!("standoff {}", env!("CARGO_PKG_VERSION"));
+        let properties = Arc::new(WriterProperties::builder().set_created_by(created_by).build());
+        let writer = SerializedFileWriter::new(out, Arc::new(schema), properties).map_err(failed)?;
+        Ok(ParquetRows { writer, columns })
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        let estimate = &row.estimate;
+        let mut columns = self.columns.iter_mut();
+        let mut put = |cell: Cell<'_>| {
+            columns.next().expect("every cell of a row has a column").push(cell);
+        };
+        put(Cell::Count(Some(row.point)));
+        [row.scenario, row.policy, row.variant].into_iter().for_each(|word| put(Cell::Word(word)));
+        row.values.iter().for_each(|value| put(Cell::Number(*value)));
+        let kind = row.quantity.kind.to_string();
+        [&kind, &row.quantity.name, &row.quantity.unit].into_iter().for_each(|word| put(Cell::Word(word)));
+        let numbers = [estimate.value, estimate.low, estimate.high, estimate.standard_error];
+        numbers.into_iter().for_each(|number| put(Cell::Number(Some(number))));
+        [estimate.hits, Some(estimate.runs), Some(row.seed)].into_iter().for_each(|count| put(Cell::Count(count)));
+        if self.columns[0].len() >= GROUP { self.flush() } else { Ok(()) }
+    }
+
+    /// Writes what is left, and the end of the file.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.flush()?;
+        let mut out = self.writer.into_inner().map_err(failed)?;
+        out.flush()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.columns[0].len() == 0 {
+            return Ok(());
+        }
+        let mut group = self.writer.next_row_group().map_err(failed)?;
+        for column in &mut self.columns {
+            column.write(&mut group).map_err(failed)?;
+        }
+        group.close().map_err(failed)?;
+        Ok(())
+    }
+}
+
+/// A field of a row.
+enum Cell<'a> {
+    Count(Option<u64>),
+    Number(Option<f64>),
+    Word(&'a str),
+}
+
+impl Column {
+    fn push(&mut self, cell: Cell<'_>) {
+        match (self, cell) {
+            (Column::Count(values), Cell::Count(Some(value))) => values.push(value as i64),
+            (Column::Number(values), Cell::Number(Some(value))) => values.push(value),
+            (Column::Word(values), Cell::Word(word)) => values.push(ByteArray::from(word)),
+            (Column::OptionalCount(values, levels), Cell::Count(value)) => {
+                levels.push(i16::from(value.is_some()));
+                values.extend(value.map(|value| value as i64));
+            }
+            (Column::OptionalNumber(values, levels), Cell::Number(value)) => {
+                levels.push(i16::from(value.is_some()));
+                values.extend(value);
+            }
+            _ => unreachable!("cells are put in the order of the columns"),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Column::Count(values) => values.len(),
+            Column::Number(values) => values.len(),
+            Column::Word(values) => values.len(),
+            Column::OptionalCount(_, levels) | Column::OptionalNumber(_, levels) => levels.len(),
+        }
+    }
+
+    /// Writes the column as the next one of the group, and empties it.
+    fn write<W: Write + Send>(&mut self, group: &mut SerializedRowGroupWriter<'_, W>) -> Result<(), ParquetError> {
+        match self {
+            Column::Count(values) => store::<Int64Type, W>(group, values, None),
+            Column::Number(values) => store::<DoubleType, W>(group, values, None),
+            Column::Word(values) => store::<ByteArrayType, W>(group, values, None),
+            Column::OptionalCount(values, levels) => store::<Int64Type, W>(group, values, Some(levels)),
+            Column::OptionalNumber(values, levels) => store::<DoubleType, W>(group, values, Some(levels)),
+        }
+    }
+}
+
+fn store<T: DataType, W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    values: &mut Vec<T::T>,
+    levels: Option<&mut Vec<i16>>,
+) -> Result<(), ParquetError> {
+    let mut column = group.next_column()?.expect("the group has a place for each column");
+    column.typed::<T>().write_batch(values, levels.as_ref().map(|levels| levels.as_slice()), None)?;
+    values.clear();
+    if let Some(levels) = levels {
+        levels.clear();
+    }
+    column.close()
+}
+
+/// Empty columns: those before the varied inputs, these, and those behind.
+fn kinds(axes: usize) -> Vec<Column> {
+    let (count, number, word) =
+        (|| Column::Count(Vec::new()), || Column::Number(Vec::new()), || Column::Word(Vec::new()));
+    let mut kinds = vec![count(), word(), word(), word()];
+    kinds.extend((0..axes).map(|_| Column::OptionalNumber(Vec::new(), Vec::new())));
+    kinds.extend([word(), word(), word(), number(), number(), number(), number()]);
+    kinds.extend([Column::OptionalCount(Vec::new(), Vec::new()), count(), count()]);
+    kinds
+}
+
+fn field(name: &str, column: &Column) -> Result<Field, ParquetError> {
+    let unsigned = Some(LogicalType::integer(64, false));
+    let (physical, logical, repetition) = match column {
+        Column::Count(_) => (Type::INT64, unsigned, Repetition::REQUIRED),
+        Column::OptionalCount(..) => (Type::INT64, unsigned, Repetition::OPTIONAL),
+        Column::Number(_) => (Type::DOUBLE, None, Repetition::REQUIRED),
+        Column::OptionalNumber(..) => (Type::DOUBLE, None, Repetition::OPTIONAL),
+        Column::Word(_) => (Type::BYTE_ARRAY, Some(LogicalType::String), Repetition::REQUIRED),
+    };
+    Field::primitive_type_builder(name, physical).with_logical_type(logical).with_repetition(repetition).build()
+}
