@@ -132,7 +132,7 @@ fn a_sweep_that_is_killed_at_any_moment_ends_with_the_same_bytes() {
                 .stderr(Stdio::null())
                 .spawn()
                 .unwrap();
-            std::thread::sleep(Duration::from_secs_f64(0.6 * takes * moments.unit()));
+            std::thread::sleep(Duration::from_secs_f64(0.25 * takes * moments.unit()));
             if let Some(status) = child.try_wait().unwrap() {
                 assert!(status.success());
                 finished = true;
@@ -153,7 +153,7 @@ fn a_sweep_that_is_killed_at_any_moment_ends_with_the_same_bytes() {
         // `progress.json` of a killed process stays until the next one ends.
         same(&whole, &out);
     }
-    assert!(kills >= 4, "only {kills} kills came in time");
+    assert!(kills >= 3, "only {kills} kills came in time");
 }
 
 #[test]
