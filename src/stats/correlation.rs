@@ -125,7 +125,10 @@ pub fn cholesky(matrix: &Matrix) -> Option<Matrix> {
         lower[j][j] = root;
         for i in j + 1..n {
             let rest = matrix[i][j] - (0..j).map(|k| lower[i][k] * lower[j][k]).sum::<f64>();
-            // Where nothing is left to vary, nothing is left to share.
+            // Where nothing is left to vary, nothing can be left to share.
+            if root <= 1e-7 && rest.abs() > 1e-4 {
+                return None;
+            }
             lower[i][j] = if root > 1e-7 { rest / root } else { 0.0 };
         }
     }

@@ -110,7 +110,8 @@ when = \"m.off\"";
     assert!((of.mean.estimate - (1.0 - mean(1.0))).abs() < 1e-4, "{:?}", of.mean);
     let [low, high] = of.band.unwrap();
     let at = |r: f64| 1.0 - libm::exp(-r);
-    assert!((low - at(0.55)).abs() < 0.002 && (high - at(1.45)).abs() < 0.002, "{low} {high}");
+    // Within √(0.05 · 0.95 / 512) of the level, the standard error of independent points, times the slope of the quantile.
+    assert!((low - at(0.55)).abs() < 0.006 && (high - at(1.45)).abs() < 0.006, "{low} {high}");
     let sampled = found(&model, nested(512), SEED, 40 * 512, 2);
     let share = separated(&sampled, "off").components.doubt_share.unwrap();
     let exact = of.doubt_share.unwrap().estimate;
