@@ -13,7 +13,7 @@ use std::path::Path;
 
 /// Kinds without a file in `tests/broken`: running or solving finds them, they take many files or lines, or only studies
 /// make them.
-const WITHOUT_FILE: [Mistake; 8] = [
+const WITHOUT_FILE: [Mistake; 7] = [
     Mistake::IllegalSetting,
     Mistake::RunFault,
     Mistake::ExtendsTooDeep,
@@ -21,7 +21,6 @@ const WITHOUT_FILE: [Mistake; 8] = [
     Mistake::NoExactAnswer,
     Mistake::TooManyStates,
     Mistake::TooStiff,
-    Mistake::NotYet,
 ];
 
 /// A snippet beside the scenario that it extends, and `level-1.toml`, `level-2.toml` … which extend one another.
