@@ -2,7 +2,6 @@
 
 use crate::analysis::exact::Options;
 use crate::analysis::exact::explore::Limits;
-use crate::analysis::paired::Prefer;
 use crate::analysis::words::Yardstick;
 use crate::scenario::precision as typed;
 use crate::stats::sequence::Precision;
@@ -10,7 +9,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod compare;
 mod sweep;
+use compare::COMPARE_HELP;
+pub use compare::CompareArguments;
 use sweep::SWEEP_HELP;
 pub use sweep::{ExtendArguments, MergeArguments, StatusArguments, SweepArguments, SweepFlags};
 
@@ -65,16 +67,6 @@ A range ends before its end. Exit code 0: no mistakes (warnings alone are none),
 Examples: standoff check scenarios
           standoff check scenarios --deny-warnings
           standoff check scenarios/limited-deployment.toml --format json";
-
-const COMPARE_HELP: &str = "\
-Every run is made once in each alternative, with the same luck wherever they have the same names, so that what differs is
-due to what was changed. Each difference is the alternative less the first one. `Worth, runs` tells how many runs with
-luck of their own one run is worth. A difference whose interval holds 0 is not resolved. With a precision (the
-default, 1 point), runs go on until every difference of probabilities is known so well.
-
-Examples: standoff compare scenarios/limited-deployment.toml --with deployment_size=500 --with deployment_size=4000
-          standoff compare strait.toml --policies cautious,bold --rank-by war
-          standoff compare before.toml after.toml --runs 50000";
 
 #[derive(Debug, Parser)]
 #[command(name = "standoff", version, about = "Escalation paths as probabilistic state machines, in TOML", after_help = EXIT_CODES)]
@@ -308,56 +300,6 @@ pub struct EffortArguments {
     /// How sure intervals are to hold, in per cent; 95 if not given
     #[arg(long, value_name = "PERCENT", value_parser = confidence)]
     pub confidence: Option<f64>,
-}
-
-#[derive(Debug, Args)]
-pub struct CompareArguments {
-    /// Scenarios to compare with the first of them, or one scenario
-    #[arg(required = true, value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-    /// Compare these policies of the one scenario; a single one is compared with the file as written
-    #[arg(long, value_name = "NAME,NAME", value_delimiter = ',')]
-    pub policies: Vec<String>,
-    /// Compare these variants of the one scenario; a single one is compared with the file as written
-    #[arg(long, value_name = "NAME,NAME", value_delimiter = ',')]
-    pub variants: Vec<String>,
-    /// Compare these settings of the one scenario, each given on its own: "a=1,b=2", or with a name, "large: a=1,b=2"
-    #[arg(long, value_name = "SETTINGS")]
-    pub with: Vec<String>,
-    /// Rank the alternatives by this outcome, milestone or consequence
-    #[arg(long, value_name = "NAME")]
-    pub rank_by: Option<String>,
-    /// Which end of it is best
-    #[arg(long, value_enum, default_value_t = PreferArgument::Low, requires = "rank_by")]
-    pub prefer: PreferArgument,
-    #[command(flatten)]
-    pub effort: EffortArguments,
-    /// Tell probabilities in the words of a standard too, in the table that is written
-    #[arg(long, value_enum, default_value_t = Words::None)]
-    pub words: Words,
-    #[command(flatten)]
-    pub model: ModelArguments,
-    #[command(flatten)]
-    pub machine: MachineArguments,
-    /// Where the table and the chart go
-    #[arg(long, short = 'o', value_name = "FOLDER", default_value = "out/compare")]
-    pub out: PathBuf,
-}
-
-/// Which end of a number is best.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PreferArgument {
-    Low,
-    High,
-}
-
-impl From<PreferArgument> for Prefer {
-    fn from(typed: PreferArgument) -> Prefer {
-        match typed {
-            PreferArgument::Low => Prefer::Low,
-            PreferArgument::High => Prefer::High,
-        }
-    }
 }
 
 /// In whose words probabilities are told.

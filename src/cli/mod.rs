@@ -22,6 +22,7 @@ mod lsp;
 mod moment;
 mod new;
 mod open;
+mod pipe;
 mod progress;
 mod replay;
 mod run;
@@ -39,6 +40,10 @@ use std::process::ExitCode;
 
 /// Does what the command line says.
 pub fn main() -> ExitCode {
+    pipe::while_read(answer)
+}
+
+fn answer() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {

@@ -136,9 +136,10 @@ pub fn printable(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }
 
-/// The same text in ASCII as far as this module's own characters go: spaces for group separators, hyphens for dashes.
+/// The same text in ASCII as far as this module's own characters go: spaces for group separators, hyphens for dashes and in
+/// arrows.
 pub fn to_ascii(text: &str) -> String {
-    text.replace(GROUP_SEPARATOR, " ").replace(['–', '—'], "-").replace('∞', "inf")
+    text.replace(GROUP_SEPARATOR, " ").replace(['–', '—'], "-").replace('∞', "inf").replace('→', "->")
 }
 
 #[cfg(test)]

@@ -334,3 +334,13 @@ fn a_study_that_varies_inputs_is_checked_and_not_run() {
     let (code, _, stderr) = outcome(standoff().arg("run").arg(&study));
     assert!(code == 2 && stderr.contains("asks for several settings") && stderr.contains("standoff sweep"), "{stderr}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_reader_who_has_seen_enough_ends_the_command_without_a_word() {
+    let program = assert_cmd::cargo::cargo_bin("standoff");
+    let scenario = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/limited-deployment.toml");
+    let line = format!("'{}' replay '{}' | true", program.display(), scenario.display());
+    let output = std::process::Command::new("sh").args(["-c", &line]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}

@@ -622,14 +622,11 @@ fn renaming_reaches_every_file_that_shares_the_name() {
 #[test]
 fn names_of_the_shipped_scenarios_can_be_changed() {
     let folder = tempfile::tempdir().unwrap();
-    for name in [
-        "world.toml",
-        "limited-deployment.toml",
-        "full-involvement.toml",
-        "negotiated-pause.toml",
-        "continued-support.toml",
-    ] {
-        fs::copy(shipped(name), folder.path().join(name)).unwrap();
+    for entry in fs::read_dir(shipped("world.toml").parent().unwrap()).unwrap() {
+        let file = entry.unwrap().path();
+        if file.extension().is_some_and(|extension| extension == "toml") {
+            fs::copy(&file, folder.path().join(file.file_name().unwrap())).unwrap();
+        }
     }
     let path = folder.path().join("limited-deployment.toml");
     let mut editor = Editor::new();
