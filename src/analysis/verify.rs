@@ -97,7 +97,7 @@ pub struct ExactVerdict {
     pub of: String,
     pub expected: f64,
     pub found: f64,
-    /// The truth's own, or that of the digits it is [written with](as_written).
+    /// The truth's own, or that of the digits it is written with.
     pub tolerance: f64,
     pub holds: bool,
 }

@@ -1,7 +1,7 @@
 //! Values of the parameters, drawn point by point.
 //!
 //! In: a model, what is set by hand, a seed. Out: for the index of a point the value of every input, a pure function of
-//! those, so that points do not depend on how many there are. Each parameter with a [`Law`](crate::model::doubt::Law) is
+//! those, so that points do not depend on how many there are. Each parameter with a [`Law`] is
 //! a dimension of the quasi-random points; correlations come in by a Gaussian copula (Iman and Conover's aim, by the exact
 //! transform of McNeil, Frey and Embrechts, "Quantitative risk management", 2015, section 7.1), shares by gamma variables over
 //! their sum (Dirichlet; Devroye, "Non-uniform random variate generation", 1986, XI.4). What is set by hand, and levers, are

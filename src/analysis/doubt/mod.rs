@@ -1,6 +1,6 @@
 //! Doubt about the parameters: what it does to the findings, and how much of the variance is its own.
 //!
-//! In: a model whose parameters have ranges or laws. Out: [`Findings`](super::Findings) over chance and doubt together,
+//! In: a model whose parameters have ranges or laws. Out: [`Findings`] over chance and doubt together,
 //! every run with parameters of its own; and, if it is asked for, for each outcome the share of doubt in its variance, from
 //! many runs at each of many parameter sets ([`nested`]). Run r of a study takes point r; run r of the nested part takes
 //! point r modulo the number of sets, so that any run can be replayed by its index.

@@ -2,7 +2,7 @@
 //!
 //! In: a [`Slice`]. Out: a [`Chain`]. States are found by letting each timed transition fire in each state, with the same
 //! `settle` as the simulator's; what that leaves to chance is branched over by replaying it once for each way it can go
-//! ([`Branching`]). Between two events a state is all that a run remembers; a state in which an outcome holds is
+//! (`Branching`). Between two events a state is all that a run remembers; a state in which an outcome holds is
 //! absorbing. Knows nothing of time.
 
 use super::phase::{Clocks, Phases};

@@ -1,8 +1,8 @@
 //! Exact answers: for scenarios that are Markov chains, without a single run.
 //!
 //! In: a model, or a bound program. Out: [`Findings`](super::Findings) whose numbers carry no sampling error, or the
-//! reason why there are none. A program is [sliced](slice) to the part that has no memory and does not drift, its states
-//! are [explored](explore), the chain is [followed in time](transient) and solved [without a horizon](eventual), and what
+//! reason why there are none. A program is [sliced](mod@slice) to the part that has no memory and does not drift, its states
+//! are [explored](mod@explore), the chain is [followed in time](transient) and solved [without a horizon](eventual), and what
 //! was found is put [in words of findings](answer). Waits with memory can be [approximated by phases](phase).
 
 pub mod answer;

@@ -3,7 +3,7 @@
 //! In: a [`Chain`], [`Functional`]s, times. Out: a [`Course`]. By uniformisation: the chain is looked at at the jumps of a
 //! Poisson process at least as fast as its fastest state; after k jumps a functional has the value a_k, and its expected
 //! value at t is Σ Pois(k; qt)·a_k. The vector of probabilities is carried through the jumps once for all times and
-//! functionals, in pieces of at most [`PIECE`] jumps. Once one jump moves it so little that all that are left cannot
+//! functionals, in pieces of at most `PIECE` jumps. Once one jump moves it so little that all that are left cannot
 //! move it by 1e-12 (each moves it no further than the one before), it has come to rest, and the jumps are spared.
 
 use super::explore::Chain;

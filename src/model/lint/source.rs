@@ -50,17 +50,19 @@ pub(super) fn unsourced(model: &Model, scenario: &Scenario, diagnostics: &mut Di
 /// `basis` alone is a full answer where there is nothing more to say, and what is published needs no confidence.
 pub(super) fn half_sourced(model: &Model, scenario: &Scenario, diagnostics: &mut Diagnostics) {
     let mut partial: Vec<(Span, String, Vec<&str>)> = Vec::new();
-    // A lever is chosen: there is nothing to be confident of.
+    // A lever is chosen: there is nothing to be confident of. A parameter has a name that says what it is.
     for input in model.inputs.iter().filter(|input| input.kind == InputKind::Parameter) {
         let from = &input.provenance;
-        let lacking = missing(!from.source.is_empty(), from.basis, from.confidence.is_some());
+        let lacking = missing(!from.source.is_empty(), from.basis, from.confidence.is_some(), true);
         partial.push((input.span, format!("parameter `{}`", input.name), lacking));
     }
     for machine in &scenario.machines {
         for transition in &machine.transitions {
             let from = &transition.provenance;
             let basis = from.basis.as_ref().map(|basis| basis.value);
-            let lacking = missing(from.source.is_some(), basis, from.confidence.is_some());
+            // As a name does for a transition, if it has one.
+            let about = transition.about.is_some() || from.about.is_some() || transition.name.is_some();
+            let lacking = missing(from.source.is_some(), basis, from.confidence.is_some(), about);
             partial.push((transition.span, format!("a transition of {}", machine.name.value), lacking));
         }
     }
@@ -75,15 +77,21 @@ pub(super) fn half_sourced(model: &Model, scenario: &Scenario, diagnostics: &mut
         };
         let lacking: Vec<String> = lacking.iter().map(|part| format!("`{part}`")).collect();
         let message = format!("{name} lacks {}{others}", lacking.join(" and "));
-        let help = "write all of `basis`, `source` and `confidence`, or `basis` alone";
+        let help = "write all of `about`, `basis`, `source` and `confidence`, or `basis` alone";
         diagnostics.push(Diagnostic::warning(Mistake::HalfSourced, *span, message).help(help));
     }
 }
 
-/// The parts that are missing of source, basis and confidence, where one of them besides the basis is given.
-fn missing(source: bool, basis: Option<Basis>, confidence: bool) -> Vec<&'static str> {
+/// The parts that are missing of source, basis and confidence, where one of them besides the basis is given; and of what it
+/// is, where it is said how sure that is.
+fn missing(source: bool, basis: Option<Basis>, confidence: bool, about: bool) -> Vec<&'static str> {
     let needs_confidence = basis != Some(Basis::Published);
-    let parts = [("source", source), ("basis", basis.is_some()), ("confidence", confidence || !needs_confidence)];
     let begun = source || confidence;
-    parts.iter().filter(|(_, told)| begun && !told).map(|(part, _)| *part).collect()
+    let parts = [
+        ("source", source || !begun),
+        ("basis", basis.is_some() || !begun),
+        ("confidence", confidence || !begun || !needs_confidence),
+        ("about", about || !confidence),
+    ];
+    parts.iter().filter(|(_, told)| !told).map(|(part, _)| *part).collect()
 }

@@ -1,7 +1,7 @@
 //! The results of a sweep as tables: one tidy row for each point and quantity, point after point.
 //!
 //! In: a space and the store with its runs. Out: `results.csv` and `results.parquet`, row by row, so that memory does not
-//! grow with them, and a [`Digest`](Summary) of what they say for the terminal and charts.
+//! grow with them, and a digest of what they say for the terminal and charts.
 //!
 //! | column | meaning |
 //! | --- | --- |
