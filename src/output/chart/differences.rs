@@ -144,7 +144,8 @@ fn consequence_block(sheet: &Sheet<'_>, layout: &Layout, paired: &Paired, all: &
         let means: Vec<f64> = one.means.iter().flatten().map(|mean| mean.estimate).collect();
         let (low, high) = means.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &x| (l.min(x), h.max(x)));
         let size = low.abs().max(high.abs());
-        let step = told_step(high - low, size).clamp(size / 2000.0, (size / 20.0).max(1e-300));
+        // Digits enough to tell them apart, and no more than four of the largest.
+        let step = told_step((high - low).clamp(size / 100.0, size), size);
         let shown: Vec<String> = means.iter().map(|&mean| quantity(mean, step, size)).collect();
         let unit = if one.unit.is_empty() { String::new() } else { format!(" {}", one.unit) };
         let text = format!("{}{unit}", shown.join(" → "));
