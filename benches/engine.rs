@@ -183,6 +183,8 @@ fn sweep(criterion: &mut Criterion) {
         policies: vec![None],
         variants: vec![None],
         show: Vec::new(),
+        threshold: None,
+        refine: 0,
     };
     let space = Space::new(&plan, &[Subject { name: "limited-deployment", digest: "", model: &model }], 1);
     let record = Record::new("bench", "study.toml", 1, Vec::new(), Vec::new());
