@@ -354,7 +354,8 @@ fn draw(sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, map: &Map, sc
     let levels = scale.axis.ticks.iter().filter(|tick| **tick > scale.axis.low && **tick < scale.axis.high);
     let has_threshold = !map.lines.is_empty();
     for &level in levels.filter(|_| !has_threshold) {
-        let is_zero = map.is_difference && level.abs() < 1e-3 * scale.axis.step;
+        // Every change from a point is nought at that point: there a line says nothing.
+        let is_zero = map.is_difference && map.reference.is_none() && level.abs() < 1e-3 * scale.axis.step;
         // Numbers in the cells say more than lines, which would cross them out.
         if is_roomy && !is_zero {
             continue;

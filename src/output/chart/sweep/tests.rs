@@ -76,7 +76,7 @@ fn check(name: &str, design: Design, vary: Vec<Varied>, policies: &[Option<&str>
         set: Vec::new(),
         vary,
         design,
-        points: Some(400),
+        points: Some(120),
         policies: policies.iter().map(|name| name.map(str::to_owned)).collect(),
         variants: vec![None],
         show: Vec::new(),
