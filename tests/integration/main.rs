@@ -39,4 +39,5 @@ mod support;
 mod sweeps;
 mod telling;
 mod templates;
+mod verifying;
 mod watching;
