@@ -40,4 +40,5 @@ mod sweeps;
 mod telling;
 mod templates;
 mod thresholds;
+mod verifying;
 mod watching;
