@@ -36,7 +36,7 @@ rate = 0.5
 full = { when = "stock >= 3" }
 [outcomes]
 lost = { when = "stock >= 3 and m.calm" }
-held = { when = "at_horizon" }
+held = { default = true }
 [consequences.cost]
 rate = "if(m.crisis, 2, 0.5)"
 "#;
