@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostics, Sources, Span};
 use crate::model::parse::{self, Names};
 use crate::model::time::time_of;
 use crate::model::{Measure, Model, Setting};
+use crate::output::format::number;
 use crate::scenario::{Date, ExpressionText};
 
 /// Inputs by name with the values that they are set to.
@@ -81,6 +82,12 @@ fn models_of(opened: &Opened) -> Vec<Named<'_>> {
         Some(journey) => journey.legs.iter().map(|leg| (leg.name.as_str(), &leg.model)).collect(),
         None => opened.model.iter().map(|model| (opened.name.as_str(), model)).collect(),
     }
+}
+
+/// What is set, in words; nothing where nothing is.
+pub fn told(settings: &Settings) -> Vec<String> {
+    let each: Vec<String> = settings.iter().map(|(name, value)| format!("{name} = {}", number(*value))).collect();
+    if each.is_empty() { Vec::new() } else { vec![format!("with {}", each.join(", "))] }
 }
 
 fn usage(message: String) -> Trouble {

@@ -3,6 +3,7 @@
 use crate::residual_life::CONTINUOUS;
 use crate::support::{Ends, assert_law, assert_share, ends, model, read, scenario, simulator};
 use standoff::analysis::history::History;
+use standoff::output::history::trace;
 use standoff::analysis::study::simulator as with_settings;
 use standoff::kernel::run::Workspace;
 use standoff::model::Model;
@@ -142,7 +143,7 @@ fn ages_count_on_and_entries_have_happened() {
     let model = model(&text);
     let mut history = History::new(&model);
     simulator(&model).run(RunAddress::new(1, 0), &mut Workspace::default(), &mut history).unwrap();
-    assert_eq!(history.entries[0].what, "starts in m.b (7.000 days already), other.s");
+    assert_eq!(trace(&history)[0].1, "starts in m.b (7.000 days already), other.s");
     assert_eq!(history.entries[1].time, 3.0);
 }
 
