@@ -6,7 +6,7 @@
 
 use super::{Counts, Findings, Proportion};
 use crate::model::id::MachineId;
-use crate::model::{Expectation, Measure, Model, Subject};
+use crate::model::{BaseRate, Expectation, Measure, Model, Subject};
 use std::ops::Range;
 
 /// Half-width of a 99 % normal interval in standard errors.
@@ -78,6 +78,44 @@ fn verdict(model: &Model, expectation: &Expectation, findings: &[Findings]) -> V
         covering,
         answers,
     }
+}
+
+/// What is known from elsewhere, beside what findings say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Beside {
+    /// As in [`Verdict`].
+    pub of: String,
+    /// Between what it lies elsewhere.
+    pub range: [f64; 2],
+    pub found: f64,
+    /// 0 of an exact answer.
+    pub standard_error: f64,
+    pub source: String,
+}
+
+impl Beside {
+    /// Whether what was found lies within the range.
+    pub fn is_within(&self) -> bool {
+        (self.range[0]..=self.range[1]).contains(&self.found)
+    }
+}
+
+/// Holds the findings beside every base rate of the model; exact ones may leave a subject out.
+pub fn beside(model: &Model, findings: &Findings) -> Vec<Beside> {
+    let found = |rate: &BaseRate| {
+        let told = answer_if_known(model, &rate.expectation, findings)?;
+        // The error of a share is that at the share itself: a base rate is nothing that it ought to be.
+        let own = Expectation { value: told.estimate, ..rate.expectation.clone() };
+        let answer = answer_if_known(model, &own, findings)?;
+        Some(Beside {
+            of: describe(model, &own),
+            range: rate.range,
+            found: answer.estimate,
+            standard_error: answer.standard_error,
+            source: own.source,
+        })
+    };
+    model.base_rates.iter().filter_map(found).collect()
 }
 
 fn describe(model: &Model, expectation: &Expectation) -> String {

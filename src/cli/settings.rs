@@ -11,7 +11,7 @@ use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostics, Sources, Span};
 use crate::model::parse::{self, Names};
 use crate::model::time::time_of;
-use crate::model::{Measure, Model, Setting};
+use crate::model::{Expectation, Measure, Model, Setting};
 use crate::output::format::number;
 use crate::scenario::{Date, ExpressionText};
 
@@ -48,10 +48,12 @@ pub fn set_horizon(model: &mut Model, arguments: &ModelArguments) -> Result<(), 
     }
     model.calendar.horizon = horizon;
     // A truth about a time that no run comes to cannot be asked.
-    model.expectations.retain(|expectation| match expectation.measure {
+    let comes = |expectation: &Expectation| match expectation.measure {
         Measure::Probability { at } | Measure::Mean { at } => at <= horizon,
         Measure::MeanTime => true,
-    });
+    };
+    model.expectations.retain(comes);
+    model.base_rates.retain(|rate| comes(&rate.expectation));
     Ok(())
 }
 

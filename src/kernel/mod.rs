@@ -10,6 +10,7 @@
 
 pub mod batch;
 pub mod before;
+pub mod branch;
 pub mod clock;
 pub mod drift;
 pub mod journey;

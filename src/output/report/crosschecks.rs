@@ -5,7 +5,8 @@
 
 use super::page::{Block, Cell, Column, Group, Table};
 use super::{Path, title};
-use crate::analysis::verify::{verify, verify_exactly};
+use crate::analysis::verify::{Beside, beside, verify, verify_exactly};
+use super::wording::ends;
 use crate::output::format::{printable, rough};
 use crate::output::tables::{Table as Csv, number};
 
