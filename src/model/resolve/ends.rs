@@ -5,8 +5,8 @@ use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::model::expression::Condition;
 use crate::model::id::Place;
 use crate::model::index::{Kind, Space};
-use crate::model::{Expectation, Measure, Milestone, Next, Outcome, Subject};
-use crate::scenario::{ExpectText, MachineText, StateText};
+use crate::model::{BaseRate, Expectation, Measure, Milestone, Next, Outcome, Subject};
+use crate::scenario::{ExpectText, ExpressionText, MachineText, Spanned, StateText};
 
 impl Resolver<'_> {
     pub(super) fn resolve_milestones(&mut self) -> Vec<Milestone> {

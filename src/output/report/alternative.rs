@@ -34,7 +34,7 @@ pub fn of_comparison(several: &[Findings]) -> String {
 }
 
 fn shares(passages: &[Passage]) -> String {
-    let each = passages.iter().map(|one| format!("{} {}", printable(&one.name), probability_phrase(&one.probability, false)));
+    let each = passages.iter().map(|one| format!("{} {}", printable(&one.name), probability_phrase(&one.probability, "")));
     each.collect::<Vec<_>>().join("; ")
 }
 

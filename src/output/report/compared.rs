@@ -13,49 +13,106 @@ use crate::output::format::{NOTHING, printable};
 struct Row {
     name: String,
     about: String,
+    dimension: String,
     cells: Vec<Option<(Cell, [f64; 2])>>,
 }
 
-/// The groups of rows under their headings, each row once, in order of first appearance.
-fn groups(paths: &[Path<'_>]) -> Vec<(&'static str, Vec<Row>)> {
-    let outcomes = rows(paths, |path| passages(&path.findings.outcomes, |i| path.outcomes_judged[i]));
-    let milestones = rows(paths, |path| passages(&path.findings.milestones, |i| path.milestones_judged[i]));
-    let consequences = rows(paths, |path| {
-        let each = path.findings.consequences.iter();
-        each.map(|one| amount(&one.name, &one.about, &one.total, &one.unit)).collect()
-    });
-    let variables = rows(paths, |path| {
-        let each = path.findings.variables.iter();
-        each.filter_map(|one| Some(amount(&one.name, &one.about, one.time_average.as_ref()?, &one.unit))).collect()
-    });
-    vec![
-        ("How runs end", outcomes),
-        ("What is passed on the way", milestones),
-        ("What it adds up to, on average", consequences),
-        ("Shared quantities, averaged over time", variables),
-    ]
+/// The groups of rows under their headings: how runs end, then by the dimensions that the scenarios name, then what has none.
+fn groups(paths: &[Path<'_>]) -> Vec<(String, Vec<Row>)> {
+    let mut groups: Vec<(String, Vec<Row>)> = vec![("How runs end".to_owned(), Vec::new())];
+    let mut rest: Vec<(String, Vec<Row>)> = Vec::new();
+    for kind in [Kind::Outcome, Kind::Milestone, Kind::Consequence, Kind::Variable] {
+        for row in rows(paths, |path| cells(path, kind)) {
+            let (list, head) = match (kind, row.dimension.as_str()) {
+                (_, dimension) if !dimension.is_empty() => (&mut groups, capital(dimension)),
+                (Kind::Outcome, _) => (&mut groups, "How runs end".to_owned()),
+                (Kind::Milestone, _) => (&mut rest, "What is passed on the way".to_owned()),
+                (Kind::Consequence, _) => (&mut rest, "What it adds up to, on average".to_owned()),
+                (Kind::Variable, _) => (&mut rest, "Shared quantities, averaged over time".to_owned()),
+            };
+            match list.iter_mut().find(|(other, _)| *other == head) {
+                Some((_, rows)) => rows.push(row),
+                None => list.push((head, vec![row])),
+            }
+        }
+    }
+    groups.append(&mut rest);
+    groups.retain(|(_, rows)| !rows.is_empty());
+    groups
 }
 
-type Named = (String, String, Cell, [f64; 2]);
+#[derive(Clone, Copy)]
+enum Kind {
+    Outcome,
+    Milestone,
+    Consequence,
+    Variable,
+}
 
-fn passages(passages: &[Passage], judged: impl Fn(usize) -> bool) -> Vec<Named> {
-    let cell = |(i, one): (usize, &Passage)| {
-        let share = &one.probability;
-        (one.name.clone(), one.about.clone(), probability(share, judged(i)), [share.low, share.high])
+/// What one path says of one row.
+struct Said {
+    name: String,
+    about: String,
+    dimension: String,
+    cell: Cell,
+    ends: [f64; 2],
+}
+
+/// Everything of one kind that a path says.
+fn cells(path: &Path<'_>, kind: Kind) -> Vec<Said> {
+    let (findings, model) = (path.findings, path.model);
+    match kind {
+        Kind::Outcome => {
+            let dimension = |name: &str| model.outcomes.iter().find(|one| one.name == name).map(|one| &one.dimension);
+            passages(&findings.outcomes, &path.outcomes_rest, dimension)
+        }
+        Kind::Milestone => {
+            let dimension = |name: &str| model.milestones.iter().find(|one| one.name == name).map(|one| &one.dimension);
+            passages(&findings.milestones, &path.milestones_rest, dimension)
+        }
+        Kind::Consequence => {
+            let own = |name: &str| model.consequences.iter().find(|one| one.name == name).map(|one| &one.provenance.dimension);
+            let each = findings.consequences.iter();
+            each.map(|one| amount(&one.name, &one.about, own(&one.name), &one.total, &one.unit)).collect()
+        }
+        Kind::Variable => {
+            let own = |name: &str| model.variables.iter().find(|one| one.name == name).map(|one| &one.provenance.dimension);
+            let each = findings.variables.iter().filter_map(|one| {
+                let about = format!("{}; averaged over time", one.about.trim_end_matches('.'));
+                Some(amount(&one.name, &about, own(&one.name), one.time_average.as_ref()?, &one.unit))
+            });
+            each.collect()
+        }
+    }
+}
+
+fn passages<'m>(passages: &[Passage], flags: &[&str], own: impl Fn(&str) -> Option<&'m String>) -> Vec<Said> {
+    let said = |(one, flag): (&Passage, &&str)| Said {
+        name: one.name.clone(),
+        about: one.about.clone(),
+        dimension: own(&one.name).cloned().unwrap_or_default(),
+        cell: probability(&one.probability, flag),
+        ends: [one.probability.low, one.probability.high],
     };
-    passages.iter().enumerate().map(cell).collect()
+    passages.iter().zip(flags).map(said).collect()
 }
 
-fn amount(name: &str, about: &str, summary: &Summary, unit: &str) -> Named {
-    (name.to_owned(), about.to_owned(), spread(summary, &printable(unit)), [summary.mean.low, summary.mean.high])
+fn amount(name: &str, about: &str, dimension: Option<&String>, summary: &Summary, unit: &str) -> Said {
+    Said {
+        name: name.to_owned(),
+        about: about.to_owned(),
+        dimension: dimension.cloned().unwrap_or_default(),
+        cell: spread(summary, &printable(unit)),
+        ends: [summary.mean.low, summary.mean.high],
+    }
 }
 
-fn rows<'a>(paths: &[Path<'a>], cells: impl Fn(&Path<'a>) -> Vec<Named>) -> Vec<Row> {
+fn rows<'a>(paths: &[Path<'a>], said: impl Fn(&Path<'a>) -> Vec<Said>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for (column, path) in paths.iter().enumerate() {
-        for (name, about, cell, ends) in cells(path) {
+        for Said { name, about, dimension, cell, ends } in said(path) {
             let place = rows.iter().position(|row| row.name == name).unwrap_or_else(|| {
-                rows.push(Row { name, about, cells: vec![None; paths.len()] });
+                rows.push(Row { name, about, dimension, cells: vec![None; paths.len()] });
                 rows.len() - 1
             });
             rows[place].cells[column] = Some((cell, ends));
@@ -64,13 +121,19 @@ fn rows<'a>(paths: &[Path<'a>], cells: impl Fn(&Path<'a>) -> Vec<Named>) -> Vec<
     rows
 }
 
+fn capital(text: &str) -> String {
+    let text = printable(text);
+    let mut letters = text.trim().chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
+}
+
 /// The table of key findings.
 pub fn table(paths: &[Path<'_>], csv: &str) -> Block {
     let findings: Vec<&Findings> = paths.iter().map(|path| path.findings).collect();
     let mut columns = vec![Column::words("What")];
     columns.extend(findings.iter().map(|one| Column::numbers(title(&one.origin))));
-    let groups = groups(paths).into_iter().filter(|(_, rows)| !rows.is_empty()).map(|(head, rows)| Group {
-        head: head.to_owned(),
+    let groups = groups(paths).into_iter().map(|(head, rows)| Group {
+        head,
         rows: rows
             .into_iter()
             .map(|row| {

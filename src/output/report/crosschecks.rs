@@ -4,9 +4,9 @@
 //! simulations at the file's own values; what differs is shown, and nothing is fitted to them.
 
 use super::page::{Block, Cell, Column, Group, Table};
+use super::wording::ends;
 use super::{Path, title};
 use crate::analysis::verify::{Beside, beside, verify, verify_exactly};
-use super::wording::ends;
 use crate::output::format::{printable, rough};
 use crate::output::tables::{Table as Csv, number};
 
@@ -55,43 +55,54 @@ pub fn checks(path: &Path<'_>) -> Vec<Check> {
     .collect()
 }
 
+/// What is known from elsewhere as a range, beside the model; none where runs follow on.
+fn rates(path: &Path<'_>) -> Vec<Beside> {
+    if path.findings.journey.is_some() { Vec::new() } else { beside(path.model, path.findings) }
+}
+
 /// The section, and the CSV behind it.
 pub fn section(paths: &[Path<'_>], file: &str) -> (Vec<Block>, Vec<u8>) {
-    let mut csv = Csv::new(["scenario", "of", "published", "model", "standard_error", "source"]);
-    let mut groups = Vec::new();
+    let mut csv = Csv::new(["scenario", "of", "model", "standard_error", "published_low", "published_high", "source"]);
+    let (mut groups, mut ranges) = (Vec::new(), Vec::new());
     for path in paths {
         let checks = checks(path);
         for check in &checks {
-            let numbers = [check.published, check.model, check.standard_error].map(number);
-            let [published, model, error] = &numbers;
-            csv.row([&path.findings.origin.scenario, &check.of, published, model, error, &check.source]);
+            let [model, error, published] = [check.model, check.standard_error, check.published].map(number);
+            let source = check.source.as_str();
+            csv.row([&path.findings.origin.scenario, &check.of, &model, &error, &published, &published, source]);
+        }
+        let rates = rates(path);
+        for rate in &rates {
+            let [low, high] = rate.range.map(number);
+            let [model, error] = [rate.found, rate.standard_error].map(number);
+            csv.row([&path.findings.origin.scenario, &rate.of, &model, &error, &low, &high, &rate.source]);
+        }
+        if !rates.is_empty() {
+            ranges.push(Group { head: title(&path.findings.origin), rows: rates.iter().map(range_row).collect() });
         }
         if !checks.is_empty() {
             groups.push(Group { head: title(&path.findings.origin), rows: checks.iter().map(row).collect() });
         }
     }
     let mut blocks = vec![Block::heading(2, "cross-checks", "Cross-checks against what is known from outside")];
-    if groups.is_empty() {
+    if !ranges.is_empty() {
         blocks.push(Block::paragraph(
-            "None of the scenarios states a value that is known from outside (`[[expect]]`) to hold its answers against. Sources of \
+            "Base rates: how often the like has happened elsewhere, as ranges that the scenarios state, beside what the model gives. The \
+             model is not fitted to them, and the cases behind them differ from these. A model outside a range needs a reason; one inside is not thereby right.",
+        ));
+        blocks.push(table("Model and base rates", "Elsewhere", ranges, file));
+    }
+    if groups.is_empty() && blocks.len() == 1 {
+        blocks.push(Block::paragraph(
+            "None of the scenarios states what is known from outside (`[[expect]]`) to hold its answers against. Sources of \
              single numbers stand in the register.",
         ));
-    } else {
+    }
+    if !groups.is_empty() {
         blocks.push(Block::paragraph(
             "Values that the scenarios state as known from outside, beside what the model gives. The model is not fitted to them.",
         ));
-        blocks.push(Block::Table(Table {
-            caption: "Model and published value".to_owned(),
-            columns: vec![
-                Column::words("Quantity"),
-                Column::numbers("Model"),
-                Column::numbers("Published"),
-                Column::words("Source"),
-            ],
-            groups,
-            csv: Some(file.to_owned()),
-            cards: true,
-        }));
+        blocks.push(table("Model and published value", "Published", groups, file));
     }
     (blocks, csv.into_bytes())
 }
@@ -104,4 +115,25 @@ fn row(check: &Check) -> Vec<Cell> {
         Cell::of(rough(check.published)),
         Cell::of(printable(&check.source)),
     ]
+}
+
+fn range_row(rate: &Beside) -> Vec<Cell> {
+    let error = if rate.standard_error > 0.0 { format!("standard error {}", rough(rate.standard_error)) } else { String::new() };
+    let where_ = match (rate.is_within(), rate.found < rate.range[0]) {
+        (true, _) => "the model lies within",
+        (false, true) => "the model lies below",
+        (false, false) => "the model lies above",
+    };
+    vec![
+        Cell::of(printable(&rate.of)),
+        Cell::with(rough(rate.found), error),
+        Cell::with(ends(rate.range[0], rate.range[1]), where_),
+        Cell::of(printable(&rate.source)),
+    ]
+}
+
+fn table(caption: &str, elsewhere: &str, groups: Vec<Group>, file: &str) -> Block {
+    let columns =
+        vec![Column::words("Quantity"), Column::numbers("Model"), Column::numbers(elsewhere), Column::words("Source")];
+    Block::Table(Table { caption: caption.to_owned(), columns, groups, csv: Some(file.to_owned()), cards: true })
 }

@@ -32,9 +32,11 @@ pub fn of_path(findings: &Findings) -> Result<Vec<Exhibit>, ChartError> {
             let name = format!("{}-{}", slug(&findings.origin.scenario), picture.name);
             // `occupancy-2` is the second page of `occupancy`.
             let stem = picture.name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-').to_owned();
-            let csv = numbers(findings, &stem);
             let alternative = alternative::of_chart(findings, &stem);
-            exhibit(name, picture, alternative, condition(findings), csv)
+            // Pages of one chart share their numbers.
+            let csv = format!("{}-{stem}", slug(&findings.origin.scenario));
+            let written = (name == csv).then(|| numbers(findings, &stem));
+            exhibit(name, picture, alternative, condition(findings), (&csv, written))
         })
         .collect())
 }
@@ -48,7 +50,8 @@ pub fn of_all(several: &[Findings]) -> Result<Vec<Exhibit>, ChartError> {
     let picture = Picture { name: "comparison".to_owned(), title: "How the runs end, path by path", png };
     let condition = format!("Conditional on each of the {} paths and the stated assumptions; not a forecast.", several.len());
     let csv = tables::comparison_csv(several);
-    Ok(vec![exhibit("comparison".to_owned(), picture, alternative::of_comparison(several), condition, csv)])
+    let numbers = ("comparison", Some(csv));
+    Ok(vec![exhibit("comparison".to_owned(), picture, alternative::of_comparison(several), condition, numbers)])
 }
 
 /// The numbers behind a chart.
@@ -73,10 +76,18 @@ fn condition(findings: &Findings) -> String {
     format!("Conditional on path “{}” and the stated assumptions; {how}; not a forecast.", printable(&origin.title))
 }
 
-fn exhibit(name: String, picture: Picture, alternative: String, condition: String, csv: Vec<u8>) -> Exhibit {
+/// `numbers`: the stem of the CSV, and what is in it if it belongs to this chart.
+fn exhibit(
+    name: String,
+    picture: Picture,
+    alternative: String,
+    condition: String,
+    (numbers, csv): (&str, Option<Vec<u8>>),
+) -> Exhibit {
     let path = |extension: &str| format!("{FOLDER}/{name}.{extension}");
     let caption = format!("{}. {condition}", picture.title);
-    let files = vec![(path("csv"), "CSV".to_owned()), (path("caption.txt"), "caption".to_owned())];
+    let numbers = format!("{FOLDER}/{numbers}.csv");
+    let files = vec![(numbers.clone(), "CSV".to_owned()), (path("caption.txt"), "caption".to_owned())];
     let figure = Figure {
         caption: caption.clone(),
         alternative: alternative.clone(),
@@ -85,11 +96,10 @@ fn exhibit(name: String, picture: Picture, alternative: String, condition: Strin
         bytes: picture.png.clone(),
         files,
     };
-    let written = format!("{caption}\n\n{}\n", alternative.replace('`', ""));
-    Exhibit {
-        figure,
-        files: vec![(path("png"), picture.png), (path("csv"), csv), (path("caption.txt"), written.into_bytes())],
-    }
+    let text = format!("{caption}\n\n{}\n", alternative.replace('`', ""));
+    let mut written = vec![(path("png"), picture.png), (path("caption.txt"), text.into_bytes())];
+    written.extend(csv.map(|csv| (numbers, csv)));
+    Exhibit { figure, files: written }
 }
 
 /// Width and height of a PNG, from its header.

@@ -154,6 +154,11 @@ fn escaped(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
+            // A sign of percent stays with its number.
+            '%' if out.ends_with(' ') => {
+                out.pop();
+                out.push_str("\u{a0}%");
+            }
             _ => out.push(letter),
         }
     }

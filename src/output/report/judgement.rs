@@ -5,7 +5,7 @@
 use super::register::{Kind, Row};
 use crate::model::expression::Condition;
 use crate::model::id::Place;
-use crate::model::{Model, Outcome, Target, Transition, Trigger};
+use crate::model::{Model, Provenance, Target, Transition, Trigger};
 use crate::scenario::{Basis, Confidence};
 
 /// What the parameters of a report rest on.
@@ -38,25 +38,46 @@ impl Footing {
     }
 }
 
-/// Whether what leads to an outcome rests on judgement: any transition into a state that its condition asks about does, or,
-/// where it is about no state, any parameter of the model.
-pub fn rests_on_judgement(model: &Model, outcome: &Outcome) -> bool {
-    condition_rests(model, &outcome.when)
+/// What the least sure part is that a condition's coming true rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rests {
+    /// Published or estimated, with some confidence.
+    Known,
+    /// On an estimate of low confidence, at best.
+    LowConfidence,
+    Judgement,
 }
 
-/// The same for any condition.
-pub fn condition_rests(model: &Model, condition: &Condition) -> bool {
+impl Rests {
+    /// As it stands beside a number.
+    pub fn flag(self) -> &'static str {
+        match self {
+            Rests::Known => "",
+            Rests::LowConfidence => "estimate of low confidence",
+            Rests::Judgement => "judgement",
+        }
+    }
+}
+
+/// What a condition rests on: the transitions into the states that it asks about, or, where it is about no state, all parameters
+/// of the model.
+pub fn rests(model: &Model, condition: &Condition) -> Rests {
     let places = condition.reads().places;
     let leading: Vec<&Transition> =
         model.transitions.iter().filter(|transition| leads(model, transition, &places)).collect();
-    if leading.is_empty() {
-        return model.inputs.iter().any(|input| judged(input.provenance.basis));
-    }
-    leading.iter().any(|transition| transition_judged(model, transition))
+    let least = match leading.is_empty() {
+        true => model.inputs.iter().map(|input| of(&input.provenance)).max(),
+        false => leading.iter().map(|transition| of_transition(model, transition)).max(),
+    };
+    least.unwrap_or(Rests::Judgement)
 }
 
-fn judged(basis: Option<Basis>) -> bool {
-    matches!(basis, None | Some(Basis::Judgement))
+fn of(provenance: &Provenance) -> Rests {
+    match (provenance.basis, provenance.confidence) {
+        (None | Some(Basis::Judgement), _) => Rests::Judgement,
+        (_, Some(Confidence::Medium | Confidence::High)) => Rests::Known,
+        _ => Rests::LowConfidence,
+    }
 }
 
 fn leads(model: &Model, transition: &Transition, places: &std::collections::BTreeSet<Place>) -> bool {
@@ -77,9 +98,9 @@ fn leads(model: &Model, transition: &Transition, places: &std::collections::BTre
 }
 
 /// By what is said of the transition itself, or else of the numbers that its trigger reads.
-fn transition_judged(model: &Model, transition: &Transition) -> bool {
-    if let Some(basis) = transition.provenance.basis {
-        return judged(Some(basis));
+fn of_transition(model: &Model, transition: &Transition) -> Rests {
+    if transition.provenance.basis.is_some() {
+        return of(&transition.provenance);
     }
     let inputs = match &transition.trigger {
         Trigger::Rate(rate) => rate.reads().inputs,
@@ -87,5 +108,5 @@ fn transition_judged(model: &Model, transition: &Transition) -> bool {
         Trigger::On { probability, .. } => probability.reads().inputs,
         Trigger::Immediate => Default::default(),
     };
-    inputs.is_empty() || inputs.iter().any(|id| judged(model.inputs[id.index()].provenance.basis))
+    inputs.iter().map(|id| of(&model.inputs[id.index()].provenance)).max().unwrap_or(Rests::Judgement)
 }

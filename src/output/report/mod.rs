@@ -28,7 +28,7 @@ use super::{folder, tables};
 use crate::analysis::words::Yardstick;
 use crate::analysis::{Findings, Origin};
 use crate::model::Model;
-use judgement::Footing;
+use judgement::{Footing, Rests};
 use page::{Block, Cell, Column, Group, Table, slug};
 
 /// One path of a report.
@@ -39,9 +39,9 @@ pub struct Path<'a> {
     /// The files that it was read from.
     pub files: Vec<FileDigest>,
     pub stories: Vec<Narrated>,
-    /// For each outcome and milestone, whether what leads to it rests on judgement.
-    outcomes_judged: Vec<bool>,
-    milestones_judged: Vec<bool>,
+    /// For each outcome and milestone, what stands beside it where it is rare.
+    outcomes_rest: Vec<&'static str>,
+    milestones_rest: Vec<&'static str>,
 }
 
 impl<'a> Path<'a> {
@@ -49,15 +49,15 @@ impl<'a> Path<'a> {
         // Where runs follow on, what only another scenario has counts as judgement.
         let outcome = |name: &str| {
             let own = model.outcomes.iter().find(|outcome| outcome.name == name);
-            own.is_none_or(|outcome| judgement::rests_on_judgement(model, outcome))
+            own.map_or(Rests::Judgement, |outcome| judgement::rests(model, &outcome.when)).flag()
         };
         let milestone = |name: &str| {
             let own = model.milestones.iter().find(|milestone| milestone.name == name);
-            own.is_none_or(|milestone| judgement::condition_rests(model, &milestone.when))
+            own.map_or(Rests::Judgement, |milestone| judgement::rests(model, &milestone.when)).flag()
         };
-        let outcomes_judged = findings.outcomes.iter().map(|one| outcome(&one.name)).collect();
-        let milestones_judged = findings.milestones.iter().map(|one| milestone(&one.name)).collect();
-        Path { findings, model, files, stories, outcomes_judged, milestones_judged }
+        let outcomes_rest = findings.outcomes.iter().map(|one| outcome(&one.name)).collect();
+        let milestones_rest = findings.milestones.iter().map(|one| milestone(&one.name)).collect();
+        Path { findings, model, files, stories, outcomes_rest, milestones_rest }
     }
 }
 
@@ -145,8 +145,8 @@ fn first_page(report: &Report<'_>, footing: &Footing) -> Vec<Block> {
     ];
     if report.paths.iter().any(|path| rare(path)) {
         lines.push(
-            "What is rare and without precedent has no usable frequency. Its hazards are judgement with wide ranges; it is marked so, and told as \
-             “fewer than 1 in 100 runs” rather than by digits that nobody knows."
+            "What is rare and without precedent has no usable frequency. Its hazards are judgement, or estimates of low \
+             confidence, with wide ranges; it is marked so, and told as “fewer than 1 in 100 runs” rather than by digits that nobody knows."
                 .to_owned(),
         );
     }
@@ -177,11 +177,11 @@ fn judged(footing: &Footing) -> String {
     )
 }
 
-/// Whether anything that is rare rests on judgement.
+/// Whether anything that is rare rests on judgement or little more.
 fn rare(path: &Path<'_>) -> bool {
-    let outcomes = path.findings.outcomes.iter().zip(&path.outcomes_judged);
-    let mut all = outcomes.chain(path.findings.milestones.iter().zip(&path.milestones_judged));
-    all.any(|(passage, judged)| *judged && passage.probability.estimate < 0.01)
+    let outcomes = path.findings.outcomes.iter().zip(&path.outcomes_rest);
+    let mut all = outcomes.chain(path.findings.milestones.iter().zip(&path.milestones_rest));
+    all.any(|(passage, flag)| !flag.is_empty() && passage.probability.estimate < 0.01)
 }
 
 /// Which of the two kinds of uncertainty the numbers hold.

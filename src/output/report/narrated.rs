@@ -53,7 +53,7 @@ pub fn blocks(stories: &[Narrated], path: &str) -> Vec<Block> {
     let name = first.measure.consequence.as_deref().map_or_else(|| "duration".to_owned(), super::spaced);
     blocks.push(Block::paragraph(format!(
         "Single runs, chosen from the first {} by one stated measure, {name} ({}): one tenth, one half and nine tenths up. Whether \
-         low or high is good depends on the measure. None of them is a forecast or the likeliest course; another measure would \
+         low or high is good depends on the measure, and a run that ended early had less time to add up. None of them is a forecast or the likeliest course; another measure would \
          choose other runs.",
         grouped(first.among),
         printable(&first.measure.about).trim_end_matches('.'),

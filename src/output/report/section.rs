@@ -24,9 +24,9 @@ pub fn section(path: &Path<'_>, exhibits: &[Exhibit], folder: &str) -> Vec<Block
     )));
     blocks.push(Block::heading(3, format!("{id}-ends"), "How it can end, and when"));
     let csv = format!("{folder}/outcomes.csv");
-    blocks.push(passages(findings, "Outcomes: they exclude one another, and together are all runs", &findings.outcomes, &path.outcomes_judged, &csv));
+    blocks.push(passages(findings, "Outcomes: they exclude one another, and together are all runs", &findings.outcomes, &path.outcomes_rest, &csv));
     if !findings.milestones.is_empty() {
-        blocks.push(passages(findings, "Milestones: a run may pass several, or none", &findings.milestones, &path.milestones_judged, &csv));
+        blocks.push(passages(findings, "Milestones: a run may pass several, or none", &findings.milestones, &path.milestones_rest, &csv));
     }
     if !findings.consequences.is_empty() || !findings.variables.is_empty() {
         blocks.push(Block::heading(3, format!("{id}-amounts"), "What it adds up to"));
@@ -58,13 +58,13 @@ fn warnings(findings: &Findings) -> Vec<Block> {
     if lines.is_empty() { Vec::new() } else { vec![Block::Box { title: "Before you read on".to_owned(), lines }] }
 }
 
-fn passages(findings: &Findings, caption: &str, passages: &[Passage], judged: &[bool], csv: &str) -> Block {
+fn passages(findings: &Findings, caption: &str, passages: &[Passage], flags: &[&str], csv: &str) -> Block {
     let yardstick = yardstick(findings);
     let unit = &findings.axis.unit;
-    let row = |(passage, judged): (&Passage, &bool)| {
+    let row = |(passage, flag): (&Passage, &&str)| {
         let name = Cell::with(spaced(&passage.name), printable(&passage.about));
         let words = yardstick.wording(&passage.probability);
-        vec![name, probability(&passage.probability, *judged), Cell::of(words), when(passage)]
+        vec![name, probability(&passage.probability, flag), Cell::of(words), when(passage)]
     };
     Block::Table(Table {
         caption: caption.to_owned(),
@@ -74,7 +74,7 @@ fn passages(findings: &Findings, caption: &str, passages: &[Passage], judged: &[
             Column::words(format!("In words ({})", yardstick.name())),
             Column::numbers(format!("Median time if reached, {unit}s")),
         ],
-        groups: vec![Group { head: String::new(), rows: passages.iter().zip(judged).map(row).collect() }],
+        groups: vec![Group { head: String::new(), rows: passages.iter().zip(flags).map(row).collect() }],
         csv: Some(csv.to_owned()),
         cards: true,
     })

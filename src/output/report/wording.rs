@@ -9,13 +9,12 @@ use crate::output::format::{NOTHING, grouped, percent_interval, rough};
 /// Below this a share is told in words.
 const RARE: f64 = 0.01;
 
-/// A probability: `12 %`, or in words where it is rare; small, its interval, and for what is rare whether it rests on judgement.
-pub fn probability(share: &Proportion, judged: bool) -> Cell {
+/// A probability: `12 %`, or in words where it is rare; small, its interval, or for what is rare what it rests on.
+pub fn probability(share: &Proportion, flag: &str) -> Cell {
     if share.is_empty() {
         return Cell::of(NOTHING);
     }
     if share.estimate < RARE {
-        let flag = if judged { "judgement" } else { "" };
         return Cell::with(rare(share), flag);
     }
     let interval = if share.counts.is_some() { percent_interval(share) } else { String::new() };
@@ -26,8 +25,8 @@ pub fn probability(share: &Proportion, judged: bool) -> Cell {
 }
 
 /// The same in one phrase.
-pub fn probability_phrase(share: &Proportion, judged: bool) -> String {
-    let cell = probability(share, judged);
+pub fn probability_phrase(share: &Proportion, flag: &str) -> String {
+    let cell = probability(share, flag);
     if cell.small.is_empty() { cell.text } else { format!("{} ({})", cell.text, cell.small) }
 }
 
@@ -79,7 +78,7 @@ mod tests {
 
     #[track_caller]
     fn check(hits: u64, runs: u64, expected: &str) {
-        let told = crate::output::format::to_ascii(&probability_phrase(&share(hits, runs), true));
+        let told = crate::output::format::to_ascii(&probability_phrase(&share(hits, runs), "judgement"));
         assert_eq!(told, expected, "{hits} of {runs}");
     }
 
@@ -95,8 +94,8 @@ mod tests {
         check(0, 50, "no run of 50 (judgement)");
         check(9_990, 10_000, "more than 99 in 100 runs");
         let exact = Proportion::exact(0.123_456);
-        assert_eq!(probability_phrase(&exact, true), "12 %");
+        assert_eq!(probability_phrase(&exact, "judgement"), "12 %");
         let exact = Proportion::exact(0.000_05);
-        assert_eq!(crate::output::format::to_ascii(&probability_phrase(&exact, false)), "fewer than 1 in 10 000");
+        assert_eq!(crate::output::format::to_ascii(&probability_phrase(&exact, "")), "fewer than 1 in 10 000");
     }
 }
