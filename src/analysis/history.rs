@@ -11,8 +11,8 @@ use crate::model::journey::Journey;
 use crate::model::{Model, Target};
 use crate::program::behaviour::{Cause, Effects, Move};
 use crate::program::bind::Bound;
-use crate::program::{TargetCode, Term, TriggerCode};
 use crate::program::world::World;
+use crate::program::{TargetCode, Term, TriggerCode};
 
 /// One thing that happened at one moment.
 #[derive(Clone, Debug, PartialEq)]

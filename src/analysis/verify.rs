@@ -7,6 +7,7 @@
 use super::{Counts, Findings, Proportion};
 use crate::model::id::MachineId;
 use crate::model::{BaseRate, Expectation, Measure, Model, Subject};
+use crate::stats::interval::{Z_95, normal, wilson};
 use std::ops::Range;
 
 /// Half-width of a 99 % normal interval in standard errors.
@@ -88,15 +89,20 @@ pub struct Beside {
     /// Between what it lies elsewhere.
     pub range: [f64; 2],
     pub found: f64,
-    /// 0 of an exact answer.
-    pub standard_error: f64,
+    /// The 95 % interval of what was found; without width of an exact answer.
+    pub interval: [f64; 2],
     pub source: String,
 }
 
 impl Beside {
-    /// Whether what was found lies within the range.
-    pub fn is_within(&self) -> bool {
-        (self.range[0]..=self.range[1]).contains(&self.found)
+    /// Where the interval of what was found lies: wholly below the range, wholly above it, or neither.
+    pub fn side(&self) -> std::cmp::Ordering {
+        let ([low, high], [least, most]) = (self.interval, self.range);
+        match (high < least, low > most) {
+            (true, _) => std::cmp::Ordering::Less,
+            (_, true) => std::cmp::Ordering::Greater,
+            _ => std::cmp::Ordering::Equal,
+        }
     }
 }
 
@@ -107,13 +113,13 @@ pub fn beside(model: &Model, findings: &Findings) -> Vec<Beside> {
         // The error of a share is that at the share itself: a base rate is nothing that it ought to be.
         let own = Expectation { value: told.estimate, ..rate.expectation.clone() };
         let answer = answer_if_known(model, &own, findings)?;
-        Some(Beside {
-            of: describe(model, &own),
-            range: rate.range,
-            found: answer.estimate,
-            standard_error: answer.standard_error,
-            source: own.source,
-        })
+        let (found, runs) = (answer.estimate, findings.origin.runs);
+        let is_share = matches!(own.measure, Measure::Probability { .. });
+        let (low, high) = match is_share && runs > 0 {
+            true => wilson((found * runs as f64).round() as u64, runs, Z_95),
+            false => normal(found, answer.standard_error, Z_95),
+        };
+        Some(Beside { of: describe(model, &own), range: rate.range, found, interval: [low, high], source: own.source })
     };
     model.base_rates.iter().filter_map(found).collect()
 }

@@ -53,7 +53,9 @@ pub fn report(arguments: &ReportArguments) -> Result<Exit, Trouble> {
         report::Path::new(findings, model(opened), files, stories.clone())
     });
     let report = Report { paths: paths.collect(), command: command() };
-    let files = progress::with_steps("drawing", answers.len(), |step| report::files(&report, step));
+    let files = progress::with_steps("drawing", answers.len(), |step| {
+        report::files(&report, arguments.run.machine.threads(), step)
+    });
     let files = files.map_err(run::files)?;
     let manifest = manifest(&answers, started, clock);
     report::write(out, &files, manifest).map_err(run::files)?;
@@ -107,7 +109,8 @@ fn stories(asked: &Asked, index: usize, findings: &Findings, measure: &Measure) 
         let command = run::replay_command(&again, seed, chosen.run, drawn.then_some(chosen.run));
         Narrated::new(history, (chosen, measure, among), seed, command)
     };
-    let fault = |run: u64| move |fault: Fault| Failure::Fault(RunFault { run, seed, point: drawn.then_some(run), fault });
+    let fault =
+        |run: u64| move |fault: Fault| Failure::Fault(RunFault { run, seed, point: drawn.then_some(run), fault });
     if let Some(journey) = &opened.journey {
         let simulator = journey_simulator(Route { journey, sets }).map_err(trouble)?;
         let chosen = choose(&Choosing::Alike(&simulator), &models, measure, (seed, among), &SHARES);
@@ -117,7 +120,12 @@ fn stories(asked: &Asked, index: usize, findings: &Findings, measure: &Measure) 
             simulator.run(address, &mut Default::default(), &mut history).map_err(fault(one.run))?;
             Ok(narrated(&history, one))
         };
-        return chosen.map_err(Failure::Fault).map_err(trouble)?.into_iter().map(|one| tell(one).map_err(trouble)).collect();
+        return chosen
+            .map_err(Failure::Fault)
+            .map_err(trouble)?
+            .into_iter()
+            .map(|one| tell(one).map_err(trouble))
+            .collect();
     }
     let mut simulator = simulator(models[0], &sets[0]).map_err(trouble)?;
     let drawing = if drawn { Some(Drawing::new(models[0], &sets[0], seed).map_err(trouble)?) } else { None };
@@ -125,7 +133,8 @@ fn stories(asked: &Asked, index: usize, findings: &Findings, measure: &Measure) 
         Some(drawing) => Choosing::Drawn(&simulator, drawing),
         None => Choosing::Alike(&simulator),
     };
-    let chosen = choose(&choosing, &models, measure, (seed, among), &SHARES).map_err(Failure::Fault).map_err(trouble)?;
+    let chosen =
+        choose(&choosing, &models, measure, (seed, among), &SHARES).map_err(Failure::Fault).map_err(trouble)?;
     let mut told = Vec::new();
     for one in chosen {
         if let Some(drawing) = &drawing {

@@ -91,7 +91,11 @@ pub fn write_paired(folder: &Path, paired: &Paired, manifest: Manifest) -> Resul
 }
 
 /// Writes files, and last the manifest with their digests.
-pub(in crate::output) fn write_all(folder: &Path, files: &[(String, Vec<u8>)], mut manifest: Manifest) -> Result<(), FolderError> {
+pub(in crate::output) fn write_all(
+    folder: &Path,
+    files: &[(String, Vec<u8>)],
+    mut manifest: Manifest,
+) -> Result<(), FolderError> {
     for (name, bytes) in files {
         write(&folder.join(name), bytes)?;
         manifest.outputs.push(FileDigest::of(name, bytes));

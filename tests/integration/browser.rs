@@ -33,7 +33,9 @@ fn tool(variable: &str, usual: &[&str], answers: impl Fn(&Path) -> bool) -> Opti
 }
 
 fn chromium() -> Option<PathBuf> {
-    let answers = |path: &Path| Command::new(path).arg("--version").stderr(Stdio::null()).output().is_ok_and(|o| o.status.success());
+    let answers = |path: &Path| {
+        Command::new(path).arg("--version").stderr(Stdio::null()).output().is_ok_and(|o| o.status.success())
+    };
     tool("STANDOFF_CHROMIUM", &["chromium", "chromium-browser", "google-chrome"], answers)
 }
 
@@ -80,7 +82,8 @@ fn look(chromium: &Path, page: &Path, axe: Option<&Path>, dark: bool) -> Vec<Val
     let console: Vec<&str> = said.lines().filter(|line| line.contains("CONSOLE")).collect();
     assert_eq!(console, Vec::<&str>::new(), "the console stays empty");
     let found = dom.split("<pre id=\"found\">").nth(1).and_then(|rest| rest.split("</pre>").next());
-    let found = found.filter(|text| !text.is_empty()).unwrap_or_else(|| panic!("nothing was found: {said}\n{dom:.500}"));
+    let found =
+        found.filter(|text| !text.is_empty()).unwrap_or_else(|| panic!("nothing was found: {said}\n{dom:.500}"));
     let found = found.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
     let Value::Array(found) = serde_json::from_str(&found).unwrap() else { panic!("{found}") };
     assert_eq!(found.len(), WIDTHS.len());
@@ -103,7 +106,11 @@ fn check(found: &Value, images: usize) {
     assert_eq!(found["requests"], Value::Array(vec![]), "nothing is asked of anyone");
     assert_eq!((&found["lang"], &found["scripts"]), (&"en".into(), &0.into()));
     let levels: Vec<u64> = found["headings"].as_array().unwrap().iter().map(|level| level.as_u64().unwrap()).collect();
-    assert_eq!((levels[0], levels.iter().filter(|level| **level == 1).count()), (1, 1), "one heading for the whole page");
+    assert_eq!(
+        (levels[0], levels.iter().filter(|level| **level == 1).count()),
+        (1, 1),
+        "one heading for the whole page"
+    );
     for pair in levels.windows(2) {
         assert!(pair[1] <= pair[0] + 1, "no level is left out: {levels:?}");
     }

@@ -3,10 +3,10 @@
 use crate::residual_life::CONTINUOUS;
 use crate::support::{Ends, assert_law, assert_share, ends, model, read, scenario, simulator};
 use standoff::analysis::history::History;
-use standoff::output::history::trace;
 use standoff::analysis::study::simulator as with_settings;
 use standoff::kernel::run::Workspace;
 use standoff::model::Model;
+use standoff::output::history::trace;
 use standoff::random::RunAddress;
 
 const RUNS: u64 = 20_000;

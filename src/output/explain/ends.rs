@@ -98,7 +98,10 @@ fn consequence_text(words: &Words<'_>, consequence: &Consequence) -> String {
 fn base_rate_text(words: &Words<'_>, rate: &BaseRate) -> String {
     let [low, high] = rate.range;
     // The middle of a range is nobody's claim.
-    let (value, range) = (format!(" is {}", number(rate.expectation.value)), format!(" lies between {} and {}", number(low), number(high)));
+    let (value, range) = (
+        format!(" is {}", number(rate.expectation.value)),
+        format!(" lies between {} and {}", number(low), number(high)),
+    );
     expectation_text(words, &rate.expectation).replacen(&value, &range, 1)
 }
 

@@ -88,7 +88,10 @@ fn rivals(words: &Words<'_>, transition: &Transition, due: &Due) -> Option<Strin
         told.push(format!("{} more, together {}", rivals.len() - NAMED, part(rest)));
     }
     let own = share(own);
-    Some(format!("of all that could happen next to {machine}, this had a chance of {own}; the others: {}", told.join(", ")))
+    Some(format!(
+        "of all that could happen next to {machine}, this had a chance of {own}; the others: {}",
+        told.join(", ")
+    ))
 }
 
 /// A transition by where it leads, and by its name if it has one.

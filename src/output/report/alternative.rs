@@ -30,11 +30,15 @@ pub fn of_chart(findings: &Findings, stem: &str) -> String {
 /// Of the comparison of paths.
 pub fn of_comparison(several: &[Findings]) -> String {
     let paths = several.iter().map(|one| format!("{}: {}", printable(&one.origin.title), shares(&one.outcomes)));
-    format!("Bar charts of the probability of each outcome, one column a path. {}.", paths.collect::<Vec<_>>().join(". "))
+    format!(
+        "Bar charts of the probability of each outcome, one column a path. {}.",
+        paths.collect::<Vec<_>>().join(". ")
+    )
 }
 
 fn shares(passages: &[Passage]) -> String {
-    let each = passages.iter().map(|one| format!("{} {}", printable(&one.name), probability_phrase(&one.probability, "")));
+    let each =
+        passages.iter().map(|one| format!("{} {}", printable(&one.name), probability_phrase(&one.probability, "")));
     each.collect::<Vec<_>>().join("; ")
 }
 
@@ -79,17 +83,29 @@ fn occupancy(findings: &Findings, stem: &str) -> String {
         .iter()
         .filter_map(|machine| {
             let (first, last) = (machine.rows.first()?, machine.rows.last()?);
-            Some(format!("{}: at the start {}; at the end {}", printable(&machine.machine), states(machine, first), states(machine, last)))
+            Some(format!(
+                "{}: at the start {}; at the end {}",
+                printable(&machine.machine),
+                states(machine, first),
+                states(machine, last)
+            ))
         })
         .collect();
-    format!("Areas of the share of runs in each state over time; a run that has ended keeps its last state. {}.", told.join(". "))
+    format!(
+        "Areas of the share of runs in each state over time; a run that has ended keeps its last state. {}.",
+        told.join(". ")
+    )
 }
 
 fn states(machine: &Occupancy, row: &[Proportion]) -> String {
     let mut there: Vec<(&String, &Proportion)> =
         machine.states.iter().zip(row).filter(|(_, share)| share.estimate >= LEAST).collect();
     there.sort_by(|one, other| other.1.estimate.total_cmp(&one.1.estimate));
-    there.iter().map(|(state, share)| format!("{} {}", printable(state), simply_all(share))).collect::<Vec<_>>().join(", ")
+    there
+        .iter()
+        .map(|(state, share)| format!("{} {}", printable(state), simply_all(share)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn simply_all(share: &Proportion) -> String {

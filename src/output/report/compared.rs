@@ -71,12 +71,15 @@ fn cells(path: &Path<'_>, kind: Kind) -> Vec<Said> {
             passages(&findings.milestones, &path.milestones_rest, dimension)
         }
         Kind::Consequence => {
-            let own = |name: &str| model.consequences.iter().find(|one| one.name == name).map(|one| &one.provenance.dimension);
+            let own = |name: &str| {
+                model.consequences.iter().find(|one| one.name == name).map(|one| &one.provenance.dimension)
+            };
             let each = findings.consequences.iter();
             each.map(|one| amount(&one.name, &one.about, own(&one.name), &one.total, &one.unit)).collect()
         }
         Kind::Variable => {
-            let own = |name: &str| model.variables.iter().find(|one| one.name == name).map(|one| &one.provenance.dimension);
+            let own =
+                |name: &str| model.variables.iter().find(|one| one.name == name).map(|one| &one.provenance.dimension);
             let each = findings.variables.iter().filter_map(|one| {
                 let about = format!("{}; averaged over time", one.about.trim_end_matches('.'));
                 Some(amount(&one.name, &about, own(&one.name), one.time_average.as_ref()?, &one.unit))
@@ -98,11 +101,14 @@ fn passages<'m>(passages: &[Passage], flags: &[&str], own: impl Fn(&str) -> Opti
 }
 
 fn amount(name: &str, about: &str, dimension: Option<&String>, summary: &Summary, unit: &str) -> Said {
+    let unit = printable(unit);
+    let about = about.trim_end_matches('.');
+    let about = if unit.is_empty() { about.to_owned() } else { format!("{about} ({unit})") };
     Said {
         name: name.to_owned(),
-        about: about.to_owned(),
+        about,
         dimension: dimension.cloned().unwrap_or_default(),
-        cell: spread(summary, &printable(unit)),
+        cell: spread(summary),
         ends: [summary.mean.low, summary.mean.high],
     }
 }
@@ -147,7 +153,9 @@ pub fn table(paths: &[Path<'_>], csv: &str) -> Block {
     let small = if findings.iter().all(|one| one.origin.exactness().is_some()) {
         "solved exactly".to_owned()
     } else {
-        format!("small print: {level} % interval of the probability, from the error of simulation alone; for amounts, between what 9 of 10 runs lie")
+        format!(
+            "small print: {level} % interval of the probability, from the error of simulation alone; for amounts, between what 9 of 10 runs lie"
+        )
     };
     Block::Table(Table {
         caption: format!("Key findings, each conditional on its path. A dash: not part of the path; {small}"),

@@ -5,10 +5,12 @@
 
 use super::page::{Block, Cell, Column, Group, Table};
 use super::wording::ends;
-use super::{Path, title};
+use super::{Path, spaced, title};
 use crate::analysis::verify::{Beside, beside, verify, verify_exactly};
 use crate::output::format::{printable, rough};
 use crate::output::tables::{Table as Csv, number};
+use crate::stats::interval::{Z_95, normal};
+use std::cmp::Ordering;
 
 /// One truth and the answer to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,26 +64,35 @@ fn rates(path: &Path<'_>) -> Vec<Beside> {
 
 /// The section, and the CSV behind it.
 pub fn section(paths: &[Path<'_>], file: &str) -> (Vec<Block>, Vec<u8>) {
-    let mut csv = Csv::new(["scenario", "of", "model", "standard_error", "published_low", "published_high", "source"]);
+    let mut csv =
+        Csv::new(["scenario", "of", "model", "model_low", "model_high", "published_low", "published_high", "source"]);
     let (mut groups, mut ranges) = (Vec::new(), Vec::new());
     for path in paths {
         let checks = checks(path);
         for check in &checks {
-            let [model, error, published] = [check.model, check.standard_error, check.published].map(number);
+            let published = number(check.published);
+            let (low, high) = normal(check.model, check.standard_error, Z_95);
+            let [model, low, high] = [check.model, low, high].map(number);
             let source = check.source.as_str();
-            csv.row([&path.findings.origin.scenario, &check.of, &model, &error, &published, &published, source]);
+            csv.row([&path.findings.origin.scenario, &check.of, &model, &low, &high, &published, &published, source]);
         }
         let rates = rates(path);
         for rate in &rates {
             let [low, high] = rate.range.map(number);
-            let [model, error] = [rate.found, rate.standard_error].map(number);
-            csv.row([&path.findings.origin.scenario, &rate.of, &model, &error, &low, &high, &rate.source]);
+            let [model, least, most] = [rate.found, rate.interval[0], rate.interval[1]].map(number);
+            csv.row([&path.findings.origin.scenario, &rate.of, &model, &least, &most, &low, &high, &rate.source]);
         }
         if !rates.is_empty() {
-            ranges.push(Group { head: title(&path.findings.origin), rows: rates.iter().map(range_row).collect() });
+            ranges.push(Group {
+                head: title(&path.findings.origin),
+                rows: rates.iter().map(|rate| range_row(rate, &path.findings.axis.unit)).collect(),
+            });
         }
         if !checks.is_empty() {
-            groups.push(Group { head: title(&path.findings.origin), rows: checks.iter().map(row).collect() });
+            groups.push(Group {
+                head: title(&path.findings.origin),
+                rows: checks.iter().map(|check| row(check, &path.findings.axis.unit)).collect(),
+            });
         }
     }
     let mut blocks = vec![Block::heading(2, "cross-checks", "Cross-checks against what is known from outside")];
@@ -90,7 +101,12 @@ pub fn section(paths: &[Path<'_>], file: &str) -> (Vec<Block>, Vec<u8>) {
             "Base rates: how often the like has happened elsewhere, as ranges that the scenarios state, beside what the model gives. The \
              model is not fitted to them, and the cases behind them differ from these. A model outside a range needs a reason; one inside is not thereby right.",
         ));
-        blocks.push(table("Model and base rates", "Elsewhere", ranges, file));
+        blocks.push(table(
+            "Model and base rates; small print: 95 % interval, from the error of simulation alone",
+            "Elsewhere",
+            ranges,
+            file,
+        ));
     }
     if groups.is_empty() && blocks.len() == 1 {
         blocks.push(Block::paragraph(
@@ -107,27 +123,39 @@ pub fn section(paths: &[Path<'_>], file: &str) -> (Vec<Block>, Vec<u8>) {
     (blocks, csv.into_bytes())
 }
 
-fn row(check: &Check) -> Vec<Cell> {
-    let error = if check.standard_error > 0.0 { format!("standard error {}", rough(check.standard_error)) } else { String::new() };
+/// What a check is of, with the unit of the time that it ends in.
+fn quantity(of: &str, unit: &str) -> String {
+    let timed = of.ends_with(|c: char| c.is_ascii_digit());
+    let text = spaced(of);
+    if timed { format!("{text} {unit}s") } else { text }
+}
+
+fn row(check: &Check, unit: &str) -> Vec<Cell> {
+    let error = if check.standard_error > 0.0 {
+        format!("standard error {}", rough(check.standard_error))
+    } else {
+        String::new()
+    };
     vec![
-        Cell::of(printable(&check.of)),
+        Cell::of(quantity(&check.of, unit)),
         Cell::with(rough(check.model), error),
         Cell::of(rough(check.published)),
         Cell::of(printable(&check.source)),
     ]
 }
 
-fn range_row(rate: &Beside) -> Vec<Cell> {
-    let error = if rate.standard_error > 0.0 { format!("standard error {}", rough(rate.standard_error)) } else { String::new() };
-    let where_ = match (rate.is_within(), rate.found < rate.range[0]) {
-        (true, _) => "the model lies within",
-        (false, true) => "the model lies below",
-        (false, false) => "the model lies above",
+fn range_row(rate: &Beside, unit: &str) -> Vec<Cell> {
+    let side = match rate.side() {
+        Ordering::Equal => "the model does not lie outside",
+        Ordering::Less => "the model lies below",
+        Ordering::Greater => "the model lies above",
     };
+    let [low, high] = rate.interval;
+    let interval = if low < high { ends(low, high) } else { String::new() };
     vec![
-        Cell::of(printable(&rate.of)),
-        Cell::with(rough(rate.found), error),
-        Cell::with(ends(rate.range[0], rate.range[1]), where_),
+        Cell::of(quantity(&rate.of, unit)),
+        Cell::with(rough(rate.found), interval),
+        Cell::with(ends(rate.range[0], rate.range[1]), side),
         Cell::of(printable(&rate.source)),
     ]
 }

@@ -48,7 +48,8 @@ pub fn of_path(findings: &Findings) -> Result<Vec<Exhibit>, ChartError> {
 pub fn of_all(several: &[Findings]) -> Result<Vec<Exhibit>, ChartError> {
     let png = chart::comparison(several)?;
     let picture = Picture { name: "comparison".to_owned(), title: "How the runs end, path by path", png };
-    let condition = format!("Conditional on each of the {} paths and the stated assumptions; not a forecast.", several.len());
+    let condition =
+        format!("Conditional on each of the {} paths and the stated assumptions; not a forecast.", several.len());
     let csv = tables::comparison_csv(several);
     let numbers = ("comparison", Some(csv));
     Ok(vec![exhibit("comparison".to_owned(), picture, alternative::of_comparison(several), condition, numbers)])

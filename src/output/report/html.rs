@@ -14,7 +14,9 @@ pub fn html(title: &str, blocks: &[Block]) -> String {
     let mut out = String::new();
     out.push_str("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     out.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    out.push_str("<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"generator\" content=\"standoff\">\n");
+    out.push_str(
+        "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"generator\" content=\"standoff\">\n",
+    );
     // No icon is asked for from anywhere.
     out.push_str("<link rel=\"icon\" href=\"data:,\">\n");
     put(&mut out, format_args!("<title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n", text(title)));
@@ -83,7 +85,7 @@ fn set_table(table: &Table, out: &mut String) {
     let class = if table.cards { "cards" } else { "scrolls" };
     // What scrolls must be reached by keyboard, and says what it is.
     let caption = attribute(&table.caption);
-    put(out, format_args!("<div class=\"table\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\">\n"));
+    put(out, format_args!("<div class=\"table\" role=\"group\" aria-label=\"{caption}\" tabindex=\"0\">\n"));
     put(out, format_args!("<table class=\"{class}\">\n<caption>{}</caption>\n<thead><tr>\n", inline(&table.caption)));
     for column in &table.columns {
         let class = if column.numbers { " class=\"number\"" } else { "" };
@@ -94,7 +96,13 @@ fn set_table(table: &Table, out: &mut String) {
         out.push_str("<tbody>\n");
         if !group.head.is_empty() {
             let columns = table.columns.len();
-            put(out, format_args!("<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"{columns}\">{}</th></tr>\n", text(&group.head)));
+            put(
+                out,
+                format_args!(
+                    "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"{columns}\">{}</th></tr>\n",
+                    text(&group.head)
+                ),
+            );
         }
         for row in &group.rows {
             out.push_str("<tr>");
@@ -117,15 +125,28 @@ fn set_cell(cell: &Cell, names_row: bool, numbers: bool, head: &str, out: &mut S
     match names_row {
         true => put(out, format_args!("<th scope=\"row\"{class}>{}{small}</th>", inline(&cell.text))),
         // The heading stands beside the cell where the row is set as a card.
-        false => put(out, format_args!("<td{class} data-head=\"{}\"><span>{}{small}</span></td>", attribute(head), inline(&cell.text))),
+        false => put(
+            out,
+            format_args!(
+                "<td{class} data-head=\"{}\"><span>{}{small}</span></td>",
+                attribute(head),
+                inline(&cell.text)
+            ),
+        ),
     }
 }
 
 fn set_figure(figure: &Figure, out: &mut String) {
     let [width, height] = figure.size;
     out.push_str("<figure>\n");
-    put(out, format_args!("<img src=\"data:image/png;base64,{}\" width=\"{width}\" height=\"{height}\" alt=\"{}\">\n",
-        base64(&figure.bytes), attribute(&figure.alternative)));
+    put(
+        out,
+        format_args!(
+            "<img src=\"data:image/png;base64,{}\" width=\"{width}\" height=\"{height}\" alt=\"{}\">\n",
+            base64(&figure.bytes),
+            attribute(&figure.alternative)
+        ),
+    );
     put(out, format_args!("<figcaption>{}", inline(&figure.caption)));
     let files: Vec<String> = std::iter::once((figure.png.clone(), "PNG".to_owned()))
         .chain(figure.files.iter().cloned())

@@ -43,7 +43,11 @@ fn set_table(table: &Table) -> String {
     let row = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
     let mut lines = vec![format!("**{}**", escaped(&table.caption)), String::new()];
     lines.push(row(table.columns.iter().map(|column| cell_text(&column.head)).collect()));
-    lines.push(row(table.columns.iter().map(|column| if column.numbers { "---:" } else { "---" }.to_owned()).collect()));
+    lines.push(row(table
+        .columns
+        .iter()
+        .map(|column| if column.numbers { "---:" } else { "---" }.to_owned())
+        .collect()));
     for group in &table.groups {
         if !group.head.is_empty() {
             let empty = table.columns.iter().skip(1).map(|_| String::new());
@@ -68,7 +72,8 @@ fn cell_text(text: &str) -> String {
 }
 
 fn set_figure(figure: &Figure) -> String {
-    let files = std::iter::once((&figure.png, "PNG")).chain(figure.files.iter().map(|(path, name)| (path, name.as_str())));
+    let files =
+        std::iter::once((&figure.png, "PNG")).chain(figure.files.iter().map(|(path, name)| (path, name.as_str())));
     let files: Vec<String> = files.map(|(path, name)| format!("[{}]({})", escaped(name), link(path))).collect();
     let alternative = escaped(&figure.alternative.replace('`', "'"));
     format!("![{alternative}]({})\n\n{} Files: {}", link(&figure.png), escaped(&figure.caption), files.join(", "))
@@ -99,7 +104,10 @@ mod tests {
         let table = Table {
             caption: "A *table*".into(),
             columns: vec![Column::words("Name"), Column::numbers("Value")],
-            groups: vec![Group { head: "First".into(), rows: vec![vec![Cell::of("a|b `c|d`"), Cell::with("1", "of 2")]] }],
+            groups: vec![Group {
+                head: "First".into(),
+                rows: vec![vec![Cell::of("a|b `c|d`"), Cell::with("1", "of 2")]],
+            }],
             csv: Some("data/a b.csv".into()),
             cards: false,
         };

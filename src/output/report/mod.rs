@@ -28,6 +28,7 @@ use super::{folder, tables};
 use crate::analysis::words::Yardstick;
 use crate::analysis::{Findings, Origin};
 use crate::model::Model;
+use exhibits::Exhibit;
 use judgement::{Footing, Rests};
 use page::{Block, Cell, Column, Group, Table, slug};
 
@@ -73,11 +74,12 @@ pub struct Report<'a> {
 /// A file of a report, relative to its folder, and what is in it.
 pub type File = (String, Vec<u8>);
 
-/// Every file of the report but its manifest: charts and tables first, the documents that link them last.
+/// Every file of the report but its manifest: charts and tables first, the documents that link them last. The charts of so many
+/// paths are drawn at the same time; `tell` is told of each.
 ///
 /// # Errors
-/// See [`ChartError`]; `tell` is told of each path whose charts are drawn.
-pub fn files(report: &Report<'_>, mut tell: impl FnMut(&str)) -> Result<Vec<File>, ChartError> {
+/// See [`ChartError`].
+pub fn files(report: &Report<'_>, threads: usize, mut tell: impl FnMut(&str)) -> Result<Vec<File>, ChartError> {
     let mut files: Vec<File> = Vec::new();
     let several: Vec<Findings> = report.paths.iter().map(|path| path.findings.clone()).collect();
     let entries: Vec<register::Entry<'_>> = report
@@ -99,13 +101,24 @@ pub fn files(report: &Report<'_>, mut tell: impl FnMut(&str)) -> Result<Vec<File
         }
     }
     files.push(("comparison.csv".to_owned(), tables::comparison_csv(&several)));
-    for path in &report.paths {
-        tell(&path.findings.origin.scenario);
-        let exhibits = exhibits::of_path(path.findings)?;
+    let mut drawn = Vec::new();
+    for together in report.paths.chunks(threads.max(1)) {
+        together.iter().for_each(|path| tell(&path.findings.origin.scenario));
+        let each: Vec<Result<Vec<Exhibit>, ChartError>> = std::thread::scope(|scope| {
+            let all: Vec<_> =
+                together.iter().map(|path| scope.spawn(move || exhibits::of_path(path.findings))).collect();
+            all.into_iter().map(|one| one.join().expect("drawing does not panic")).collect()
+        });
+        drawn.extend(each);
+    }
+    for (path, exhibits) in report.paths.iter().zip(drawn) {
+        let exhibits = exhibits?;
         let data = format!("data/{}", slug(&path.findings.origin.scenario));
         blocks.extend(section::section(path, &exhibits, &data));
         files.extend(exhibits.into_iter().flat_map(|exhibit| exhibit.files));
-        files.extend(folder::tables_of(path.findings).into_iter().map(|(name, bytes)| (format!("{data}/{name}"), bytes)));
+        files.extend(
+            folder::tables_of(path.findings).into_iter().map(|(name, bytes)| (format!("{data}/{name}"), bytes)),
+        );
     }
     blocks.push(Block::Break);
     let (checks, csv) = crosschecks::section(&report.paths, "cross-checks.csv");
@@ -163,7 +176,8 @@ fn first_page(report: &Report<'_>, footing: &Footing) -> Vec<Block> {
 fn judged(footing: &Footing) -> String {
     let &Footing { parameters, published, estimate, judgement, unstated, low_confidence } = footing;
     if parameters == 0 {
-        return "The scenarios have no parameter with a stated basis: all of their numbers count as judgement.".to_owned();
+        return "The scenarios have no parameter with a stated basis: all of their numbers count as judgement."
+            .to_owned();
     }
     let part = |n: usize| format!("{n} ({:.0} %)", 100.0 * n as f64 / parameters as f64);
     let unstated = if unstated > 0 { format!(", {} have no stated basis", part(unstated)) } else { String::new() };
@@ -186,7 +200,8 @@ fn rare(path: &Path<'_>) -> bool {
 
 /// Which of the two kinds of uncertainty the numbers hold.
 fn doubt(report: &Report<'_>) -> String {
-    let drawn = report.paths.iter().filter_map(|path| path.findings.doubt.as_ref()).map(|doubt| doubt.drawn.len()).max();
+    let drawn =
+        report.paths.iter().filter_map(|path| path.findings.doubt.as_ref()).map(|doubt| doubt.drawn.len()).max();
     match drawn {
         None => "Parameters stand at their central values. Intervals tell the error of simulation alone; the doubt about the parameters \
                  themselves is larger, and is not in these numbers (`--uncertainty nested` adds it and tells it apart)."
@@ -215,7 +230,10 @@ fn scale(yardstick: Yardstick) -> Block {
     let range = |[low, high]: [f64; 2]| format!("{low} to {high} %");
     let rows = yardstick.terms().map(|(term, ends)| vec![Cell::of(term), Cell::of(range(ends))]).collect();
     Block::Table(Table {
-        caption: format!("Words beside probabilities ({}); a word is used only where the whole interval is in its range", yardstick.name()),
+        caption: format!(
+            "Words beside probabilities ({}); a word is used only where the whole interval is in its range",
+            yardstick.name()
+        ),
         columns: vec![Column::words("Term"), Column::numbers("Probability")],
         groups: vec![Group { head: String::new(), rows }],
         csv: None,

@@ -20,9 +20,13 @@ pub fn section(report: &Report<'_>) -> Vec<Block> {
     if simulated {
         let seed = report.paths.iter().map(|path| path.findings.origin.seed).max().unwrap_or(0);
         facts.push(("Seed".to_owned(), seed.to_string()));
-        facts.push(("Confidence of intervals".to_owned(), format!("{} %", number(100.0 * report.paths[0].findings.confidence))));
+        facts.push((
+            "Confidence of intervals".to_owned(),
+            format!("{} %", number(100.0 * report.paths[0].findings.confidence)),
+        ));
     }
-    let settings: Vec<String> = first.settings.iter().map(|(name, value)| format!("{name} = {}", number(*value))).collect();
+    let settings: Vec<String> =
+        first.settings.iter().map(|(name, value)| format!("{name} = {}", number(*value))).collect();
     if !settings.is_empty() {
         facts.push(("Set away from the files".to_owned(), settings.join(", ")));
     }
@@ -32,7 +36,12 @@ pub fn section(report: &Report<'_>) -> Vec<Block> {
     let paths = report.paths.iter().map(|path| {
         let findings = path.findings;
         let (runs, error) = effort(findings);
-        vec![Cell::with(title(&findings.origin), findings.origin.scenario.clone()), Cell::of(runs), Cell::of(error), Cell::of(how(path))]
+        vec![
+            Cell::with(title(&findings.origin), findings.origin.scenario.clone()),
+            Cell::of(runs),
+            Cell::of(error),
+            Cell::of(how(path)),
+        ]
     });
     let files = digests(report);
     vec![

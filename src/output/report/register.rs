@@ -156,7 +156,11 @@ fn of_model(entry: &Entry<'_>) -> Vec<Row> {
     for variable in &model.variables {
         let central = |id: InputId| model.inputs.get(id.index()).map(|input| input.value);
         let [low, high] = variable.bounds;
-        let bounds = if low.is_finite() || high.is_finite() { format!("kept within {}", range(low, high)) } else { String::new() };
+        let bounds = if low.is_finite() || high.is_finite() {
+            format!("kept within {}", range(low, high))
+        } else {
+            String::new()
+        };
         let of_variable = row(Kind::Variable, &variable.name, &variable.provenance);
         rows.push(Row { central: variable.initial.value_with(&central), law: bounds, ..of_variable });
     }
@@ -255,7 +259,18 @@ pub fn confidence(provenance: &Provenance) -> &'static str {
 /// | `basis`, `confidence`, `source` | as in the file; `not stated` where it does not say |
 pub fn csv(rows: &[Row]) -> Vec<u8> {
     let columns = [
-        "kind", "name", "scenarios", "about", "unit", "low", "central", "high", "set_to", "law", "basis", "confidence",
+        "kind",
+        "name",
+        "scenarios",
+        "about",
+        "unit",
+        "low",
+        "central",
+        "high",
+        "set_to",
+        "law",
+        "basis",
+        "confidence",
         "source",
     ];
     let mut table = Csv::new(columns);
@@ -306,17 +321,24 @@ pub fn blocks(rows: &[Row], scenarios: usize, csv: &str) -> Vec<Block> {
 
 fn cells(row: &Row, scenarios: usize, numbers: bool) -> Vec<Cell> {
     let about = prose(&row.provenance.about);
-    let only = if row.scenarios.len() < scenarios { format!(" Only in {}.", row.scenarios.join(", ")) } else { String::new() };
+    let only =
+        if row.scenarios.len() < scenarios { format!(" Only in {}.", row.scenarios.join(", ")) } else { String::new() };
     let about = if about.is_empty() { only.trim().to_owned() } else { format!("{about}.{only}") };
     let mut cells = vec![Cell::with(format!("`{}`", printable(&row.name).replace('`', "'")), about)];
     if numbers {
         let unit = prose(&row.provenance.unit);
-        let value = row.central.map_or_else(String::new, |value| format!("{} {unit}", rough(value)).trim_end().to_owned());
+        let value =
+            row.central.map_or_else(String::new, |value| format!("{} {unit}", rough(value)).trim_end().to_owned());
         let mut small: Vec<String> = row.range.iter().map(|[low, high]| wording::ends(*low, *high)).collect();
         small.extend(row.set.map(|value| format!("set to {}", crate::output::format::number(value))));
         cells.push(Cell::with(value, small.join("; ")));
     }
-    let words = [row.law.clone(), basis(&row.provenance).to_owned(), confidence(&row.provenance).to_owned(), prose(&row.provenance.source)];
+    let words = [
+        row.law.clone(),
+        basis(&row.provenance).to_owned(),
+        confidence(&row.provenance).to_owned(),
+        prose(&row.provenance.source),
+    ];
     cells.extend(words.map(Cell::of));
     cells
 }

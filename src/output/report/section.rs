@@ -24,9 +24,21 @@ pub fn section(path: &Path<'_>, exhibits: &[Exhibit], folder: &str) -> Vec<Block
     )));
     blocks.push(Block::heading(3, format!("{id}-ends"), "How it can end, and when"));
     let csv = format!("{folder}/outcomes.csv");
-    blocks.push(passages(findings, "Outcomes: they exclude one another, and together are all runs", &findings.outcomes, &path.outcomes_rest, &csv));
+    blocks.push(passages(
+        findings,
+        "Outcomes: they exclude one another, and together are all runs",
+        &findings.outcomes,
+        &path.outcomes_rest,
+        &csv,
+    ));
     if !findings.milestones.is_empty() {
-        blocks.push(passages(findings, "Milestones: a run may pass several, or none", &findings.milestones, &path.milestones_rest, &csv));
+        blocks.push(passages(
+            findings,
+            "Milestones: a run may pass several, or none",
+            &findings.milestones,
+            &path.milestones_rest,
+            &csv,
+        ));
     }
     if !findings.consequences.is_empty() || !findings.variables.is_empty() {
         blocks.push(Block::heading(3, format!("{id}-amounts"), "What it adds up to"));
@@ -49,7 +61,8 @@ fn warnings(findings: &Findings) -> Vec<Block> {
     }
     let settings = &findings.origin.settings;
     if !settings.is_empty() {
-        let told: Vec<String> = settings.iter().map(|(name, value)| format!("{} = {}", printable(name), number(*value))).collect();
+        let told: Vec<String> =
+            settings.iter().map(|(name, value)| format!("{} = {}", printable(name), number(*value))).collect();
         lines.push(format!("Set away from the file’s values: {}", told.join(", ")));
     }
     if findings.origin.exactness().is_some_and(|exactness| !exactness.approximations.is_empty()) {
@@ -85,7 +98,8 @@ fn when(passage: &Passage) -> Cell {
     if passage.at_horizon {
         return Cell::of("at the horizon");
     }
-    let at = |wanted: f64| passage.quantiles_if_reached.iter().find(|(p, _)| (p - wanted).abs() < 1e-9).map(|(_, t)| *t);
+    let at =
+        |wanted: f64| passage.quantiles_if_reached.iter().find(|(p, _)| (p - wanted).abs() < 1e-9).map(|(_, t)| *t);
     match (at(0.5), at(0.05), at(0.95)) {
         (Some(median), Some(low), Some(high)) => {
             Cell::with(rough(median), format!("9 of 10: {} to {}", rough(low), rough(high)))
@@ -108,13 +122,13 @@ fn amounts(findings: &Findings, folder: &str) -> Block {
     let mut totals = Vec::new();
     for one in &findings.consequences {
         let name = Cell::with(spaced(&one.name), printable(&one.about));
-        totals.push(vec![name, spread(&one.total, ""), median(&one.total.quantiles), Cell::of(unit(&one.unit))]);
+        totals.push(vec![name, spread(&one.total), median(&one.total.quantiles), Cell::of(unit(&one.unit))]);
     }
     let mut peaks = Vec::new();
     for one in &findings.variables {
         let Some(peak) = &one.peak else { continue };
         let name = Cell::with(spaced(&one.name), printable(&one.about));
-        peaks.push(vec![name, spread(peak, ""), median(&peak.quantiles), Cell::of(unit(&one.unit))]);
+        peaks.push(vec![name, spread(peak), median(&peak.quantiles), Cell::of(unit(&one.unit))]);
     }
     let groups = [("Consequences, total", totals), ("Shared quantities, highest value of a run", peaks)];
     Block::Table(Table {

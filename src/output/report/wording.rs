@@ -61,9 +61,8 @@ pub fn percent(share: f64) -> String {
 }
 
 /// A number a run: its mean, and between what nine of ten runs lie.
-pub fn spread(summary: &Summary, unit: &str) -> Cell {
-    let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
-    let text = format!("{}{unit}", rough(summary.mean.estimate));
+pub fn spread(summary: &Summary) -> Cell {
+    let text = rough(summary.mean.estimate);
     let at = |wanted: f64| summary.quantiles.iter().find(|(p, _)| (p - wanted).abs() < 1e-9).map(|(_, value)| *value);
     match (at(0.05), at(0.95)) {
         (Some(low), Some(high)) => Cell::with(text, format!("9 of 10 runs: {} to {}", rough(low), rough(high))),

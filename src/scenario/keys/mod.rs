@@ -36,8 +36,9 @@ pub const SAMPLED_DESIGNS: &[&str] = &["latin-hypercube", "sobol", "saltelli"];
 pub const SCALES: &[&str] = &["linear", "log"];
 
 const ABOUT: Key = key("about", Kind::Text, "what it is, in a sentence");
-const DIMENSION: Key = key("dimension", Kind::Text, "what readers look for it under: reports put rows of one dimension together")
-    .example(r#""humanitarian""#);
+const DIMENSION: Key =
+    key("dimension", Kind::Text, "what readers look for it under: reports put rows of one dimension together")
+        .example(r#""humanitarian""#);
 const UNIT: Key = key("unit", Kind::Text, "the unit it is measured in, for people").example(r#""people""#);
 const BASIS: Key = key("basis", Kind::Word(BASES), "where the number comes from").example(r#""estimate""#);
 const SOURCE: Key =
@@ -436,8 +437,12 @@ pub static EXPECT: Table = table(
         key("variable", Kind::Name, "the variable it is about"),
         key("probability", Kind::Expression, "its true probability").example("0.25"),
         key("mean", Kind::Expression, "its true mean").example("3.5"),
-        key("between", Kind::Pair, "a range known from elsewhere, such as a base rate; reports show it, `verify` leaves it out")
-            .example("[0.09, 0.12]"),
+        key(
+            "between",
+            Kind::Pair,
+            "a range known from elsewhere, such as a base rate; reports show it, `verify` leaves it out",
+        )
+        .example("[0.09, 0.12]"),
         key("at", Kind::Expression, "the time or the date at which it holds").example(r#""10 weeks""#),
         key("by", Kind::Expression, "the time or the date by which it is reached").example(r#""10 weeks""#),
         key("tolerance", Kind::Expression, "how far off an exact answer may be"),
