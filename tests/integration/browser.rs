@@ -44,15 +44,15 @@ fn axe() -> Option<PathBuf> {
     tool("STANDOFF_AXE", &[usual], |path| path.is_file())
 }
 
-/// Looks at a page, in light or in dark; what it has found at each width.
-fn look(chromium: &Path, page: &Path, axe: Option<&Path>, dark: bool) -> Vec<Value> {
+/// Looks at a page, in light or in dark; what it has found at each width, and what the console said.
+fn look(chromium: &Path, page: &Path, axe: Option<&Path>, dark: bool) -> (Vec<Value>, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     let url = |path: &Path| format!("file://{}", path.display());
     let axe = axe.map_or_else(|| "null".to_owned(), |path| format!("'{}'", url(path)));
-    let probe = include_str!("browser.html")
-        .replace("PAGE", &url(page))
-        .replace("AXE", &axe)
-        .replace("WIDTHS", &format!("{WIDTHS:?}"));
+    let frame = |width| {
+        format!("<iframe src=\"{}\" width=\"{width}\" height=\"900\" style=\"border: 0\"></iframe>\n", url(page))
+    };
+    let probe = include_str!("browser.html").replace("FRAMES", &WIDTHS.map(frame).concat()).replace("AXE", &axe);
     let file = folder.path().join("probe.html");
     std::fs::write(&file, probe).unwrap();
     let mut flags: Vec<OsString> = [
@@ -79,15 +79,13 @@ fn look(chromium: &Path, page: &Path, axe: Option<&Path>, dark: bool) -> Vec<Val
     flags.push(url(&file).into());
     let output = Command::new(chromium).args(&flags).output().unwrap();
     let (dom, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    let console: Vec<&str> = said.lines().filter(|line| line.contains("CONSOLE")).collect();
-    assert_eq!(console, Vec::<&str>::new(), "the console stays empty");
+    let console = said.lines().filter(|line| line.contains("CONSOLE")).map(str::to_owned).collect();
     let found = dom.split("<pre id=\"found\">").nth(1).and_then(|rest| rest.split("</pre>").next());
-    let found =
-        found.filter(|text| !text.is_empty()).unwrap_or_else(|| panic!("nothing was found: {said}\n{dom:.500}"));
+    let found = found.filter(|text| !text.is_empty()).unwrap_or_else(|| panic!("nothing was found: {dom:.200}"));
     let found = found.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
     let Value::Array(found) = serde_json::from_str(&found).unwrap() else { panic!("{found}") };
     assert_eq!(found.len(), WIDTHS.len());
-    found
+    (found, console)
 }
 
 #[track_caller]
@@ -123,7 +121,9 @@ fn a_report_of_four_paths_is_whole_and_fits() {
     let page = four_paths().join("report.html");
     let images = std::fs::read_to_string(&page).unwrap().matches("<img ").count();
     assert!(images > 20, "{images}");
-    for found in look(&chromium, &page, None, false) {
+    let (found, console) = look(&chromium, &page, None, false);
+    assert_eq!(console, Vec::<String>::new());
+    for found in found {
         check(&found, images);
     }
 }
@@ -137,11 +137,36 @@ fn a_report_can_be_read_by_all_in_light_and_in_dark() {
     let page = folder.path().join("report/report.html");
     let images = std::fs::read_to_string(&page).unwrap().matches("<img ").count();
     for dark in [false, true] {
-        for found in look(&chromium, &page, Some(&axe), dark) {
+        let (found, console) = look(&chromium, &page, Some(&axe), dark);
+        assert_eq!(console, Vec::<String>::new());
+        for found in found {
             check(&found, images);
             assert_eq!(found["dark"], dark, "{found}");
             assert_eq!(found["violations"], Value::Array(vec![]), "dark: {dark}");
             assert!(found["rules"].as_u64().unwrap() > 15, "axe has looked at {}", found["rules"]);
+        }
+    }
+}
+
+/// A page with everything wrong that the others are to be free of.
+#[test]
+fn what_is_wrong_is_seen() {
+    let (Some(chromium), Some(axe)) = (chromium(), axe()) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("wrong.html");
+    let wrong = "<!DOCTYPE html><html><head><title>x</title></head><body><h1>One</h1><h3>Three</h3>\
+                 <p style=\"color: #bbb; background: #fff\">faint</p><div style=\"width: 3000px\">wide</div>\
+                 <a href=\"#x\">x</a><img src=\"missing.png\"><script>console.error('loud')</script></body></html>";
+    std::fs::write(&page, wrong).unwrap();
+    let (found, console) = look(&chromium, &page, Some(&axe), false);
+    assert!(console.iter().any(|line| line.contains("loud")), "{console:?}");
+    for found in found {
+        assert!(found["scrolls"].as_f64() > found["inner"].as_f64(), "{found}");
+        assert_eq!((&found["images"][0]["width"], &found["scripts"]), (&0.into(), &1.into()), "{found}");
+        assert!(found["requests"][0].as_str().unwrap().ends_with("missing.png"), "{found}");
+        let violations = found["violations"].to_string();
+        for rule in ["color-contrast", "image-alt", "html-has-lang", "heading-order"] {
+            assert!(violations.contains(rule), "{rule}: {violations}");
         }
     }
 }

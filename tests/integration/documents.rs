@@ -414,3 +414,48 @@ fn a_killed_report_leaves_whole_files() {
         }
     }
 }
+
+/// A base rate is held beside the model, and is no truth that it must meet.
+#[test]
+fn base_rates_stand_beside_the_model() {
+    let folder = two_scenarios();
+    let (code, _, stderr) = report(folder.path(), &[]);
+    assert_eq!(code, 0, "{stderr}");
+    let out = folder.path().join("report");
+    let checks = records(&out.join("cross-checks.csv"));
+    let [first, second] = &checks[..] else { panic!("{checks:?}") };
+    for (check, rate) in [(first, 0.03), (second, 0.05)] {
+        let path = &check["scenario"];
+        let outcomes = records(&out.join(format!("data/{path}/outcomes.csv")));
+        let milestone = outcomes.iter().find(|row| row["kind"] == "milestone").unwrap();
+        let number = |key: &str| check[key].parse::<f64>().unwrap();
+        assert_eq!(number("model"), milestone["probability"].parse::<f64>().unwrap());
+        assert_eq!(check["model_low"], milestone["probability_low"]);
+        assert_eq!([number("published_low"), number("published_high")], [0.5, 0.9]);
+        // One memoryless clock over 52 weeks.
+        let (truth, error) = (1.0 - f64::exp(-52.0 * rate), 4.0 * f64::sqrt(0.25 / 2000.0));
+        assert!((number("model") - truth).abs() < error, "{check:?} against {truth}");
+    }
+    // 0.79 and 0.93 of 0.5 to 0.9.
+    let page = plain(&text(&out, "report.html"));
+    assert!(page.contains("the model does not lie outside") && page.contains("the model lies above"), "{page}");
+    let (code, stdout, _) = outcome(standoff(folder.path()).args(["verify", "paths", "--runs", "2000"]));
+    assert!(code == 0 && !stdout.contains("elsewhere"), "{stdout}");
+    let (_, told, _) = outcome(standoff(folder.path()).args(["explain", "paths/first.toml", "--width", "1000"]));
+    assert!(
+        told.contains("the probability of milestone `war` by 52 weeks lies between 0.5 and 0.9")
+            || told.contains("The probability of milestone `war` by 52 weeks lies between 0.5 and 0.9"),
+        "{told}"
+    );
+    for (wrong, id) in [
+        ("between = [0.9, 0.5]", "range-reversed"),
+        ("between = [0.5, 1.5]", "not-a-probability"),
+        ("between = [0.5, 0.9]\nprobability = 0.7", "expect-twice"),
+        ("between = 0.5", "wrong-type"),
+    ] {
+        let file = folder.path().join("paths/wrong.toml");
+        fs::write(&file, HOSTILE.replace("between = [0.5, 0.9]", wrong)).unwrap();
+        let (code, _, stderr) = outcome(standoff(folder.path()).args(["check", "paths/wrong.toml"]));
+        assert!(code == 1 && stderr.contains(&format!("error[{id}]")), "{wrong}: {stderr}");
+    }
+}
