@@ -197,7 +197,7 @@ pub enum TriggerText {
     /// A hazard per time unit.
     Rate(Quantity),
     /// A waiting time.
-    After(DistributionText),
+    After(Box<DistributionText>),
     /// A probability per period.
     Chance { probability: Quantity, per: ExpressionText },
     /// An event, taken with a probability (1 if not given).
