@@ -24,6 +24,7 @@ mod new;
 mod open;
 mod pipe;
 mod progress;
+mod rare;
 mod replay;
 mod run;
 mod schema;
