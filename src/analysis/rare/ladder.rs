@@ -28,6 +28,8 @@ const CLIMBERS: usize = 16;
 const PILOT_EVENTS: u64 = 3_000_000;
 /// Of all rungs together: then the ladder ends where it stands.
 const ALL_EVENTS: u64 = 60_000_000;
+/// The power by which a ladder is thinned.
+const THINNING: f64 = 0.8;
 /// States at a rung that are kept for pilot runs to begin in.
 const ENTRANCES: usize = 512;
 
@@ -65,6 +67,25 @@ pub(super) struct Ladder {
     pub(super) rungs: Vec<i64>,
     /// How many runs go on from each rung for one that comes to it, itself included; at least 2.
     pub(super) factors: Vec<u64>,
+}
+
+impl Ladder {
+    /// The same rungs with smaller factors, for trees that grow too large: each product of factors is raised to a power
+    /// below 1. Empty if nothing is left.
+    pub(super) fn thinned(&self) -> Ladder {
+        let mut thinned = Ladder::default();
+        let (mut product, mut reached) = (0.0, 1.0);
+        for (&rung, &factor) in self.rungs.iter().zip(&self.factors) {
+            product += libm::log(factor as f64);
+            let factor = (libm::exp(THINNING * product) / reached).round().clamp(1.0, 1e6);
+            if factor > 1.0 {
+                thinned.rungs.push(rung);
+                thinned.factors.push(factor as u64);
+                reached *= factor;
+            }
+        }
+        thinned
+    }
 }
 
 /// What pilot runs of one rung have seen.
@@ -122,6 +143,8 @@ impl Probe for Pilot<'_> {
     }
 
     fn end(&mut self, _world: &World, outcome: usize) {
+        // That a run ends is an event too; a run of which nothing else is to be told has this one.
+        self.count();
         self.seen.hits += u64::from(self.choice.target == Target::Outcome(outcome));
     }
 }
@@ -254,8 +277,6 @@ impl Stage<'_> {
                 Pilot { height, seen: &mut seen, choice, floor: self.floor, now: BOTTOM, highest: BOTTOM, over: false };
             let run = self.place(probe.seen.pilots, &mut work, &mut probe)?;
             self.simulator.resume(run, &mut work, &mut probe)?;
-            // To begin is work too.
-            probe.count();
             let highest = probe.highest;
             seen.events.entry(highest).or_default().1 += 1;
             seen.pilots += 1;

@@ -19,6 +19,7 @@ use crate::random::RunAddress;
 use crate::stats::moments::Moments;
 use crate::stats::replications::{Replicated, replications_for};
 use crate::stats::special::normal_quantile;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Branches of a run's address that are no branches of trees.
 const PILOT: u64 = u64::MAX;
@@ -26,10 +27,20 @@ const TRIAL: u64 = u64::MAX - 1;
 /// Contributions after which a trial knows enough of the variance.
 const TRIAL_SIZE: f64 = 100.0;
 /// Trees of a trial: at first, and at the most.
-const FIRST_TRIAL: u64 = 512;
+const FIRST_TRIAL: u64 = 32;
 const LAST_TRIAL: u64 = 1 << 22;
 /// Events of a trial at the most.
 const TRIAL_EVENTS: u64 = 100_000_000;
+/// Events of one tree at the most: in a trial, and of those that count.
+const TRIAL_LIMIT: u64 = 10_000_000;
+const LIMIT: u64 = 1_000_000_000;
+/// Trees with so many times as many events as are meant are too large, from this size on.
+const TOO_LARGE: f64 = 20.0;
+const LARGE: f64 = 100_000.0;
+/// How often a ladder is made easier, if trees grow too large on it.
+const THINNINGS: u64 = 12;
+/// Events that may be spent whatever the budget is.
+const LEAST_BUDGET: f64 = 200_000_000.0;
 /// No mean of fewer trees is told.
 const LEAST_TREES: u64 = 1024;
 /// Splitting that gains less than this is not worth what it takes to explain.
@@ -50,7 +61,7 @@ pub struct Effort {
     pub precision: f64,
     /// So many trees, in place of a precision.
     pub trees: Option<u64>,
-    /// No more events than so many plain runs take.
+    /// No more events than so many plain runs take, or 200 million.
     pub budget_runs: u64,
 }
 
@@ -103,6 +114,8 @@ enum Trial {
         events: u64,
         each: u64,
     },
+    /// The ladder makes trees too large.
+    TooLarge,
     Declined(String),
 }
 
@@ -152,13 +165,16 @@ pub fn estimate(
     if ladder.rungs.is_empty() {
         return declined("nothing on the way to it is rare, so there is nothing to split at");
     }
-    let field = Field { simulator, ladder: &ladder, choice, height: &height, effort, monitor };
+    let overgrown = AtomicBool::new(false);
+    let mut field = Field { simulator, ladder, choice, height: &height, effort, monitor, overgrown: &overgrown };
     let (trees, trial_events, each) = match field.trial()? {
         None => return Ok(None),
         Some(Trial::Declined(why)) => return declined(&why),
+        Some(Trial::TooLarge) => unreachable!("such a ladder is thinned"),
         Some(Trial::Grow { trees, events, each }) => (trees, events, each),
     };
-    let forest = field.grow(trees, |tree| RunAddress::new(effort.seed, tree), each)?;
+    let forest = field.grow(trees, |tree| RunAddress::new(effort.seed, tree), each, LIMIT)?;
+    let ladder = &field.ladder;
     let found = Replicated::new(&forest.values, effort.confidence);
     let Some(found) = found.filter(|_| forest.trees() >= LEAST_TREES.min(trees)) else {
         if monitor.is_stopped() {
@@ -207,24 +223,44 @@ fn elsewhere(mut fault: crate::program::behaviour::Fault, what: &str) -> crate::
 /// All that trees grow with.
 struct Field<'a> {
     simulator: &'a Simulator,
-    ladder: &'a Ladder,
+    ladder: Ladder,
     choice: &'a Choice,
     height: &'a Height,
     effort: &'a Effort,
     monitor: &'a Monitor,
+    /// Whether a tree has grown beyond its limit.
+    overgrown: &'a AtomicBool,
 }
 
 impl Field<'_> {
-    /// Grows trees until their variance is known roughly; `None` if it was stopped.
-    fn trial(&self) -> Result<Option<Trial>, RunFault> {
-        let root = RunAddress::new(self.effort.seed, 0).branch(TRIAL);
+    /// Grows trees until their variance is known roughly, on a ladder that is thinned as long as they are too large; `None` if
+    /// it was stopped.
+    fn trial(&mut self) -> Result<Option<Trial>, RunFault> {
+        for attempt in 0..THINNINGS {
+            let grown = self.trial_on(RunAddress::new(self.effort.seed, 0).branch(TRIAL).branch(attempt));
+            match grown {
+                Err(_) if self.overgrown.swap(false, Ordering::Relaxed) => {}
+                Err(fault) => return Err(fault),
+                Ok(Some(Trial::TooLarge)) => {}
+                Ok(trial) => return Ok(trial),
+            }
+            self.ladder = self.ladder.thinned();
+        }
+        Ok(Some(Trial::Declined("on its level function trees of runs grow without bounds".to_owned())))
+    }
+
+    fn trial_on(&self, root: RunAddress) -> Result<Option<Trial>, RunFault> {
         let (mut forest, mut until) = (Forest::default(), FIRST_TRIAL);
         loop {
             let first = forest.trees();
             let each = forest.events / first.max(1);
-            forest.merge(&self.grow(until - first, |tree| root.branch(first + tree), each)?);
+            forest.merge(&self.grow(until - first, |tree| root.branch(first + tree), each, TRIAL_LIMIT)?);
             if self.monitor.is_stopped() {
                 return Ok(None);
+            }
+            let meant = forest.work_per_plain_run() * (self.ladder.rungs.len() + 1) as f64;
+            if forest.work_per_tree() > LARGE.max(TOO_LARGE * meant) {
+                return Ok(Some(Trial::TooLarge));
             }
             let found = Replicated::new(&forest.values, self.effort.confidence);
             let known = found.is_some_and(|found| found.effective_sample_size >= TRIAL_SIZE);
@@ -250,15 +286,22 @@ impl Field<'_> {
         let spread = found.standard_error / found.estimate * (forest.trees() as f64).sqrt();
         // The trial knows the spread to about a tenth.
         let wanted = 1.15 * replications_for(self.effort.precision, spread, z);
-        let most = self.effort.budget_runs as f64 * forest.work_per_plain_run() / forest.work_per_tree();
+        let budget = LEAST_BUDGET.max(self.effort.budget_runs as f64 * forest.work_per_plain_run());
+        let most = budget / forest.work_per_tree();
         let trees = self.effort.trees.unwrap_or(wanted.min(most).ceil() as u64).max(LEAST_TREES);
         Trial::Grow { trees, events: forest.events, each: forest.events / forest.trees().max(1) }
     }
 
     /// Grows so many trees, each from the run of its number; a stop leaves those of the rounds that are done.
-    fn grow(&self, trees: u64, root: impl Fn(u64) -> RunAddress + Sync, each: u64) -> Result<Forest, RunFault> {
+    fn grow(
+        &self,
+        trees: u64,
+        root: impl Fn(u64) -> RunAddress + Sync,
+        each: u64,
+        limit: u64,
+    ) -> Result<Forest, RunFault> {
         let piece = (PIECE / (each as f64 + 1.0)).clamp(1.0, 4096.0) as u64;
-        let grower = Grower::new(self.simulator, self.ladder, self.choice);
+        let grower = Grower::new(self.simulator, &self.ladder, self.choice, limit, self.overgrown);
         let mut forest = Forest::default();
         let mut first = 0;
         while first < trees && !self.monitor.is_stopped() {

@@ -17,9 +17,7 @@ use crate::kernel::run::{Simulator, Workspace};
 use crate::program::behaviour::{Cause, Effects, Fault};
 use crate::program::world::World;
 use crate::random::RunAddress;
-
-/// More events than this in one tree are taken for a ladder that does not hold.
-const EVENT_LIMIT: u64 = 500_000_000;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What one tree says.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -54,6 +52,10 @@ pub(super) struct Grower<'a> {
     simulator: &'a Simulator,
     ladder: &'a Ladder,
     choice: &'a Choice,
+    /// Events of one tree, beyond which the ladder is taken for one that does not hold.
+    limit: u64,
+    /// Whether a tree has gone beyond.
+    overgrown: &'a AtomicBool,
     /// What a run counts that stands on so many rungs.
     weights: Vec<f64>,
 }
@@ -110,12 +112,18 @@ struct Limb {
 }
 
 impl<'a> Grower<'a> {
-    pub(super) fn new(simulator: &'a Simulator, ladder: &'a Ladder, choice: &'a Choice) -> Self {
+    pub(super) fn new(
+        simulator: &'a Simulator,
+        ladder: &'a Ladder,
+        choice: &'a Choice,
+        limit: u64,
+        overgrown: &'a AtomicBool,
+    ) -> Self {
         let mut weights = vec![1.0];
         for &factor in &ladder.factors {
             weights.push(weights[weights.len() - 1] / factor as f64);
         }
-        Grower { simulator, ladder, choice, weights }
+        Grower { simulator, ladder, choice, limit, overgrown, weights }
     }
 
     /// Grows the tree of a run.
@@ -168,7 +176,8 @@ impl<'a> Grower<'a> {
             if hit || matches!(halt, Halt::End(_)) || now < limb.floor {
                 return Ok(());
             }
-            if tree.events > EVENT_LIMIT {
+            if tree.events > self.limit {
+                self.overgrown.store(true, Ordering::Relaxed);
                 return Err(self.endless(work));
             }
             let mut existing = 1_u64;
@@ -192,7 +201,7 @@ impl<'a> Grower<'a> {
         Fault {
             span: self.choice.span,
             part: format!("splitting for {}", self.choice.name),
-            message: format!("more than {EVENT_LIMIT} events in one tree of runs: use `--method simulate`"),
+            message: format!("more than {} events in one tree of runs: use `--method simulate`", self.limit),
             time: work.world().time,
         }
     }
