@@ -6,13 +6,13 @@
 use crate::support::{End, Ends, ends, model, scenario, simulator};
 use standoff::analysis::exact::Options;
 use standoff::analysis::exact::answer::solve;
-use standoff::analysis::rare::{Answer, Choice, Effort, Split, estimate};
-use standoff::analysis::study::Subject;
+use standoff::analysis::rare::{Answer, Choice, Effort, Split, Target, estimate};
+use standoff::analysis::study;
 use standoff::kernel::batch::Monitor;
 use standoff::kernel::branch::Halt;
 use standoff::kernel::probe::{Probe, Stretch};
 use standoff::kernel::run::Workspace;
-use standoff::model::Model;
+use standoff::model::{Model, Subject};
 use standoff::program::behaviour::{Cause, Effects};
 use standoff::program::world::World;
 use standoff::random::RunAddress;
@@ -122,7 +122,8 @@ fn races_of_waits_with_memory_have_the_product_of_their_probabilities() {
     (0..=races.len()).for_each(|i| writeln!(text, "s{i} = {{}}").unwrap());
     let mut truth = 1.0;
     let mut add = |from: usize, to: &str, wait: String| {
-        writeln!(text, "[[machines.path.transitions]]\nfrom = \"s{from}\"\nto = \"{to}\"\nafter = {{ {wait} }}").unwrap();
+        writeln!(text, "[[machines.path.transitions]]\nfrom = \"s{from}\"\nto = \"{to}\"\nafter = {{ {wait} }}")
+            .unwrap();
     };
     for (i, (shape, on, off)) in races.into_iter().enumerate() {
         let weibull = |scale: f64| format!("family = \"weibull\", shape = {shape}, scale = {scale}");
@@ -195,19 +196,63 @@ fn the_exact_solver_agrees_on_plants_that_nobody_chose() {
             let (fails, mends) = (roll(0.005, 0.03), roll(0.5, 2.0));
             let nested = if part == 0 { "down = { within = \"off\" }\noff = {}" } else { "down = {}" };
             let nested = if case % 3 == 2 { "down = {}" } else { nested };
-            writeln!(text, "[machines.p{part}]\ninitial = \"up\"\n[machines.p{part}.states]\nup = {{}}\n{nested}").unwrap();
+            writeln!(text, "[machines.p{part}]\ninitial = \"up\"\n[machines.p{part}.states]\nup = {{}}\n{nested}")
+                .unwrap();
             writeln!(text, "[[machines.p{part}.transitions]]\nfrom = \"up\"\nto = \"down\"\nrate = {fails}").unwrap();
             writeln!(text, "[[machines.p{part}.transitions]]\nfrom = \"down\"\nto = \"up\"\nrate = {mends}").unwrap();
         }
         let all: Vec<String> = (0..parts).map(|part| format!("p{part}.down")).collect();
         writeln!(text, "[milestones.all_down]\nwhen = \"{}\"", all.join(" and ")).unwrap();
         let model = model(&scenario(20.0, &text));
-        let subject = Subject { name: "plant", digest: "", model: &model };
+        let subject = study::Subject { name: "plant", digest: "", model: &model };
         let exact = solve(&subject, &[], &Options::default()).unwrap().milestones[0].probability.estimate;
         assert!(exact < 1e-3, "{exact}");
         let found = split(&model, "all_down", &effort(case, 0.2));
         assert_meets(&format!("plant {case}"), &found, exact, 0.2, 2.0);
     }
+}
+
+/// The reference cases: the truths stand beside the models. `within` says how near each is to be known.
+fn hold_references(cases: &[(&str, f64)]) {
+    for &(name, within) in cases {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("scenarios/reference/rare/{name}.toml"));
+        let (mut sources, mut diagnostics) = Default::default();
+        let model = crate::support::read_file(&path, &mut sources, &mut diagnostics).unwrap();
+        let truth = &model.expectations[0];
+        let target = match truth.subject {
+            Subject::Outcome(index) => Target::Outcome(index),
+            Subject::Milestone(index) => Target::Milestone(index),
+            Subject::Consequence(index) => Target::Consequence(index),
+            other => panic!("{other:?}"),
+        };
+        let found = split(&model, &Choice::of(&model, target).name, &effort(2, within));
+        let off = (found.estimate - truth.value).abs() / (found.relative_standard_error * found.estimate);
+        assert!(off <= 4.0, "{name}: {off} errors off {:e}: {found:?}", truth.value);
+        assert!(found.high / found.estimate - 1.0 <= 1.5 * within, "{name}: {found:?}");
+        assert!(found.gain.is_none_or(|gain| gain > 10.0), "{name}: {found:?}");
+    }
+}
+
+#[test]
+fn reference_cases_are_met() {
+    hold_references(&[("x1-overflow-20", 0.2), ("x1-redundancy", 0.2), ("x3-tandem-7", 0.3)]);
+}
+
+#[test]
+#[ignore = "takes minutes; the reduced form is run always"]
+fn all_reference_cases_are_met_as_published() {
+    hold_references(&[
+        ("x1-overflow-20", 0.1),
+        ("x1-overflow-40", 0.1),
+        ("x1-overflow-60", 0.1),
+        ("x1-overflow-heavy-50", 0.1),
+        ("x1-overflow-heavy-100", 0.1),
+        ("x1-redundancy", 0.1),
+        ("x1-births", 0.1),
+        ("x3-tandem-4", 0.1),
+        ("x3-tandem-7", 0.1),
+        ("x3-tandem-11", 0.1),
+    ]);
 }
 
 #[test]

@@ -21,17 +21,17 @@ const HEIGHTS: f64 = 4096.0;
 /// Below every height.
 const BOTTOM: i64 = i64::MIN;
 /// Pilot runs on a rung at first, and at the most; and the least that must reach the next one.
-const PILOTS: usize = 512;
-const MOST_PILOTS: usize = 1 << 16;
+const PILOTS: usize = 256;
+const MOST_PILOTS: usize = 1 << 14;
 const CLIMBERS: usize = 16;
 /// Events of the pilot runs on one rung after which no more are begun than are needed.
-const PILOT_EVENTS: u64 = 3_000_000;
+const PILOT_EVENTS: u64 = 400_000;
 /// Of all rungs together: then the ladder ends where it stands.
-const ALL_EVENTS: u64 = 60_000_000;
+const ALL_EVENTS: u64 = 10_000_000;
 /// The power by which a ladder is thinned.
 const THINNING: f64 = 0.8;
 /// States at a rung that are kept for pilot runs to begin in.
-const ENTRANCES: usize = 512;
+const ENTRANCES: usize = 256;
 
 /// How high a world is: the less, the further from the aim; 0 where it is reached.
 #[derive(Clone, Debug)]

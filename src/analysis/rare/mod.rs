@@ -3,9 +3,9 @@
 //! In: a scenario, and a [`Target`]: an outcome, a milestone, or a consequence whose total comes from rare states. Out: a [`Rare`]:
 //! the probability (or the mean total) with an interval, and what it took; or why splitting is of no use here. Four steps, each
 //! with luck of its own, so that no choice bends the estimate:
-//! 1. [`Distance`](distance::Distance): how far a world is from the target, from the state graph and the guards.
-//! 2. Pilot runs choose the rungs and factors ([`ladder`]).
-//! 3. A trial of trees ([`tree`]) tells what a tree costs and how much it varies, and so whether splitting gains
+//! 1. A distance: how far a world is from the target, from the state graph and the guards.
+//! 2. Pilot runs choose a ladder: rungs at which runs are split, and into how many.
+//! 3. A trial of trees of runs tells what a tree costs and how much it varies, and so whether splitting gains
 //!    anything and how many trees it takes.
 //! 4. That many trees are grown, and the estimate is their mean.
 

@@ -30,7 +30,7 @@ const TRIAL_SIZE: f64 = 100.0;
 const FIRST_TRIAL: u64 = 32;
 const LAST_TRIAL: u64 = 1 << 22;
 /// Events of a trial at the most.
-const TRIAL_EVENTS: u64 = 100_000_000;
+const TRIAL_EVENTS: u64 = 30_000_000;
 /// Events of one tree at the most: in a trial, and of those that count.
 const TRIAL_LIMIT: u64 = 10_000_000;
 const LIMIT: u64 = 1_000_000_000;
