@@ -40,4 +40,6 @@ mod support;
 mod sweeps;
 mod telling;
 mod templates;
+mod thresholds;
+mod verifying;
 mod watching;
