@@ -62,6 +62,10 @@ impl Cases {
 
 /// What stands on the stack.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most items are numbers, and the stack is kept from one world to the next"
+)]
 enum Item {
     Number(Cases),
     /// How far from being true, and from being false.
@@ -154,7 +158,7 @@ impl Distance {
             Aim::Term(term) => self.truth(term, world, 0).0,
             Aim::Any(term, transitions) => {
                 let first = self.truth(term, world, 0).0;
-                transitions.iter().fold(first, |least, &id| least.min(self.to_fire(id, world, 0)))
+                transitions.iter().fold(first, |least, &id| least.min(self.firing(id, world, 0)))
             }
         }
     }
@@ -290,11 +294,11 @@ impl Distance {
 
     fn cost(&mut self, edge: &Edge, world: &World, depth: usize) -> f64 {
         let guard = edge.guard.map_or(0.0, |guard| self.truth(guard, world, depth + 1).0);
-        let event = edge.event.map_or(0.0, |event| self.to_happen(event, world, depth + 1));
+        let event = edge.event.map_or(0.0, |event| self.happening(event, world, depth + 1));
         edge.cost + guard + event
     }
 
-    fn to_happen(&mut self, event: EventId, world: &World, depth: usize) -> f64 {
+    fn happening(&mut self, event: EventId, world: &World, depth: usize) -> f64 {
         if depth >= DEPTH {
             return 0.0;
         }
@@ -302,7 +306,7 @@ impl Distance {
         let mut least = f64::INFINITY;
         for emitter in &ways.emitters[event.index()] {
             let cost = match *emitter {
-                Emitter::Transition(id) => self.to_fire(id, world, depth),
+                Emitter::Transition(id) => self.firing(id, world, depth),
                 Emitter::Entry(state) | Emitter::Exit(state) => {
                     let machine = self.bound.program().states[state.index()].machine;
                     let cost = self.costs(machine, world, depth)[within(&self.bound, machine, state)];
@@ -317,7 +321,7 @@ impl Distance {
     }
 
     /// What it costs to let a transition fire.
-    fn to_fire(&mut self, id: TransitionId, world: &World, depth: usize) -> f64 {
+    fn firing(&mut self, id: TransitionId, world: &World, depth: usize) -> f64 {
         let transition = self.bound.program().transitions[id.index()].clone();
         let costs = self.costs(transition.machine, world, depth);
         let from = transition.from.iter().map(|&state| costs[within(&self.bound, transition.machine, state)]);

@@ -302,7 +302,7 @@ impl Stage<'_> {
 
 impl Seen {
     /// Events at or above each height above the floor, with how many runs came there: the highest first.
-    fn from_above(&self, floor: i64) -> impl Iterator<Item = (i64, u64, u64)> {
+    fn above(&self, floor: i64) -> impl Iterator<Item = (i64, u64, u64)> {
         let above = self.events.range(floor.saturating_add(1)..).rev();
         above.scan((0, 0), |(events, runs), (height, more)| {
             *events += more.0;
@@ -315,7 +315,7 @@ impl Seen {
     fn is_enough(&self, floor: i64) -> bool {
         let hit = self.hits >= CLIMBERS as u64;
         let climbed = |(_, events, runs): (i64, u64, u64)| 2 * events <= self.all && runs >= CLIMBERS as u64;
-        hit || self.from_above(floor).any(climbed)
+        hit || self.above(floor).any(climbed)
     }
 
     /// Whether more effort than this is not worth it.
@@ -327,8 +327,8 @@ impl Seen {
     fn next(&self, floor: i64) -> Option<(i64, f64)> {
         let fits = |(_, events, _): &(i64, u64, u64)| *events > 0 && 2 * events <= self.all;
         let known = |(_, _, runs): &(i64, u64, u64)| *runs >= CLIMBERS as u64;
-        let lowest = self.from_above(floor).filter(fits).filter(known).last();
-        let lowest = lowest.or_else(|| self.from_above(floor).filter(fits).filter(|(_, _, runs)| *runs > 0).last());
+        let lowest = self.above(floor).filter(fits).filter(known).last();
+        let lowest = lowest.or_else(|| self.above(floor).filter(fits).filter(|(_, _, runs)| *runs > 0).last());
         lowest.map(|(height, events, _)| (height, self.all as f64 / events as f64))
     }
 }
