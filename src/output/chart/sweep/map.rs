@@ -102,6 +102,10 @@ pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartEr
     let cases = sweep.space.cases.len();
     for quantity in sweep.shown() {
         let all: Vec<Option<Vec<Estimate>>> = (0..cases).map(|case| sweep.of(case, &quantity)).collect();
+        // What no case has an estimate of, such as milestones where points are solved.
+        if all.iter().all(Option::is_none) {
+            continue;
+        }
         let name = stem("map", &quantity);
         if sweep.space.axes.len() == 2 {
             let png = draw_cases(sweep, &quantity, &all)?;
