@@ -9,8 +9,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod charts;
 mod compare;
 mod sweep;
+pub use charts::ChartArguments;
 use compare::COMPARE_HELP;
 pub use compare::CompareArguments;
 use sweep::SWEEP_HELP;
@@ -275,6 +277,8 @@ pub struct RunArguments {
     pub machine: MachineArguments,
     #[command(flatten)]
     pub journey: JourneyArguments,
+    #[command(flatten)]
+    pub charts: ChartArguments,
     /// Where tables and charts go, one folder a scenario
     #[arg(long, short = 'o', value_name = "FOLDER", default_value = "out")]
     pub out: PathBuf,
@@ -367,6 +371,8 @@ pub struct ExactArguments {
     /// Give up at more states than this; 5 million, or what fits in 1 GiB, if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4_000_000_000))]
     pub max_states: Option<u64>,
+    #[command(flatten)]
+    pub charts: ChartArguments,
     /// Where tables and charts go, one folder a scenario
     #[arg(long, short = 'o', value_name = "FOLDER", default_value = "out")]
     pub out: PathBuf,

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the layer that speaks to the terminal")]
 
 mod arguments;
+mod charts;
 mod check;
 mod compare;
 mod deadline;

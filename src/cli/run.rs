@@ -3,7 +3,7 @@
 use super::arguments::{MethodChoice, ModelArguments, RunArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use super::{deadline, doubt, exact, interrupt, moment, progress, settings, study};
+use super::{charts, deadline, doubt, exact, interrupt, moment, progress, settings, study};
 use crate::analysis::Findings;
 use crate::analysis::doubt::Method;
 use crate::analysis::exact::Options;
@@ -69,7 +69,7 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     if finished.len() > 1 {
         let columns: Vec<(&str, &Findings)> = finished.iter().map(|one| (one.origin.scenario.as_str(), one)).collect();
         println!("{}", terminal::comparison(&columns, &layout));
-        folder::write_comparison(&arguments.out, &finished).map_err(files)?;
+        folder::write_comparison(&arguments.out, &finished, &charts::theme(&arguments.charts)).map_err(files)?;
     }
     if !finished.is_empty() {
         println!("Tables and charts are in {}", arguments.out.display());
@@ -108,7 +108,8 @@ fn answer(
     };
     findings.words = arguments.words.yardstick();
     let manifest = manifest(opened, &findings, started, clock.elapsed(), 1, study_files);
-    folder::write_study(&arguments.out.join(&opened.name), &findings, manifest).map_err(files)?;
+    let theme = charts::theme(&arguments.charts);
+    folder::write_study(&arguments.out.join(&opened.name), &findings, &theme, manifest).map_err(files)?;
     Ok(Some(findings))
 }
 
@@ -191,7 +192,8 @@ fn simulate(
     };
     findings.words = arguments.words.yardstick();
     let manifest = manifest(opened, &findings, started, clock.elapsed(), settings.threads, study_files);
-    folder::write_study(&arguments.out.join(&opened.name), &findings, manifest).map_err(files)?;
+    let theme = charts::theme(&arguments.charts);
+    folder::write_study(&arguments.out.join(&opened.name), &findings, &theme, manifest).map_err(files)?;
     Ok(Some(findings))
 }
 

@@ -3,7 +3,7 @@
 //! In: findings and a manifest. Out: files, each written whole; the manifest comes last, with the digests of the others,
 //! so that a folder with a manifest is complete.
 
-use super::chart::{self, ChartError};
+use super::chart::{self, ChartError, Theme};
 use super::manifest::{FileDigest, Manifest};
 use super::write::{WriteError, write};
 use super::{summary, tables};
@@ -52,7 +52,7 @@ pub fn prepare(folder: &Path) -> Result<(), FolderError> {
 }
 
 /// Writes everything about one study.
-pub fn write_study(folder: &Path, findings: &Findings, manifest: Manifest) -> Result<(), FolderError> {
+pub fn write_study(folder: &Path, findings: &Findings, theme: &Theme, manifest: Manifest) -> Result<(), FolderError> {
     let mut files: Vec<(String, Vec<u8>)> = vec![
         ("outcomes.csv".into(), tables::outcomes_csv(findings)),
         ("timeline.csv".into(), tables::timeline_csv(findings)),
@@ -69,17 +69,19 @@ pub fn write_study(folder: &Path, findings: &Findings, manifest: Manifest) -> Re
     if let Some(eventual) = &findings.eventual {
         files.push(("eventual.csv".into(), tables::eventual_csv(findings, eventual)));
     }
-    files.extend(chart::pictures(findings)?.into_iter().map(|picture| (format!("{}.png", picture.name), picture.png)));
+    for picture in chart::pictures(findings, theme)? {
+        files.extend(picture.files()?);
+    }
     write_all(folder, &files, manifest)
 }
 
 /// Writes everything about one comparison on the same luck.
-pub fn write_paired(folder: &Path, paired: &Paired, manifest: Manifest) -> Result<(), FolderError> {
+pub fn write_paired(folder: &Path, paired: &Paired, theme: &Theme, manifest: Manifest) -> Result<(), FolderError> {
     let mut files = vec![
         ("differences.csv".into(), tables::differences_csv(paired)),
-        ("differences.png".into(), chart::differences(paired)?),
         ("summary.json".into(), summary::to_json(paired)),
     ];
+    files.extend(chart::differences(paired, theme)?.files()?);
     files.extend(paired.ranking.as_ref().map(|ranking| ("ranking.csv".into(), tables::ranking_csv(paired, ranking))));
     write_all(folder, &files, manifest)
 }
@@ -95,8 +97,10 @@ fn write_all(folder: &Path, files: &[(String, Vec<u8>)], mut manifest: Manifest)
 }
 
 /// Writes the comparison of several studies.
-pub fn write_comparison(folder: &Path, several: &[Findings]) -> Result<(), FolderError> {
+pub fn write_comparison(folder: &Path, several: &[Findings], theme: &Theme) -> Result<(), FolderError> {
     write(&folder.join("comparison.csv"), &tables::comparison_csv(several))?;
-    write(&folder.join("comparison.png"), &chart::comparison(several)?)?;
+    for (name, bytes) in chart::comparison(several, theme)?.files()? {
+        write(&folder.join(name), &bytes)?;
+    }
     Ok(())
 }

@@ -16,6 +16,7 @@ pub mod manifest;
 pub mod paired;
 pub mod schema;
 pub mod summary;
+mod svg;
 pub mod sweep;
 pub mod tables;
 pub mod terminal;

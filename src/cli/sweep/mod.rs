@@ -10,7 +10,7 @@ mod progress;
 mod status;
 mod todo;
 
-use super::arguments::{ExtendArguments, SweepArguments};
+use super::arguments::{ChartArguments, ExtendArguments, SweepArguments};
 use super::exit::{Exit, Trouble};
 use super::run::{self, quoted};
 use super::{exact, interrupt, moment};
@@ -63,7 +63,7 @@ pub fn sweep(arguments: &SweepArguments) -> Result<Exit, Trouble> {
     let all = 0..sweep.space.count();
     let points = arguments.part.map_or(all, |part| part.of(sweep.space.count()));
     let threads = arguments.flags.machine.threads.or(sweep.threads);
-    carry_out(&sweep, &folder, &mut store, points, threads)
+    carry_out(&sweep, &folder, &mut store, points, threads, &arguments.charts)
 }
 
 /// A folder with another study in it is left alone.
@@ -118,7 +118,14 @@ pub fn extend(arguments: &ExtendArguments) -> Result<Exit, Trouble> {
         return Err(Trouble::new(Exit::Usage, message));
     }
     let mut store = Store::create(folder, &sweep.record).map_err(files)?;
-    carry_out(&sweep, folder, &mut store, 0..sweep.space.count(), arguments.machine.threads.or(sweep.threads))
+    carry_out(
+        &sweep,
+        folder,
+        &mut store,
+        0..sweep.space.count(),
+        arguments.machine.threads.or(sweep.threads),
+        &arguments.charts,
+    )
 }
 
 /// The record of a sweep's folder.
@@ -140,6 +147,7 @@ fn carry_out(
     store: &mut Store,
     points: Range<u64>,
     threads: Option<u64>,
+    charts: &ChartArguments,
 ) -> Result<Exit, Trouble> {
     let (started, clock) = (moment::now(), Instant::now());
     let threads = super::arguments::MachineArguments { threads }.threads();
@@ -183,8 +191,9 @@ fn carry_out(
         files: sweep.record.digests(),
         outputs: Vec::new(),
     };
-    let told =
-        write_results(folder, &sweep.record, &sweep.space, store, sweep.runs, &sweep.show, manifest).map_err(files)?;
+    let theme = super::charts::theme(charts);
+    let told = write_results(folder, &sweep.record, &sweep.space, store, sweep.runs, &sweep.show, &theme, manifest)
+        .map_err(files)?;
     println!("{}", told::text(&sweep.space, &told, sweep.runs, sweep.record.seed));
     println!("Tables and charts are in {shown}");
     Ok(Exit::Done)

@@ -6,7 +6,7 @@ use super::store::{Store, StoreError};
 use super::told::Told;
 use crate::analysis::sweep::estimates::Estimate;
 use crate::analysis::sweep::space::Space;
-use crate::output::chart::{ChartError, SweepResults, sweep_pictures};
+use crate::output::chart::{ChartError, SweepResults, Theme, sweep_pictures};
 use crate::output::manifest::{FileDigest, Manifest, file_sha256_hex};
 use crate::output::write::{WriteError, write};
 use std::fmt;
@@ -59,6 +59,7 @@ pub fn write_results(
     store: &mut Store,
     runs: u64,
     show: &[String],
+    theme: &Theme,
     mut manifest: Manifest,
 ) -> Result<Told, ResultsError> {
     let mut told = Told::new(space, show);
@@ -78,12 +79,14 @@ pub fn write_results(
         version: &record.version,
         estimates: &kept,
         show,
+        theme,
     };
     if drawn {
         for picture in sweep_pictures(&sweep)? {
-            let name = format!("{}.png", picture.name);
-            write(&folder.join(&name), &picture.png)?;
-            manifest.outputs.push(FileDigest::of(name, &picture.png));
+            for (name, bytes) in picture.files()? {
+                write(&folder.join(&name), &bytes)?;
+                manifest.outputs.push(FileDigest::of(name, &bytes));
+            }
         }
     }
     for name in ["results.csv", "results.parquet"] {

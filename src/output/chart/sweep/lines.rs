@@ -11,10 +11,12 @@ use super::super::direct::{self, Ending};
 use super::super::heading::Heading;
 use super::super::incidence::line;
 use super::super::labels::spaced;
-use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH, drawing, page};
+use super::super::layout::Layout;
+use super::super::mark::Page as Drawing;
+use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH, drawing};
 use super::super::style::{self, MUTED, SMALL, filled, plain, stroke};
 use super::super::{ChartError, Picture};
-use super::{SweepResults, short_estimate, stem, title};
+use super::{SweepResults, laid_out, picture, short_estimate, stem, title};
 use crate::analysis::sweep::estimates::{Estimate, Kind, Quantity};
 
 const PLOT: f64 = 400.0;
@@ -34,12 +36,7 @@ struct Page<'q> {
 pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartError> {
     let quantities = sweep.shown();
     let pages = pages(sweep, &quantities);
-    pages
-        .iter()
-        .map(|page| {
-            Ok(Picture { name: page.stem.clone(), title: "How it goes with one input", png: draw(sweep, page)? })
-        })
-        .collect()
+    pages.iter().map(|page| Ok(picture(sweep, page.stem.clone(), draw(sweep, page)?))).collect()
 }
 
 fn pages<'q>(sweep: &SweepResults<'_>, quantities: &'q [Quantity]) -> Vec<Page<'q>> {
@@ -78,7 +75,7 @@ fn pages<'q>(sweep: &SweepResults<'_>, quantities: &'q [Quantity]) -> Vec<Page<'
     pages
 }
 
-fn draw(sweep: &SweepResults<'_>, told: &Page<'_>) -> Result<Vec<u8>, ChartError> {
+fn draw(sweep: &SweepResults<'_>, told: &Page<'_>) -> Result<Drawing, ChartError> {
     let estimates = || told.lines.iter().flat_map(|(_, estimates)| estimates);
     let y = match told.quantity.kind {
         Kind::Consequence => {
@@ -93,14 +90,14 @@ fn draw(sweep: &SweepResults<'_>, told: &Page<'_>) -> Result<Vec<u8>, ChartError
         places.len(),
         sweep.effort()
     );
-    let heading = Heading::of_sweep(sweep, told.title.clone(), "", reading);
+    let heading = |layout: &Layout<'_>| Heading::of_sweep(layout, sweep, told.title.clone(), "", reading.clone());
     let plot = PLOT.max(told.lines.len() as f64 * direct::GAP + 20.0);
-    page(&heading, plot + BELOW, |sheet| {
+    laid_out(sweep, &heading, plot + BELOW, |layout, sheet| {
         let anywhere = Frame { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
-        let right = WIDTH - MARGIN - direct::room(&endings(told, anywhere, &y, &places));
+        let right = WIDTH - MARGIN - direct::room(layout, &endings(told, anywhere, &y, &places));
         let frame = Frame { left: LEFT, top: sheet.top + 8.0, right, bottom: sheet.top + 8.0 + plot };
         panel(sheet, told, frame, (&x, &y), &places)?;
-        direct::draw(sheet, frame, &endings(told, frame, &y, &places))?;
+        direct::draw(layout, sheet, frame, &endings(told, frame, &y, &places))?;
         let below = frame.bottom + 34.0;
         let middle = (frame.left + frame.right) / 2.0;
         sheet.text(middle, below, &sweep.axis_title(0), &plain(SMALL + 0.5, MUTED), Side::Center)
@@ -116,7 +113,7 @@ fn panel(sheet: &Sheet<'_>, told: &Page<'_>, frame: Frame, (x, y): (&Axis, &Axis
         panel.draw_series([Polygon::new(band, style::line(i).mix(0.2))]).map_err(drawing)?;
     }
     for (i, (_, estimates)) in told.lines.iter().enumerate() {
-        line(&mut panel, ordered(places, estimates, |e| e.value), stroke(style::line(i), 1.75), false)?;
+        line(&mut panel, ordered(places, estimates, |e| e.value), stroke(style::line(i), 1.75))?;
     }
     if places.len() <= 30 {
         for (i, (_, estimates)) in told.lines.iter().enumerate() {

@@ -8,6 +8,11 @@ mod lines;
 mod map;
 mod tornado;
 
+use super::heading::Heading;
+use super::layout::{Layout, compose_fixed};
+use super::mark::Page;
+use super::sheet::{Drawn, Sheet, WIDTH, page};
+use super::theme::Theme;
 use super::{ChartError, Picture};
 use crate::analysis::sweep::estimates::{Estimate, Kind, Quantity, quantities};
 use crate::analysis::sweep::space::Space;
@@ -29,6 +34,7 @@ pub struct SweepResults<'a> {
     pub estimates: &'a [Vec<Estimate>],
     /// Which quantities are shown; all if empty.
     pub show: &'a [String],
+    pub theme: &'a Theme,
 }
 
 /// The charts of a sweep; none where its design has none.
@@ -99,6 +105,21 @@ impl SweepResults<'_> {
             _ => format!("Widest 95\u{202f}% interval: ±{:.1} points.", 100.0 * half),
         }
     }
+}
+
+/// Draws a page of a sweep.
+fn laid_out(
+    sweep: &SweepResults<'_>,
+    heading: &dyn Fn(&Layout<'_>) -> Heading,
+    body: f64,
+    draw: impl Fn(&Layout<'_>, &Sheet<'_>) -> Drawn,
+) -> Result<Page, ChartError> {
+    compose_fixed(sweep.theme, WIDTH, |layout| page(layout, &heading(layout), body, |sheet| draw(layout, sheet)))
+}
+
+/// A page as a picture.
+fn picture(sweep: &SweepResults<'_>, name: String, page: Page) -> Picture {
+    Picture::new(name, "results.csv", page, sweep.theme)
 }
 
 /// What a quantity is, as the title of a page.

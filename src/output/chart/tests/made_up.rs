@@ -1,5 +1,6 @@
 //! Findings that no engine made: smooth curves of about the size and shape of real ones.
 
+use crate::analysis::paired::{Alternative, Consequence, Difference, Event, Pair, Paired};
 use crate::analysis::{
     ConsequenceFindings, Counts, Doubt, DoubtMethod, Fan, Findings, Mean, Method, Occupancy, Origin, Passage,
     Proportion, Separated, SeparatedEvent, Summary, TimeAxis, VariableFindings,
@@ -326,4 +327,55 @@ pub(super) fn with_doubt() -> Findings {
     let drawn = ["a", "b", "c"].map(str::to_owned).into();
     findings.doubt = Some(Doubt { method: DoubtMethod::Nested, drawn, separated: Some(separated) });
     findings
+}
+
+/// Alternatives on the same luck.
+pub(super) fn alternatives(labels: &[&str]) -> Paired {
+    let pairs: Vec<Pair> =
+        (0..labels.len()).flat_map(|second| (0..second).map(move |first| Pair { first, second })).collect();
+    let difference = |i: usize, size: f64| Difference {
+        estimate: size * (i as f64 - 2.0),
+        low: size * (i as f64 - 3.2),
+        high: size * (i as f64 - 0.8),
+        variance_reduction: Some(3.0),
+    };
+    let event = |(i, passage): (usize, &Passage)| Event {
+        name: passage.name.clone(),
+        is_milestone: false,
+        probabilities: (0..labels.len())
+            .map(|k| Some(proportion((passage.probability.estimate + 0.02 * k as f64).min(1.0))))
+            .collect(),
+        differences: pairs.iter().map(|_| Some(difference(i, 0.01))).collect(),
+    };
+    let one = |(i, found): (usize, &ConsequenceFindings)| Consequence {
+        name: found.name.clone(),
+        unit: found.unit.clone(),
+        means: (0..labels.len()).map(|k| Some(mean(1000.0 + 7.0 * k as f64))).collect(),
+        differences: pairs.iter().map(|_| Some(difference(i, 9.0))).collect(),
+    };
+    let findings = limited_deployment();
+    let alternative = |label: &&str| Alternative {
+        label: (*label).to_owned(),
+        scenario: "limited-deployment".to_owned(),
+        title: findings.origin.title.clone(),
+        digest: findings.origin.digest.clone(),
+        settings: vec![],
+    };
+    let events = findings.outcomes.iter().enumerate().map(event).collect();
+    let consequences = findings.consequences.iter().enumerate().map(one).collect();
+    Paired {
+        alternatives: labels.iter().map(alternative).collect(),
+        seed: 1,
+        runs: RUNS,
+        runs_requested: RUNS,
+        version: "0.1.0".to_owned(),
+        axis: findings.axis.clone(),
+        confidence: 0.95,
+        pairs,
+        events,
+        consequences,
+        ranking: None,
+        precision: None,
+        words: None,
+    }
 }
