@@ -12,7 +12,7 @@ use std::time::Duration;
 mod charts;
 mod compare;
 mod sweep;
-pub use charts::ChartArguments;
+pub use charts::{ChartArguments, ProvenanceArguments};
 use compare::COMPARE_HELP;
 pub use compare::CompareArguments;
 use sweep::SWEEP_HELP;
@@ -142,6 +142,9 @@ pub enum Verb {
     /// Tell what changed between two scenarios, in the model's terms
     #[command(after_help = DIFF_HELP)]
     Diff(DiffArguments),
+    /// Tell where a chart comes from, and the command that makes it again
+    #[command(after_help = "Example: standoff provenance out/limited-deployment/outcomes.png")]
+    Provenance(ProvenanceArguments),
     /// Serve an editor, which starts this itself: mistakes while you type, completions, meanings, renaming
     #[command(after_help = "Speaks the Language Server Protocol on standard input and output.")]
     Lsp(LspArguments),

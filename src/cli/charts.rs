@@ -6,8 +6,8 @@ use crate::output::chart::Theme;
 
 /// How the charts of a study are made.
 pub fn theme(arguments: &ChartArguments) -> Theme {
-    let ChartArguments { size, look, charts, dated } = arguments.clone();
-    Theme { size, look, format: charts, command: Some(again()), date: dated, ..Theme::default() }
+    let ChartArguments { size, look, charts, language, dated } = arguments.clone();
+    Theme { size, look, format: charts, words: language, command: Some(again()), date: dated }
 }
 
 /// What was typed, without what does not change results: where they go, and on how many threads.

@@ -43,7 +43,14 @@ pub fn exact(arguments: &ExactArguments) -> Result<Exit, Trouble> {
         println!("{}", terminal::findings_text(&findings, &layout));
         let manifest = run::manifest(opened, &findings, started, clock.elapsed(), 1, &[]);
         let theme = super::charts::theme(&arguments.charts);
-        folder::write_study(&arguments.out.join(&opened.name), &findings, &theme, manifest).map_err(run::files)?;
+        folder::write_study(
+            &arguments.out.join(&opened.name),
+            &findings,
+            &run::ladders_of(opened, &findings),
+            &theme,
+            manifest,
+        )
+        .map_err(run::files)?;
         finished.push(findings);
     }
     if finished.len() > 1 {

@@ -25,6 +25,7 @@ mod new;
 mod open;
 mod pipe;
 mod progress;
+mod provenance;
 mod replay;
 mod run;
 mod schema;
@@ -72,6 +73,7 @@ fn answer() -> ExitCode {
         Verb::Schema(arguments) => schema::schema(&arguments),
         Verb::Explain(arguments) => explain::explain(&arguments),
         Verb::Diagram(arguments) => diagram::diagram(&arguments),
+        Verb::Provenance(arguments) => provenance::provenance_of(&arguments),
         Verb::Diff(arguments) => diff::diff(&arguments),
     };
     done.unwrap_or_else(|trouble| {

@@ -8,6 +8,7 @@ use crate::analysis::Findings;
 use crate::analysis::doubt::Method;
 use crate::analysis::exact::Options;
 use crate::analysis::journey::{self, Route};
+use crate::analysis::ladder::{self, Ladder};
 use crate::analysis::precise::Ending;
 use crate::analysis::study::{Failure, Settings, Subject, study_to};
 use crate::diagnostic::render::{Style, render};
@@ -109,8 +110,14 @@ fn answer(
     findings.words = arguments.words.yardstick();
     let manifest = manifest(opened, &findings, started, clock.elapsed(), 1, study_files);
     let theme = charts::theme(&arguments.charts);
-    folder::write_study(&arguments.out.join(&opened.name), &findings, &theme, manifest).map_err(files)?;
+    folder::write_study(&arguments.out.join(&opened.name), &findings, &ladders_of(opened, &findings), &theme, manifest)
+        .map_err(files)?;
     Ok(Some(findings))
+}
+
+/// The escalation ladders of a scenario.
+pub fn ladders_of(opened: &Opened, findings: &Findings) -> Vec<Ladder> {
+    opened.model.as_ref().map_or_else(Vec::new, |model| ladder::ladders(findings, model))
 }
 
 /// How findings came to be.
@@ -193,7 +200,8 @@ fn simulate(
     findings.words = arguments.words.yardstick();
     let manifest = manifest(opened, &findings, started, clock.elapsed(), settings.threads, study_files);
     let theme = charts::theme(&arguments.charts);
-    folder::write_study(&arguments.out.join(&opened.name), &findings, &theme, manifest).map_err(files)?;
+    folder::write_study(&arguments.out.join(&opened.name), &findings, &ladders_of(opened, &findings), &theme, manifest)
+        .map_err(files)?;
     Ok(Some(findings))
 }
 

@@ -8,6 +8,7 @@ use super::manifest::{FileDigest, Manifest};
 use super::write::{WriteError, write};
 use super::{summary, tables};
 use crate::analysis::Findings;
+use crate::analysis::ladder::Ladder;
 use crate::analysis::paired::Paired;
 use std::fmt;
 use std::path::Path;
@@ -51,8 +52,14 @@ pub fn prepare(folder: &Path) -> Result<(), FolderError> {
     Ok(())
 }
 
-/// Writes everything about one study.
-pub fn write_study(folder: &Path, findings: &Findings, theme: &Theme, manifest: Manifest) -> Result<(), FolderError> {
+/// Writes everything about one study; `ladders` are those of its model.
+pub fn write_study(
+    folder: &Path,
+    findings: &Findings,
+    ladders: &[Ladder],
+    theme: &Theme,
+    manifest: Manifest,
+) -> Result<(), FolderError> {
     let mut files: Vec<(String, Vec<u8>)> = vec![
         ("outcomes.csv".into(), tables::outcomes_csv(findings)),
         ("timeline.csv".into(), tables::timeline_csv(findings)),
@@ -69,7 +76,12 @@ pub fn write_study(folder: &Path, findings: &Findings, theme: &Theme, manifest: 
     if let Some(eventual) = &findings.eventual {
         files.push(("eventual.csv".into(), tables::eventual_csv(findings, eventual)));
     }
-    for picture in chart::pictures(findings, theme)? {
+    if !ladders.is_empty() {
+        files.push(("ladder.csv".into(), tables::ladder_csv(findings, ladders)));
+    }
+    let mut pictures = chart::pictures(findings, theme)?;
+    pictures.extend(chart::ladder_strips(findings, ladders, theme)?);
+    for picture in pictures {
         files.extend(picture.files()?);
     }
     write_all(folder, &files, manifest)

@@ -1,7 +1,8 @@
 //! How charts are made: the same flags in every verb that draws them.
 
-use crate::output::chart::{Format, Look, Size};
+use crate::output::chart::{Format, Look, Size, Words};
 use clap::Args;
+use std::path::PathBuf;
 
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Charts")]
@@ -16,7 +17,17 @@ pub struct ChartArguments {
     /// Charts as png, svg or both
     #[arg(long, value_name = "FORMAT", default_value = "png")]
     pub charts: Format,
+    /// Language of the words on charts: en, de, fr, uk or ru; names and titles of the scenario stay as they are written
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    pub language: Words,
     /// A date that is written into charts, such as 2026-11-28; without it the same findings give the same bytes on any day
     #[arg(long, value_name = "DATE")]
     pub dated: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ProvenanceArguments {
+    /// PNG and SVG files that this program made
+    #[arg(required = true, value_name = "FILE")]
+    pub paths: Vec<PathBuf>,
 }

@@ -9,13 +9,13 @@ use super::axis::{Axis, probability_axis, row_axis};
 use super::doubt::{DOUBT, lane};
 use super::heading::{Heading, exactly, intervals, scenario_title, short};
 use super::keys::{Keys, Swatch};
-use super::labels::{broken, cut};
+use super::labels::{broken, cut, spaced};
 use super::layout::{Layout, compose};
 use super::mark::Page;
 use super::number::{count, percent};
 use super::outcomes::{bar, ends, highest, paler, whisker};
 use super::sheet::{Drawn, Frame, Sheet, Side, page};
-use super::style::{AXIS, INK, MUTED, SMALL, STRIPE, TEXT, TINY, filled, plain, stroke, strong};
+use super::style::{AXIS, BLUE, INK, MUTED, SMALL, STRIPE, TEXT, TINY, filled, plain, stroke, strong};
 use super::theme::Theme;
 use super::{ChartError, Picture};
 
@@ -72,7 +72,7 @@ fn draw(layout: &Layout<'_>, several: &[Findings]) -> Result<Page, ChartError> {
             &[("level", &level)],
         )
     };
-    let heading = Heading::of_several(layout, several, &layout.title("comparison", TITLE), reading);
+    let heading = Heading::of_several(layout, several, layout.t(TITLE), reading);
     let Some(layers) = Layers::new(layout, several, has_bands) else {
         return page(layout, &heading, 60.0, |sheet| {
             let text = layout.t("No outcomes.");
@@ -80,11 +80,8 @@ fn draw(layout: &Layout<'_>, several: &[Findings]) -> Result<Page, ChartError> {
         });
     };
     let mut keys = vec![
-        (Swatch::Fill(layout.bar_color("")), layout.t("ends the run").to_owned()),
-        (
-            Swatch::Fill(paler(layout.bar_color(""))),
-            layout.t("still open: where the run stands at the horizon").to_owned(),
-        ),
+        (Swatch::Fill(BLUE), layout.t("ends the run").to_owned()),
+        (Swatch::Fill(paler(BLUE)), layout.t("still open: where the run stands at the horizon").to_owned()),
     ];
     if has_bands {
         keys.push((Swatch::Band(DOUBT), layout.t("doubt: the probability at nine of ten parameter sets").to_owned()));
@@ -112,26 +109,25 @@ fn draw(layout: &Layout<'_>, several: &[Findings]) -> Result<Page, ChartError> {
 }
 
 /// Outcome names of all scenarios in the order of first appearance, or as wished for.
-fn rows<'a>(layout: &Layout<'_>, several: &'a [Findings]) -> Vec<&'a str> {
+fn rows(several: &[Findings]) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     for outcome in several.iter().flat_map(|f| &f.outcomes) {
         if !names.contains(&outcome.name.as_str()) {
             names.push(&outcome.name);
         }
     }
-    names.sort_by_key(|name| layout.rank(name));
     names
 }
 
 impl<'a> Layers<'a> {
     fn new(layout: &Layout<'_>, several: &'a [Findings], has_bands: bool) -> Option<Self> {
-        let names = rows(layout, several);
+        let names = rows(several);
         if names.is_empty() {
             return None;
         }
         let kind = plain(TEXT, INK);
         let most = (0.24 * layout.room()).clamp(96.0, 250.0);
-        let shown: Vec<Vec<String>> = names.iter().map(|name| broken(&layout.name(name), &kind, most, 2)).collect();
+        let shown: Vec<Vec<String>> = names.iter().map(|name| broken(&spaced(name), &kind, most, 2)).collect();
         let widest = shown.iter().flatten().map(|line| kind.width(line)).fold(40.0, f64::max);
         let left = layout.left() + widest + 20.0;
         let room = layout.right() - left + GUTTER;

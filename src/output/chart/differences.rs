@@ -10,7 +10,7 @@ use super::super::paired::{NOT_RESOLVED, against_the_first, points};
 use super::axis::{probability_axis, row_axis, value_axis};
 use super::heading::Heading;
 use super::keys::{Keys, Swatch};
-use super::labels::{broken, cut};
+use super::labels::{broken, cut, spaced};
 use super::layout::{Layout, compose};
 use super::mark::Page;
 use super::number::{grouped, quantity, told_step};
@@ -20,6 +20,7 @@ use super::style::{AXIS, INK, MUTED, PAPER, SMALL, STRIPE, TEXT, filled, line, p
 use super::theme::Theme;
 use super::{ChartError, Picture};
 
+//= not resolved
 pub(super) const TITLE: &str = "What the alternatives change";
 
 const HEAD: f64 = 24.0;
@@ -56,20 +57,19 @@ pub fn differences(paired: &Paired, theme: &Theme) -> Result<Picture, ChartError
 fn draw(layout: &Layout<'_>, paired: &Paired) -> Result<Page, ChartError> {
     let first: Vec<usize> = against_the_first(paired).map(|(index, _)| index).collect();
     let told = |differences: &[Option<Difference>]| first.iter().any(|&index| differences[index].is_some());
-    let mut events: Vec<&Event> = paired.events.iter().filter(|event| told(&event.differences)).collect();
-    events.sort_by_key(|event| layout.rank(&event.name));
+    let events: Vec<&Event> = paired.events.iter().filter(|event| told(&event.differences)).collect();
     let consequences: Vec<&Consequence> = paired.consequences.iter().filter(|one| told(&one.differences)).collect();
     let level = format!("{}\u{202f}%", grouped(100.0 * paired.confidence, 0));
     let reading = layout.fill(
         "Right: each less “{first}”, run by run, with {level} intervals, the error of simulation only. Hollow: not told from no difference.",
         &[("first", paired.label(0)), ("level", &level)],
     );
-    let heading = Heading::of_paired(layout, paired, &layout.title("differences", TITLE), reading);
+    let heading = Heading::of_paired(layout, paired, layout.t(TITLE), reading);
     let kind = plain(TEXT, INK);
     let shown = events.iter().map(|event| &event.name).chain(consequences.iter().map(|one| &one.name));
     let most = (0.3 * layout.room()).min(250.0);
-    let widest = shown.clone().map(|name| kind.width(&layout.name(name))).fold(60.0, f64::max).min(most);
-    let is_broken = shown.map(|name| broken(&layout.name(name), &kind, widest, 2).len()).any(|lines| lines > 1);
+    let widest = shown.clone().map(|name| kind.width(&spaced(name))).fold(60.0, f64::max).min(most);
+    let is_broken = shown.map(|name| broken(&spaced(name), &kind, widest, 2).len()).any(|lines| lines > 1);
     let several = 9.0 * (first.len().saturating_sub(1)) as f64;
     let row = layout.stretched(24.0 + several, (if is_broken { 29.0_f64 } else { 18.0 }).max(15.0 + several));
     let left = layout.left() + widest + 22.0;
@@ -123,7 +123,7 @@ fn frames(
                 let stripe = Frame { left: layout.left(), top: y, right: layout.right(), bottom: y + places.row };
                 sheet.rectangle(stripe, filled(STRIPE))?;
             }
-            let lines = broken(&layout.name(name), &kind, places.names, 2);
+            let lines = broken(&spaced(name), &kind, places.names, 2);
             let middle = y + places.row / 2.0 - 6.5 * (lines.len() as f64 - 1.0);
             for (k, line) in lines.iter().enumerate() {
                 sheet.text(layout.left() + 6.0, middle + 13.0 * k as f64, line, &kind, Side::Left)?;

@@ -32,7 +32,7 @@ type Row<'a> = (&'a Passage, &'a Components);
 
 /// The bars, the bands and the strips.
 pub(super) fn bars(layout: &Layout<'_>, findings: &Findings, separated: &Separated) -> Result<Page, ChartError> {
-    let outcomes = layout.ordered(&findings.outcomes);
+    let outcomes = findings.outcomes.iter().collect::<Vec<&Passage>>();
     let components = |name: &str| separated.outcomes.iter().find(|event| event.name == name).map(|e| &e.components);
     let rows: Vec<Row<'_>> = outcomes.iter().filter_map(|o| Some((*o, components(&o.name)?))).collect();
     let (sets, each) = (count(separated.points), count(separated.runs_per_point));
@@ -48,7 +48,7 @@ pub(super) fn bars(layout: &Layout<'_>, findings: &Findings, separated: &Separat
             &[("runs", &runs), ("sets", &sets), ("each", &each)],
         )
     };
-    let heading = Heading::of(layout, findings, &layout.title("outcomes", TITLE), reading);
+    let heading = Heading::of(layout, findings, layout.t(TITLE), reading);
     let shown: Vec<&Passage> = rows.iter().map(|row| row.0).collect();
     let (names, widest) = row_names(layout, &shown, if layout.is_narrow() { 0.34 } else { 0.26 });
     let row = row_height(layout, &names, 40.0).max(30.0);

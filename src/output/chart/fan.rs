@@ -9,7 +9,7 @@ use super::axis::{Axis, time_axis, value_axis};
 use super::heading::{Heading, moment, time_title};
 use super::incidence::{placed, widened};
 use super::keys::{Keys, Swatch};
-use super::labels::{broken, cut};
+use super::labels::{broken, cut, spaced};
 use super::layout::{Layout, compose};
 use super::mark::{Page, Place};
 use super::number::{count, grouped, quantity, told_step};
@@ -47,7 +47,7 @@ pub fn consequence_fans(findings: &Findings, theme: &Theme) -> Result<Vec<Pictur
         findings.consequences.iter().map(|c| Series { name: &c.name, unit: &c.unit, fan: &c.path }).collect();
     let pages = compose(theme, |layout| {
         let told = layout.t("Total so far over all runs; a run that has ended keeps its total.");
-        pages(layout, findings, &series, &layout.title("consequences", CONSEQUENCES_TITLE), told, BLUE)
+        pages(layout, findings, &series, layout.t(CONSEQUENCES_TITLE), told, BLUE)
     })?;
     Ok(Picture::several("consequences", "timeline.csv", pages, theme))
 }
@@ -61,7 +61,7 @@ pub fn variable_fans(findings: &Findings, theme: &Theme) -> Result<Vec<Picture>,
         findings.variables.iter().map(|v| Series { name: &v.name, unit: &v.unit, fan: &v.path }).collect();
     let pages = compose(theme, |layout| {
         let told = layout.t("Over the runs still going at the time; a run that has ended drops out, so left and right are not the same runs.");
-        pages(layout, findings, &series, &layout.title("variables", VARIABLES_TITLE), told, GREEN)
+        pages(layout, findings, &series, layout.t(VARIABLES_TITLE), told, GREEN)
     })?;
     Ok(Picture::several("variables", "timeline.csv", pages, theme))
 }
@@ -205,7 +205,7 @@ fn draw(
     let (points, fan) = (&findings.axis.points, series.fan);
     let (rows, means) = (stretches(points, fan), means(points, fan));
     let name_type = strong(HEADING - 1.0, INK);
-    let name = cut(&layout.name(series.name), &name_type, right - left - 60.0);
+    let name = cut(&spaced(series.name), &name_type, right - left - 60.0);
     let pen = sheet.texts(left, top + 4.0, &[(&name, name_type)])? + 8.0;
     let unit_type = plain(SMALL + 0.5, MUTED);
     let unit = cut(series.unit, &unit_type, right - pen);

@@ -11,14 +11,14 @@ use crate::analysis::{Findings, Passage, Proportion};
 use super::axis::{Axis, probability_axis, time_axis};
 use super::direct::{self, Ending};
 use super::heading::{Heading, confidence, time_title};
-use super::labels::broken;
+use super::labels::{broken, spaced};
 use super::layout::{Layout, compose};
 use super::mark::Place;
 use super::number::{count, percent};
 use super::sheet::{Drawn, Frame, Panel, Sheet, Side, drawing, label_room, page};
 use super::style::{HEADING, INK, MUTED, SMALL, TEXT, plain, stroke, strong};
 use super::theme::Theme;
-use super::{ChartError, Picture};
+use super::{ChartError, Picture, style};
 
 pub(super) const TITLE: &str = "when things happen";
 
@@ -38,11 +38,10 @@ struct Group<'a> {
 impl<'a> Group<'a> {
     fn new(layout: &Layout<'_>, head: &str, passages: &'a [Passage]) -> Self {
         let timed = passages.iter().enumerate().filter(|(_, p)| !p.at_horizon);
-        let (mut curves, never): (Vec<_>, Vec<_>) = timed.partition(|(_, p)| p.probability.estimate > 0.0);
-        curves.sort_by_key(|(_, p)| layout.rank(&p.name));
+        let (curves, never): (Vec<_>, Vec<_>) = timed.partition(|(_, p)| p.probability.estimate > 0.0);
         let names: Vec<String> = never
             .iter()
-            .map(|(_, p)| format!("{} ({})", layout.name(&p.name), percent(&p.probability)).replace(' ', "\u{a0}"))
+            .map(|(_, p)| format!("{} ({})", spaced(&p.name), percent(&p.probability)).replace(' ', "\u{a0}"))
             .collect();
         let exact = never.iter().all(|(_, p)| p.probability.counts.is_none());
         let told = if exact { layout.t("Not reached: {names}") } else { layout.t("Reached in no run: {names}") };
@@ -56,7 +55,7 @@ impl<'a> Group<'a> {
             return 0.0;
         }
         let anywhere = Frame { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
-        let labels = direct::height(layout, &self.endings(layout, anywhere, &self.axis())) + 8.0;
+        let labels = direct::height(layout, &self.endings(anywhere, &self.axis())) + 8.0;
         layout.stretched(270.0, 110.0).max(labels)
     }
 
@@ -74,11 +73,11 @@ impl<'a> Group<'a> {
         probability_axis(self.curves.iter().map(|(_, p)| highest(p)).fold(0.0, f64::max), 6)
     }
 
-    fn endings(&self, layout: &Layout<'_>, frame: Frame, y: &Axis) -> Vec<Ending> {
+    fn endings(&self, frame: Frame, y: &Axis) -> Vec<Ending> {
         let ending = |(i, p): &(usize, &Passage)| {
             let last = p.incidence.last().unwrap_or(&p.probability);
-            let color = layout.line_color(*i, &p.name);
-            Ending { name: layout.name(&p.name), value: percent(last), y: frame.y(y, last.estimate), color }
+            let color = style::line(*i);
+            Ending { name: spaced(&p.name), value: percent(last), y: frame.y(y, last.estimate), color }
         };
         self.curves.iter().map(ending).collect()
     }
@@ -86,7 +85,7 @@ impl<'a> Group<'a> {
     /// Room that the labels need.
     fn room(&self, layout: &Layout<'_>) -> f64 {
         let anywhere = Frame { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
-        direct::room(layout, &self.endings(layout, anywhere, &self.axis()))
+        direct::room(layout, &self.endings(anywhere, &self.axis()))
     }
 }
 
@@ -106,7 +105,7 @@ pub fn cumulative_incidence(findings: &Findings, theme: &Theme) -> Result<Pictur
                 &[("runs", &count(findings.origin.runs)), ("level", &confidence(findings))],
             )
         };
-        let heading = Heading::of(layout, findings, &layout.title("incidence", TITLE), reading);
+        let heading = Heading::of(layout, findings, layout.t(TITLE), reading);
         let groups: Vec<Group<'_>> = [
             (layout.t("Outcomes, which exclude one another and end the run"), &findings.outcomes),
             (layout.t("Milestones, which may all be passed in one run"), &findings.milestones),
@@ -171,14 +170,14 @@ fn curves(
     sheet.mesh(frame, &x, &y)?;
     let points = &findings.axis.points;
     for (i, passage) in &group.curves {
-        let color = layout.line_color(*i, &passage.name);
+        let color = style::line(*i);
         band(sheet, frame, (&x, &y), points, &passage.incidence, color);
     }
     for (i, passage) in &group.curves {
         let places = placed(frame, (&x, &y), course(&x, points, &passage.incidence, |p| p.estimate));
-        sheet.line(&places, stroke(layout.line_color(*i, &passage.name), 2.0))?;
+        sheet.line(&places, stroke(style::line(*i), 2.0))?;
     }
-    direct::draw(layout, sheet, frame, &group.endings(layout, frame, &y))?;
+    direct::draw(layout, sheet, frame, &group.endings(frame, &y))?;
     let title = time_title(layout, &findings.axis.unit);
     sheet.text(frame.middle(), frame.bottom + 32.0, &title, &plain(SMALL, MUTED), Side::Center)?;
     Ok(frame.bottom)

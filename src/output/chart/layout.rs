@@ -4,17 +4,10 @@
 //! height is met by stretching or squeezing rows and plots; where that is not enough, the layout grows wider, which makes
 //! everything on it smaller. Nothing is ever cut off.
 
-use std::borrow::Cow;
-
-use plotters::style::RGBColor;
-
 use super::ChartError;
-use super::labels::spaced;
 use super::mark::{Mark, Page};
-use super::style;
 use super::theme::Theme;
 use super::words::Words;
-use crate::analysis::Passage;
 
 /// Plots and rows are squeezed to this share at most.
 const LEAST: f64 = 0.7;
@@ -82,52 +75,6 @@ impl<'t> Layout<'t> {
     /// The same with its placeholders filled.
     pub(super) fn fill(&self, english: &str, with: &[(&str, &str)]) -> String {
         self.theme.words.fill(english, with)
-    }
-
-    /// What a name of the scenario is called on charts.
-    pub(super) fn name(&self, name: &str) -> String {
-        let own = self.theme.wishes.labels.iter().find(|(of, _)| of == name);
-        own.map_or_else(|| spaced(name), |(_, label)| label.clone())
-    }
-
-    fn own_color(&self, name: &str) -> Option<RGBColor> {
-        let (_, [r, g, b]) = self.theme.wishes.colours.iter().find(|(of, _)| of == name)?;
-        Some(RGBColor(*r, *g, *b))
-    }
-
-    /// The colour of a bar of an outcome.
-    pub(super) fn bar_color(&self, name: &str) -> RGBColor {
-        self.own_color(name).unwrap_or(style::BLUE)
-    }
-
-    /// The fill of the `i`-th of several neighbours.
-    pub(super) fn fill_color(&self, i: usize, name: &str) -> RGBColor {
-        self.own_color(name).unwrap_or_else(|| style::fill(i))
-    }
-
-    /// The colour of the `i`-th of several lines.
-    pub(super) fn line_color(&self, i: usize, name: &str) -> RGBColor {
-        self.own_color(name).unwrap_or_else(|| style::line(i))
-    }
-
-    /// Outcomes in the order that was wished for; others follow as they stand in the scenario.
-    pub(super) fn ordered<'f>(&self, outcomes: &'f [Passage]) -> Vec<&'f Passage> {
-        let mut all: Vec<&Passage> = outcomes.iter().collect();
-        all.sort_by_key(|outcome| self.rank(&outcome.name));
-        all
-    }
-
-    /// Where a name stands in the order that was wished for.
-    pub(super) fn rank(&self, name: &str) -> usize {
-        self.theme.wishes.order.iter().position(|wished| wished == name).unwrap_or(usize::MAX)
-    }
-
-    /// The title of a chart, by its file stem.
-    pub(super) fn title(&self, stem: &str, english: &'static str) -> Cow<'t, str> {
-        match self.theme.wishes.titles.iter().find(|(of, _)| of == stem) {
-            Some((_, title)) => Cow::Borrowed(title.as_str()),
-            None => Cow::Borrowed(self.theme.words.t(english)),
-        }
     }
 }
 

@@ -119,7 +119,7 @@ impl Look {
             // Coloured names lose their colour; pale text stands on dark shapes.
             Look::Print => {
                 let level = lightness(color);
-                grey(if level > 0.85 { 0xff } else { (255.0 * level.min(0.42)).round() as u8 })
+                grey(if level > 0.85 { 0xff } else { (255.0 * level.min(0.32)).round() as u8 })
             }
             // Names are told in the colours of their series, and must be read.
             Look::Dark if color == PAPER => NIGHT,

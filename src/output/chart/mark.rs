@@ -5,7 +5,9 @@
 
 use plotters::style::RGBColor;
 
-use super::font::{self, Weight};
+#[cfg(test)]
+use super::font;
+use super::font::Weight;
 use super::sheet::{Frame, Side};
 
 /// A place on the page, y downwards.
@@ -35,6 +37,7 @@ pub(super) enum Mark {
 
 impl Mark {
     /// The room that a text takes, from the top of its capitals to a little below the baseline; `None` of a shape.
+    #[cfg(test)]
     pub(super) fn text_box(&self) -> Option<Frame> {
         let Mark::Text { place, text, size, weight, side, turned, .. } = self else { return None };
         let wide = font::width(text, *weight, *size);

@@ -11,12 +11,14 @@ mod differences;
 mod direct;
 mod doubt;
 pub(in crate::output) mod encode;
+mod exceedance;
 mod fan;
 pub(in crate::output) mod font;
 pub(in crate::output) mod heading;
 mod incidence;
 mod keys;
 pub(in crate::output) mod labels;
+mod ladder;
 mod layout;
 mod look;
 mod mark;
@@ -24,6 +26,7 @@ mod number;
 mod occupancy;
 mod outcomes;
 mod picture;
+mod provenance;
 mod raster;
 mod sheet;
 mod size;
@@ -32,22 +35,25 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 mod theme;
-pub(in crate::output) mod vector;
+mod vector;
 mod words;
 
 use crate::analysis::Findings;
 
 pub use comparison::comparison;
 pub use differences::differences;
+pub use exceedance::exceedance_curves;
 pub use fan::{consequence_fans, variable_fans};
 pub use incidence::cumulative_incidence;
+pub use ladder::ladder_strips;
 pub use look::Look;
 pub use occupancy::{scenario_occupancy, state_occupancy};
 pub use outcomes::outcome_bars;
 pub use picture::Picture;
+pub use provenance::{Unknown, provenance};
 pub use size::{Size, about_sizes};
 pub use sweep::{SweepResults, sweep_pictures};
-pub use theme::{Format, Theme, Wishes};
+pub use theme::{Format, Theme};
 pub use words::Words;
 
 /// Why a picture could not be made. None of these is expected: every [`Findings`] has its pictures.
@@ -98,6 +104,7 @@ pub fn pictures(findings: &Findings, theme: &Theme) -> Result<Vec<Picture>, Char
         state_occupancy(findings, theme)?,
         consequence_fans(findings, theme)?,
         variable_fans(findings, theme)?,
+        exceedance_curves(findings, theme)?,
     ];
     Ok(groups.into_iter().flatten().collect())
 }

@@ -8,7 +8,7 @@ use super::direct::{self, Ending};
 use super::heading::{Heading, time_title};
 use super::incidence::{course, placed};
 use super::keys::{Keys, Swatch};
-use super::labels::broken;
+use super::labels::{broken, cut, spaced};
 use super::layout::{Layout, compose};
 use super::mark::Page;
 use super::number::{count, share};
@@ -46,7 +46,7 @@ impl<'a> Stack<'a> {
         let seen = |i: usize| machine.rows.iter().filter_map(|row| row.get(i)).any(|p| p.estimate >= SLIVER);
         let (drawn, slivers): (Vec<usize>, Vec<usize>) = (0..machine.states.len()).partition(|i| seen(*i));
         let shown = slivers.iter().take(MOST_NAMED);
-        let mut names: Vec<String> = shown.map(|i| layout.name(&machine.states[*i]).replace(' ', "\u{a0}")).collect();
+        let mut names: Vec<String> = shown.map(|i| spaced(&machine.states[*i]).replace(' ', "\u{a0}")).collect();
         if slivers.len() > MOST_NAMED {
             names.push(format!("… +{}", slivers.len() - MOST_NAMED));
         }
@@ -58,7 +58,7 @@ impl<'a> Stack<'a> {
         let title = (Swatch::None, layout.t("Below 1 % at the horizon:").to_owned());
         let keys = thin.iter().map(|i| {
             let name = &machine.states[*i];
-            (Swatch::Fill(layout.fill_color(*i, name)), layout.name(name))
+            (Swatch::Fill(style::fill(*i)), spaced(name))
         });
         let keys = if thin.is_empty() { vec![] } else { std::iter::once(title).chain(keys).collect() };
         let keys = Keys::new(keys, layout.left(), layout.right());
@@ -101,7 +101,7 @@ pub fn state_occupancy(findings: &Findings, theme: &Theme) -> Result<Vec<Picture
                 &[("runs", &count(findings.origin.runs))],
             ),
         };
-        let title = layout.title("occupancy", TITLE);
+        let title = layout.t(TITLE);
         // Of runs that follow on, the first machine is the scenario that they are in.
         stacked(layout, findings, &findings.machines[usize::from(findings.journey.is_some())..], &title, &reading)
     })?;
@@ -118,7 +118,7 @@ pub fn scenario_occupancy(findings: &Findings, theme: &Theme) -> Result<Vec<Pict
             "Share of {runs} runs; one that has ended keeps its last scenario. Runs go on only where an outcome hands them on: no probability is given to a path being chosen.",
             &[("runs", &count(findings.origin.runs))],
         );
-        let title = layout.title("scenarios", SCENARIOS_TITLE);
+        let title = layout.t(SCENARIOS_TITLE);
         stacked(layout, findings, &findings.machines[..usize::from(findings.journey.is_some())], &title, &reading)
     })?;
     Ok(Picture::several("scenarios", "scenarios.csv", pages, theme))
@@ -187,7 +187,7 @@ fn draw(
     (top, right): (f64, f64),
 ) -> Drawn {
     let kind = strong(HEADING, style::INK);
-    let name = super::labels::cut(&layout.name(&stack.machine.machine), &kind, layout.room());
+    let name = cut(&spaced(&stack.machine.machine), &kind, layout.room());
     sheet.text(layout.left(), top + 4.0, &name, &kind, Side::Left)?;
     let x = time_axis(findings.axis.horizon, &findings.axis.unit, 9);
     let y = probability_axis(1.0, 5);
@@ -200,7 +200,7 @@ fn draw(
     for (layer, state) in layers.windows(2).zip(&stack.drawn) {
         let mut corners = border(&layer[1]);
         corners.extend(border(&layer[0]).into_iter().rev());
-        let color = layout.fill_color(*state, &stack.machine.states[*state]);
+        let color = style::fill(*state);
         sheet.area(corners, filled(color));
     }
     for layer in layers.iter().take(layers.len().saturating_sub(1)).skip(1) {
@@ -249,10 +249,10 @@ fn endings(layout: &Layout<'_>, stack: &Stack<'_>, layers: &[Vec<f64>], frame: F
             let (low, high) = (last(&pair[0]), last(&pair[1]));
             let name = &stack.machine.states[*state];
             Ending {
-                name: layout.name(name),
+                name: spaced(name),
                 value: share(high - low),
                 y: frame.y(y, f64::midpoint(low, high)),
-                color: layout.fill_color(*state, name),
+                color: style::fill(*state),
             }
         })
         .rev()

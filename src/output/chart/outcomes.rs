@@ -7,12 +7,12 @@ use crate::analysis::{Findings, Passage, Proportion};
 use super::axis::{Axis, probability_axis, row_axis};
 use super::heading::{Heading, intervals, moment};
 use super::keys::{Keys, Swatch};
-use super::labels::broken;
+use super::labels::{broken, spaced};
 use super::layout::{Layout, compose};
 use super::mark::Page;
 use super::number::{count, percent};
 use super::sheet::{Drawn, Frame, Sheet, Side, page};
-use super::style::{AXIS, HEADING, INK, MUTED, SMALL, TEXT, filled, plain, stroke, strong, tint};
+use super::style::{AXIS, BLUE, HEADING, INK, MUTED, SMALL, TEXT, filled, plain, stroke, strong, tint};
 use super::theme::Theme;
 use super::{ChartError, Picture};
 
@@ -44,7 +44,7 @@ pub fn outcome_bars(findings: &Findings, theme: &Theme) -> Result<Picture, Chart
 pub(super) fn row_names(layout: &Layout<'_>, outcomes: &[&Passage], share: f64) -> (Vec<Vec<String>>, f64) {
     let kind = plain(TEXT + 0.5, INK);
     let most = (share * layout.room()).min(300.0);
-    let names: Vec<Vec<String>> = outcomes.iter().map(|o| broken(&layout.name(&o.name), &kind, most, 2)).collect();
+    let names: Vec<Vec<String>> = outcomes.iter().map(|o| broken(&spaced(&o.name), &kind, most, 2)).collect();
     let widest = names.iter().flatten().map(|name| kind.width(name)).fold(40.0, f64::max);
     (names, widest)
 }
@@ -68,7 +68,7 @@ pub(super) fn row_height(layout: &Layout<'_>, names: &[Vec<String>], usual: f64)
 }
 
 fn draw(layout: &Layout<'_>, findings: &Findings) -> Result<Page, ChartError> {
-    let outcomes = layout.ordered(&findings.outcomes);
+    let outcomes = findings.outcomes.iter().collect::<Vec<&Passage>>();
     let reading = if findings.origin.exactness().is_some() {
         layout.t("Probability of each outcome. No whiskers: there is no error of simulation.").to_owned()
     } else {
@@ -77,7 +77,7 @@ fn draw(layout: &Layout<'_>, findings: &Findings) -> Result<Page, ChartError> {
             &[("runs", &count(findings.origin.runs)), ("intervals", &intervals(layout, findings))],
         )
     };
-    let heading = Heading::of(layout, findings, &layout.title("outcomes", TITLE), reading);
+    let heading = Heading::of(layout, findings, layout.t(TITLE), reading);
     let (names, widest) = row_names(layout, &outcomes, 0.36);
     let row = row_height(layout, &names, if outcomes.len() <= 12 { 34.0 } else { 28.0 });
     let rows = outcomes.len().max(1) as f64 * row;
@@ -118,11 +118,8 @@ pub(super) fn horizon_keys(layout: &Layout<'_>, findings: &Findings, outcomes: &
     }
     let when = moment(layout, findings, findings.axis.horizon);
     vec![
-        (Swatch::Fill(layout.bar_color("")), layout.t("ends the run").to_owned()),
-        (
-            Swatch::Fill(paler(layout.bar_color(""))),
-            layout.fill("still open: where the run stands at {when}", &[("when", &when)]),
-        ),
+        (Swatch::Fill(BLUE), layout.t("ends the run").to_owned()),
+        (Swatch::Fill(paler(BLUE)), layout.fill("still open: where the run stands at {when}", &[("when", &when)])),
     ]
 }
 
@@ -133,7 +130,7 @@ pub(super) fn paler(color: RGBColor) -> RGBColor {
 
 /// The colour of an outcome's bar.
 pub(super) fn color(layout: &Layout<'_>, outcome: &Passage) -> RGBColor {
-    let color = layout.bar_color(&outcome.name);
+    let color = BLUE;
     if outcome.at_horizon { paler(color) } else { color }
 }
 

@@ -1,6 +1,6 @@
 //! How all charts of a study are made: one theme, in one place.
 //!
-//! Size, look, kinds of file, language, and what a scenario wishes of its charts (`[charts]`). Draws nothing.
+//! Size, look, kinds of file and language. Draws nothing.
 
 use std::str::FromStr;
 
@@ -50,19 +50,6 @@ impl FromStr for Look {
     }
 }
 
-/// What a scenario wishes of its charts.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Wishes {
-    /// Titles by the file stem of a chart, such as `outcomes`.
-    pub titles: Vec<(String, String)>,
-    /// What names are called, by name of an outcome, milestone, state, machine, consequence or variable.
-    pub labels: Vec<(String, String)>,
-    /// Red, green and blue, by the same names.
-    pub colours: Vec<(String, [u8; 3])>,
-    /// Outcomes that stand first, in this order.
-    pub order: Vec<String>,
-}
-
 /// How charts are made.
 #[derive(Clone, Debug, Default)]
 pub struct Theme {
@@ -70,7 +57,6 @@ pub struct Theme {
     pub look: Look,
     pub format: Format,
     pub words: Words,
-    pub wishes: Wishes,
     /// The command that makes the charts again; it is written into them.
     pub command: Option<String>,
     /// A date that is written into them; none unless given, so that the same findings give the same bytes.

@@ -15,7 +15,7 @@ use super::size::Size;
 use crate::output::svg::{FAMILIES, escaped, hex, short};
 
 /// The namespace of the entries that say where a picture comes from.
-pub(in crate::output) const PROVENANCE: &str = "urn:standoff:provenance";
+pub(super) const PROVENANCE: &str = "urn:standoff:provenance";
 
 pub(super) fn svg(page: &Page, look: Look, size: &Size, language: &str) -> String {
     let mut out = String::new();

@@ -1,8 +1,10 @@
 //! What charts say, in several languages.
 //!
-//! In: English texts, which are the keys. Out: the same in the language that was chosen, or as a table of the user's has it.
-//! What no table has stays English. `{name}` in a text is a placeholder.
+//! In: English texts, which are the keys. Out: the same in the language that was chosen; names, units and titles of a scenario stay
+//! as they are written. What the table lacks stays English. `{name}` in a text is a placeholder.
 
+use std::fmt;
+use std::str::FromStr;
 use std::sync::OnceLock;
 
 /// English, then the others; a heading names them.
@@ -16,7 +18,24 @@ const LANGUAGES: [(&str, &str); 5] =
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Words {
     language: usize,
-    own: Vec<(String, String)>,
+}
+
+impl FromStr for Words {
+    type Err = String;
+
+    fn from_str(typed: &str) -> Result<Self, String> {
+        let found = LANGUAGES.iter().position(|(code, _)| *code == typed.to_lowercase());
+        let known: Vec<String> = LANGUAGES.iter().map(|(code, name)| format!("{code} ({name})")).collect();
+        found
+            .map(|language| Words { language })
+            .ok_or_else(|| format!("charts do not speak `{typed}`; they speak {}", known.join(", ")))
+    }
+}
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
 }
 
 fn table() -> &'static [Vec<String>] {
@@ -31,17 +50,6 @@ fn table() -> &'static [Vec<String>] {
 }
 
 impl Words {
-    /// The words of a language such as `de`, with a table of one's own before it.
-    pub fn of(language: &str, own: Vec<(String, String)>) -> Option<Words> {
-        let language = LANGUAGES.iter().position(|(code, _)| *code == language)?;
-        Some(Words { language, own })
-    }
-
-    /// The codes of all languages.
-    pub fn languages() -> [&'static str; 5] {
-        LANGUAGES.map(|(code, _)| code)
-    }
-
     /// As what the language is marked in files.
     pub(super) fn code(&self) -> &'static str {
         LANGUAGES[self.language].0
@@ -53,15 +61,13 @@ impl Words {
     }
 
     /// Every English text that charts say.
-    pub fn keys() -> impl Iterator<Item = &'static str> {
+    #[cfg(test)]
+    fn keys() -> impl Iterator<Item = &'static str> {
         table().iter().map(|row| row[0].as_str())
     }
 
     /// A text in this language.
     pub(super) fn t<'a>(&'a self, english: &'a str) -> &'a str {
-        if let Some((_, own)) = self.own.iter().find(|(key, _)| key == english) {
-            return own;
-        }
         if self.language == 0 {
             return english;
         }
@@ -158,13 +164,13 @@ mod tests {
     }
 
     #[test]
-    fn own_words_come_first_and_unknown_texts_stay() {
+    fn languages_are_told_apart_and_unknown_texts_stay() {
         let key = "Probability of the outcome";
-        let words = Words::of("de", vec![(key.to_owned(), "P".to_owned())]).unwrap();
-        assert_eq!(words.t(key), "P");
-        assert_ne!(Words::of("de", vec![]).unwrap().t(key), key);
-        assert_eq!(words.t("never said"), "never said");
-        assert_eq!(words.fill("{a} of {b} and {c", &[("a", "1"), ("b", "2")]), "1 of 2 and {c");
-        assert_eq!(Words::of("xx", vec![]), None);
+        let german: Words = "de".parse().unwrap();
+        assert_eq!(german.t(key), "Wahrscheinlichkeit des Ausgangs");
+        assert_eq!(Words::default().t(key), key);
+        assert_eq!(german.t("never said"), "never said");
+        assert_eq!(german.fill("{a} of {b} and {c", &[("a", "1"), ("b", "2")]), "1 of 2 and {c");
+        assert!("xx".parse::<Words>().unwrap_err().contains("de (Deutsch)"));
     }
 }

@@ -23,7 +23,9 @@ fn every_chart(theme: &Theme) -> Vec<(String, Picture)> {
     let mut all: Vec<(String, Picture)> = Vec::new();
     for (name, findings) in &studies {
         let pictures = pictures(findings, theme).unwrap();
-        all.extend(pictures.into_iter().map(|picture| (format!("{name}-{}", picture.name), picture)));
+        let strips = ladder_strips(findings, &ladder(findings), theme).unwrap();
+        let pictures = pictures.into_iter().chain(strips);
+        all.extend(pictures.map(|picture| (format!("{name}-{}", picture.name), picture)));
     }
     let eight: Vec<Findings> = paths().into_iter().chain(paths()).collect();
     let long = [long_and_many(), with_doubt()];

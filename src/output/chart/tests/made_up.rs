@@ -1,5 +1,6 @@
 //! Findings that no engine made: smooth curves of about the size and shape of real ones.
 
+use crate::analysis::ladder::Ladder;
 use crate::analysis::paired::{Alternative, Consequence, Difference, Event, Pair, Paired};
 use crate::analysis::{
     ConsequenceFindings, Counts, Doubt, DoubtMethod, Fan, Findings, Mean, Method, Occupancy, Origin, Passage,
@@ -54,13 +55,17 @@ fn mean(estimate: f64) -> Mean {
 }
 
 fn summary(value: f64) -> Summary {
+    let above = |i: u32| {
+        let threshold = value * 0.25 * f64::from(i);
+        (threshold, proportion(libm::exp(-f64::from(i * i) / 26.0)))
+    };
     Summary {
         mean: mean(value),
         standard_deviation: Some(0.0),
         minimum: Some(value),
         maximum: Some(value),
         quantiles: vec![],
-        exceedance: vec![],
+        exceedance: (0..18).map(above).collect(),
     }
 }
 
@@ -87,11 +92,11 @@ fn fan(middle: impl Fn(f64) -> f64, spread: f64, skewed: bool, still_going: impl
 }
 
 fn consequence(name: &str, unit: &str, path: Fan) -> ConsequenceFindings {
-    ConsequenceFindings { name: name.into(), about: String::new(), unit: unit.into(), total: summary(0.0), path }
+    ConsequenceFindings { name: name.into(), about: String::new(), unit: unit.into(), total: summary(1200.0), path }
 }
 
 fn variable(name: &str, unit: &str, path: Fan) -> VariableFindings {
-    let [time_average, peak, trough] = [(); 3].map(|()| Some(summary(0.0)));
+    let [time_average, peak, trough] = [(); 3].map(|()| Some(summary(4.0)));
     VariableFindings { name: name.into(), about: String::new(), unit: unit.into(), time_average, peak, trough, path }
 }
 
@@ -327,6 +332,22 @@ pub(super) fn with_doubt() -> Findings {
     let drawn = ["a", "b", "c"].map(str::to_owned).into();
     findings.doubt = Some(Doubt { method: DoubtMethod::Nested, drawn, separated: Some(separated) });
     findings
+}
+
+/// The states of the first machine on four rungs.
+pub(super) fn ladder(findings: &Findings) -> Vec<Ladder> {
+    let Some(machine) = findings.machines.first() else { return Vec::new() };
+    let on = |rung: usize| (0..machine.states.len()).filter(move |state| state % 4 == rung);
+    let together = |row: &Vec<Proportion>, rung: usize| {
+        let estimate = on(rung).map(|state| row[state].estimate).sum::<f64>();
+        if row[0].is_empty() { row[0] } else { proportion(estimate.min(1.0)) }
+    };
+    vec![Ladder {
+        machine: machine.machine.clone(),
+        rungs: vec![0.0, 2.0, 4.0, 9.0],
+        states: (0..4).map(|rung| on(rung).map(|state| machine.states[state].clone()).collect()).collect(),
+        rows: machine.rows.iter().map(|row| (0..4).map(|rung| together(row, rung)).collect()).collect(),
+    }]
 }
 
 /// Alternatives on the same luck.

@@ -2,13 +2,14 @@
 //!
 //! With `STANDOFF_CHART_DIR` set while they are built, the pictures are also written there, to be looked at.
 
+mod golden;
 mod labels;
 mod made_up;
 
 use super::*;
 use crate::analysis::{Counts, Findings, Proportion};
 use crate::output::fixture;
-use made_up::{alternatives, bare, limited_deployment, long_and_many, paths, with_doubt, without_runs};
+use made_up::{alternatives, bare, ladder, limited_deployment, long_and_many, paths, with_doubt, without_runs};
 
 type Read = (u32, u32, Vec<(String, String)>);
 
@@ -56,7 +57,10 @@ fn names(pictures: &[Picture]) -> Vec<&str> {
 #[test]
 fn a_study_has_its_charts() {
     let pictures = check("study", &limited_deployment());
-    assert_eq!(names(&pictures), ["outcomes", "incidence", "occupancy", "consequences", "variables"]);
+    assert_eq!(
+        names(&pictures),
+        ["outcomes", "incidence", "occupancy", "consequences", "variables", "exceedance", "exceedance-2"]
+    );
 }
 
 /// Doubt and chance told apart: a wide band, a narrow one, one below the noise, and an outcome that never happened.
@@ -91,6 +95,17 @@ fn files_say_where_they_come_from() {
     assert_eq!(text("Seed"), "42");
     assert_eq!(text("Runs"), "100000 of 100000");
     assert!(text("Digest").starts_with("sha256:3fa9c2"));
+}
+
+#[test]
+fn both_kinds_of_file_say_how_to_make_them_again() {
+    let command = "standoff run 'a & \"b\".toml' --seed 42";
+    let theme = Theme { command: Some(command.to_owned()), date: Some("2026-11-28".to_owned()), ..light() };
+    let picture = outcome_bars(&limited_deployment(), &theme).unwrap();
+    let from_png = provenance(&picture.png().unwrap()).unwrap();
+    assert_eq!(from_png, provenance(picture.svg().as_bytes()).unwrap());
+    let has = |key: &str, text: &str| from_png.iter().any(|(k, t)| k == key && t == text);
+    assert!(has("Command", command) && has("Creation Time", "2026-11-28") && has("Seed", "42"), "{from_png:?}");
 }
 
 #[test]
