@@ -21,11 +21,11 @@ fn shortened(words: impl IntoIterator<Item = String>) -> String {
     let mut out = vec!["standoff".to_owned()];
     let mut words = words.into_iter();
     while let Some(word) = words.next() {
-        let joined = |flag: &&str| word.starts_with(&format!("{flag}="));
+        let joined = |flag: &str| word.starts_with(&format!("{flag}="));
         let is_attached = word.starts_with("-o") && !word.starts_with("--") && word.len() > 2;
         if SILENT.contains(&word.as_str()) {
             words.next();
-        } else if !SILENT.iter().any(|flag| joined(&flag)) && !is_attached && word != "--resume" {
+        } else if !SILENT.iter().any(|flag| joined(flag)) && !is_attached && word != "--resume" {
             out.push(quoted(&word));
         }
     }

@@ -22,6 +22,7 @@ mod interrupt;
 mod lsp;
 mod moment;
 mod new;
+mod new_study;
 mod open;
 mod pipe;
 mod progress;

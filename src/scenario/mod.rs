@@ -14,6 +14,7 @@ pub mod precision;
 pub mod shape;
 pub mod study;
 pub mod template;
+pub mod threshold;
 pub mod tree;
 
 use crate::diagnostic::Span;

@@ -39,4 +39,6 @@ mod support;
 mod sweeps;
 mod telling;
 mod templates;
+mod thresholds;
+mod verifying;
 mod watching;

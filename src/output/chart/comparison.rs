@@ -204,7 +204,7 @@ fn column(
         };
         let band = separated.and_then(|s| s.outcomes.iter().find(|event| event.name == *name)?.components.band);
         let (y, half) = if separated.is_some() { (middle - 3.0, 0.22) } else { (middle, 0.27) };
-        bar(layout, sheet, frame, x, outcome, (y, half * layers.row))?;
+        bar(sheet, frame, x, outcome, (y, half * layers.row))?;
         if let Some(band) = band {
             lane(sheet, frame, x, band, (middle + 0.28 * layers.row, middle + 0.41 * layers.row))?;
         }

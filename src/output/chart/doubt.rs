@@ -64,7 +64,7 @@ pub(super) fn bars(layout: &Layout<'_>, findings: &Findings, separated: &Separat
         let aside = if beside { WORDS + STRIP + 14.0 } else { 0.0 };
         let frame = Frame { left, top, right: layout.right() - aside - VALUES, bottom: top + height };
         draw_names(sheet, &names, frame.left - 10.0, frame.top, row)?;
-        probabilities(layout, sheet, frame, row, &rows)?;
+        probabilities(sheet, frame, row, &rows)?;
         let strip = if beside {
             Frame { left: layout.right() - WORDS - STRIP, right: layout.right() - WORDS, ..frame }
         } else {
@@ -99,13 +99,13 @@ fn keys(layout: &Layout<'_>, findings: &Findings, outcomes: &[&Passage]) -> Vec<
     keys
 }
 
-fn probabilities(layout: &Layout<'_>, sheet: &Sheet<'_>, frame: Frame, row: f64, rows: &[Row<'_>]) -> Drawn {
+fn probabilities(sheet: &Sheet<'_>, frame: Frame, row: f64, rows: &[Row<'_>]) -> Drawn {
     let bands = rows.iter().filter_map(|(_, found)| found.band.map(|band| band[1]));
     let x = probability_axis(bands.fold(outcomes::highest(rows.iter().map(|(outcome, _)| *outcome)), f64::max), 8);
     sheet.mesh(frame, &x, &row_axis(rows.len()))?;
     for (i, (outcome, found)) in rows.iter().enumerate() {
         let top = frame.top + i as f64 * row;
-        outcomes::bar(layout, sheet, frame, &x, outcome, (top + 0.38 * row, 0.2 * row))?;
+        outcomes::bar(sheet, frame, &x, outcome, (top + 0.38 * row, 0.2 * row))?;
         if let Some(band) = found.band {
             lane(sheet, frame, &x, band, (top + 0.66 * row, top + 0.83 * row))?;
         }

@@ -73,7 +73,7 @@ fn pages(layout: &Layout<'_>, findings: &Findings, curves: &[Curve<'_>]) -> Resu
     );
     let title = layout.t(TITLE);
     let heading = |number: usize, total: usize| {
-        Heading::of(layout, findings, &paged(layout, &title, number, total), reading.clone())
+        Heading::of(layout, findings, &paged(layout, title, number, total), reading.clone())
     };
     let across = ((layout.room() + GUTTER) / (NARROWEST + GUTTER)).floor().clamp(1.0, 3.0).min(curves.len() as f64);
     let wide = (layout.room() - GUTTER * (across - 1.0)) / across;

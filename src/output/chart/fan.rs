@@ -99,7 +99,7 @@ fn pages(
     let keys = Keys::new(keys(layout, series, color), layout.left(), layout.right());
     let legend = keys.height() + 12.0;
     let budget = layout.budget(surroundings(layout, &heading(1, 2))) - legend;
-    let rows = (budget / row).floor().max(1.0).min(4.0);
+    let rows = (budget / row).floor().clamp(1.0, 4.0);
     let per_page = (rows * across) as usize;
     let total = series.len().div_ceil(per_page);
     let mut pages = Vec::with_capacity(total);

@@ -47,7 +47,7 @@ pub fn ladder_strips(findings: &Findings, ladders: &[Ladder], theme: &Theme) -> 
     let pages = compose(theme, |layout| {
         let title = layout.t(TITLE);
         let draw_one = |(i, ladder): (usize, &Ladder)| {
-            let title = paged(layout, &title, i + 1, ladders.len());
+            let title = paged(layout, title, i + 1, ladders.len());
             draw_page(layout, findings, ladder, &title)
         };
         ladders.iter().enumerate().map(draw_one).collect()

@@ -67,16 +67,16 @@ impl<'a> Stack<'a> {
 
     /// Room that the labels need.
     fn room(&self, layout: &Layout<'_>) -> f64 {
-        direct::room(layout, &self.anywhere(layout))
+        direct::room(layout, &self.anywhere())
     }
 
-    fn anywhere(&self, layout: &Layout<'_>) -> Vec<Ending> {
+    fn anywhere(&self) -> Vec<Ending> {
         let anywhere = Frame { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
-        endings(layout, self, &layers(self), anywhere, &probability_axis(1.0, 5))
+        endings(self, &layers(self), anywhere, &probability_axis(1.0, 5))
     }
 
     fn plot_height(&self, layout: &Layout<'_>) -> f64 {
-        layout.stretched(220.0, 110.0).max(direct::height(layout, &self.anywhere(layout)) + 4.0)
+        layout.stretched(220.0, 110.0).max(direct::height(layout, &self.anywhere()) + 4.0)
     }
 
     fn height(&self, layout: &Layout<'_>) -> f64 {
@@ -103,7 +103,7 @@ pub fn state_occupancy(findings: &Findings, theme: &Theme) -> Result<Vec<Picture
         };
         let title = layout.t(TITLE);
         // Of runs that follow on, the first machine is the scenario that they are in.
-        stacked(layout, findings, &findings.machines[usize::from(findings.journey.is_some())..], &title, &reading)
+        stacked(layout, findings, &findings.machines[usize::from(findings.journey.is_some())..], title, &reading)
     })?;
     Ok(Picture::several("occupancy", "timeline.csv", pages, theme))
 }
@@ -119,7 +119,7 @@ pub fn scenario_occupancy(findings: &Findings, theme: &Theme) -> Result<Vec<Pict
             &[("runs", &count(findings.origin.runs))],
         );
         let title = layout.t(SCENARIOS_TITLE);
-        stacked(layout, findings, &findings.machines[..usize::from(findings.journey.is_some())], &title, &reading)
+        stacked(layout, findings, &findings.machines[..usize::from(findings.journey.is_some())], title, &reading)
     })?;
     Ok(Picture::several("scenarios", "scenarios.csv", pages, theme))
 }
@@ -206,7 +206,7 @@ fn draw(
     for layer in layers.iter().take(layers.len().saturating_sub(1)).skip(1) {
         sheet.line(&border(layer), stroke(PAPER, 0.6))?;
     }
-    direct::draw(layout, sheet, frame, &endings(layout, stack, &layers, frame, &y))?;
+    direct::draw(layout, sheet, frame, &endings(stack, &layers, frame, &y))?;
     let title = time_title(layout, &findings.axis.unit);
     sheet.text(frame.middle(), frame.bottom + 32.0, &title, &plain(SMALL, MUTED), Side::Center)?;
     // The layers cover the axis that stands below them.
@@ -239,7 +239,7 @@ fn layers(stack: &Stack<'_>) -> Vec<Vec<f64>> {
     layers
 }
 
-fn endings(layout: &Layout<'_>, stack: &Stack<'_>, layers: &[Vec<f64>], frame: Frame, y: &Axis) -> Vec<Ending> {
+fn endings(stack: &Stack<'_>, layers: &[Vec<f64>], frame: Frame, y: &Axis) -> Vec<Ending> {
     let last = |layer: &[f64]| layer.last().copied().unwrap_or(0.0);
     layers
         .windows(2)

@@ -101,7 +101,7 @@ fn draw(layout: &Layout<'_>, findings: &Findings) -> Result<Page, ChartError> {
             bottom: sheet.top + head + rows,
         };
         draw_names(sheet, &names, frame.left - 10.0, frame.top, row)?;
-        bars(layout, sheet, frame, row, &outcomes)?;
+        bars(sheet, frame, row, &outcomes)?;
         let title = layout.t("Probability of the outcome");
         sheet.text(frame.middle(), frame.bottom + 34.0, title, &plain(SMALL, MUTED), Side::Center)
     })
@@ -129,17 +129,17 @@ pub(super) fn paler(color: RGBColor) -> RGBColor {
 }
 
 /// The colour of an outcome's bar.
-pub(super) fn color(layout: &Layout<'_>, outcome: &Passage) -> RGBColor {
+pub(super) fn color(outcome: &Passage) -> RGBColor {
     let color = BLUE;
     if outcome.at_horizon { paler(color) } else { color }
 }
 
-fn bars(layout: &Layout<'_>, sheet: &Sheet<'_>, frame: Frame, row: f64, outcomes: &[&Passage]) -> Drawn {
+fn bars(sheet: &Sheet<'_>, frame: Frame, row: f64, outcomes: &[&Passage]) -> Drawn {
     let x = probability_axis(highest(outcomes.iter().copied()), 8);
     sheet.mesh(frame, &x, &row_axis(outcomes.len()))?;
     for (i, outcome) in outcomes.iter().enumerate() {
         let y = frame.top + (i as f64 + 0.5) * row;
-        bar(layout, sheet, frame, &x, outcome, (y, 0.31 * row))?;
+        bar(sheet, frame, &x, outcome, (y, 0.31 * row))?;
     }
     sheet.line(&[(frame.left, frame.top), (frame.left, frame.bottom)], stroke(AXIS, 1.0))?;
     for (i, outcome) in outcomes.iter().enumerate() {
@@ -160,17 +160,10 @@ pub(super) fn highest<'a>(outcomes: impl IntoIterator<Item = &'a Passage>) -> f6
 }
 
 /// One bar about the height `y`.
-pub(super) fn bar(
-    layout: &Layout<'_>,
-    sheet: &Sheet<'_>,
-    frame: Frame,
-    x: &Axis,
-    outcome: &Passage,
-    (y, half): (f64, f64),
-) -> Drawn {
+pub(super) fn bar(sheet: &Sheet<'_>, frame: Frame, x: &Axis, outcome: &Passage, (y, half): (f64, f64)) -> Drawn {
     let right = frame.x(x, outcome.probability.estimate.clamp(0.0, 1.0));
     let bar = Frame { left: frame.left, top: y - half, right, bottom: y + half };
-    sheet.rectangle(bar, filled(color(layout, outcome)))
+    sheet.rectangle(bar, filled(color(outcome)))
 }
 
 /// The ends of an interval as shares of the axis; both 0 when no run is known.

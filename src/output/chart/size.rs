@@ -26,8 +26,10 @@ pub struct Size {
     points: f64,
 }
 
-/// Name, width, height, dots an inch, points of the layout, and what it is for.
-const PRESETS: [(&str, f64, Option<f64>, f64, f64, &str); 4] = [
+/// Name, width and height in millimetres, dots an inch, points of the layout, and what it is for.
+type Preset = (&'static str, f64, Option<f64>, f64, f64, &'static str);
+
+const PRESETS: [Preset; 4] = [
     ("page", 170.0, None, 300.0, 900.0, "the width of a page of A4, as high as need be"),
     ("slide", 338.666_666_666_7, Some(190.5), 192.0, 960.0, "16 to 9, 2560 by 1440 pixels"),
     ("column", 85.0, None, 600.0, 440.0, "one of two columns of a page, as high as need be"),
@@ -130,7 +132,7 @@ impl FromStr for Size {
 
 /// What the named sizes are for, one a line.
 pub fn about_sizes() -> String {
-    let line = |(name, width, height, dpi, _, about): &(&str, f64, Option<f64>, f64, f64, &str)| {
+    let line = |(name, width, height, dpi, _, about): &Preset| {
         let high = height.map_or_else(String::new, |height| format!(" × {height:.0}"));
         format!("{name}: {about} ({width:.0}{high} mm, {dpi:.0} dpi)")
     };

@@ -27,7 +27,7 @@ pub const SUBJECTS: &[&str] = &["outcome", "milestone", "state", "consequence", 
 /// What it can say of it.
 pub const CLAIMS: &[&str] = &["probability", "mean"];
 /// How a study answers.
-pub const METHODS: &[&str] = &["simulate", "exact"];
+pub const METHODS: &[&str] = &["simulate", "exact", "auto"];
 /// How the points of a study are laid out.
 pub const DESIGNS: &[&str] = &["grid", "list", "one-at-a-time", "latin-hypercube", "sobol", "saltelli"];
 /// Those of them that draw as many points as they are told to, anywhere between `from` and `to`.
