@@ -31,9 +31,20 @@ Runs go on in blocks of 4096 until the probability of every outcome and mileston
 for; without a flag, within 1 percentage point. Their intervals hold at any number of runs, and together.
 The same file, seed and flags give the same results on any machine; only --max-time depends on it, and says so.
 
+With --method split, the probability of a rare outcome or milestone is known within 10 percent of itself, or as --precision
+\"5 %\" says; plain runs tell the rest. Branches of split runs cannot be replayed; the plain run that each tree grew from can.
+
 Examples: standoff run scenarios/limited-deployment.toml --precision \"0.5 points\"
           standoff run scenarios --precision \"10 %\" --max-time \"5 min\" --words icd203
-          standoff run scenarios/limited-deployment.toml --runs 50000 --set spiral_gain=2";
+          standoff run scenarios/limited-deployment.toml --runs 50000 --set spiral_gain=2
+          standoff run scenarios/full-involvement.toml --method split --rare nuclear_use";
+
+const REPORT_HELP: &str = "\
+Writes report.html, which stands alone and prints well, report.md, every chart with a caption file and the numbers behind it,
+the tables of `run`, the assumption register, and a manifest. The same flags as `run` say how it is found out.
+
+Examples: standoff report scenarios -o report
+          standoff report scenarios/limited-deployment.toml --uncertainty nested --histories western_casualties";
 
 const SET_HELP: &str = "\
 A place is written with points, in full or in short, and a transition by its name in lower case with dashes:
@@ -111,7 +122,10 @@ pub enum Verb {
         after_help = "Examples: standoff explain-error unknown-name\n          standoff explain-error          (lists every id)"
     )]
     ExplainError(ExplainErrorArguments),
-    /// Tell one run event by event, by its index
+    /// Write a report of scenarios and their comparison: HTML, Markdown, charts, tables and the assumption register
+    #[command(after_help = REPORT_HELP)]
+    Report(ReportArguments),
+    /// Tell one run as a dated story, by its index: what happened, why, and what could have happened instead
     #[command(after_help = "Example: standoff replay scenarios/full-involvement.toml --seed 1 --run 4711")]
     Replay(ReplayArguments),
     /// Hold simulations against the known truths (`[[expect]]`) in scenario files
@@ -266,9 +280,14 @@ pub struct RunArguments {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub effort: EffortArguments,
-    /// Simulate, solve exactly, or solve what can be solved whole and simulate the rest
+    /// Simulate; solve exactly; simulate, and estimate what is rare by splitting runs on the way to it; or `auto`: solve what can be
+    /// solved whole, simulate the rest, and split for what plain runs would not resolve within --max-runs
     #[arg(long, value_enum, value_name = "METHOD", default_value_t = MethodChoice::Simulate)]
     pub method: MethodChoice,
+    /// What --method split is for: an outcome, a milestone, or a consequence that comes from rare states; may be given several
+    /// times. The rarest outcome or milestone if not given
+    #[arg(long, value_name = "NAME")]
+    pub rare: Vec<String>,
     /// Tell probabilities in the words of a standard too: ICD 203 (United States) or the PHIA yardstick (United Kingdom)
     #[arg(long, value_enum, default_value_t = Words::None)]
     pub words: Words,
@@ -282,9 +301,19 @@ pub struct RunArguments {
     pub journey: JourneyArguments,
     #[command(flatten)]
     pub charts: ChartArguments,
-    /// Where tables and charts go, one folder a scenario
-    #[arg(long, short = 'o', value_name = "FOLDER", default_value = "out")]
-    pub out: PathBuf,
+    /// Where tables and charts go, one folder a scenario; `out` if not given
+    #[arg(long, short = 'o', value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(mut_arg("out", |out| out.help("Where the report goes; `report` if not given. What else is in the folder stays")))]
+pub struct ReportArguments {
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// The consequence by which the three narrated histories are chosen; the first one in the file if not given
+    #[arg(long, value_name = "CONSEQUENCE")]
+    pub histories: Option<String>,
 }
 
 /// How long to go on: to a precision within a budget, or so many runs.
@@ -346,6 +375,7 @@ pub enum MethodChoice {
     Auto,
     Exact,
     Simulate,
+    Split,
 }
 
 #[derive(Debug, Args)]
@@ -433,6 +463,17 @@ pub struct ExplainErrorArguments {
     pub scenario: bool,
 }
 
+/// As what a history is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HistoryFormat {
+    /// Dated, with the reasons of each event and what could have happened instead
+    Story,
+    /// The same for a document
+    Markdown,
+    /// One line an event, without reasons
+    Trace,
+}
+
 #[derive(Debug, Args)]
 pub struct ReplayArguments {
     /// A scenario file
@@ -444,6 +485,9 @@ pub struct ReplayArguments {
     /// With the parameters of this point, as `run --uncertainty` draws them; its run N has those of point N
     #[arg(long, value_name = "N", conflicts_with = "follow")]
     pub point: Option<u64>,
+    /// As what it is told
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = HistoryFormat::Story)]
+    pub format: HistoryFormat,
     #[command(flatten)]
     pub model: ModelArguments,
     #[command(flatten)]

@@ -27,7 +27,9 @@ mod open;
 mod pipe;
 mod progress;
 mod provenance;
+mod rare;
 mod replay;
+mod report;
 mod run;
 mod schema;
 mod set;
@@ -65,6 +67,7 @@ fn answer() -> ExitCode {
         Verb::Exact(arguments) => exact::exact(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::ExplainError(arguments) => explain_error::explain_error(&arguments),
+        Verb::Report(arguments) => report::report(&arguments),
         Verb::Replay(arguments) => replay::replay(&arguments),
         Verb::Lsp(_) => lsp::lsp(),
         Verb::Verify(arguments) => verify::verify(&arguments),

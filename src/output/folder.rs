@@ -60,22 +60,7 @@ pub fn write_study(
     theme: &Theme,
     manifest: Manifest,
 ) -> Result<(), FolderError> {
-    let mut files: Vec<(String, Vec<u8>)> = vec![
-        ("outcomes.csv".into(), tables::outcomes_csv(findings)),
-        ("timeline.csv".into(), tables::timeline_csv(findings)),
-        ("consequences.csv".into(), tables::consequences_csv(findings)),
-        ("exceedance.csv".into(), tables::exceedance_csv(findings)),
-        ("summary.json".into(), summary::summary_json(findings)),
-    ];
-    files.extend(tables::doubt_csv(findings).map(|table| ("doubt.csv".to_owned(), table)));
-    if findings.journey.is_some() {
-        files.push(("scenarios.csv".into(), tables::scenarios_csv(findings)));
-        files.push(("ends.csv".into(), tables::ends_csv(findings)));
-        files.push(("hand-offs.csv".into(), tables::hand_offs_csv(findings)));
-    }
-    if let Some(eventual) = &findings.eventual {
-        files.push(("eventual.csv".into(), tables::eventual_csv(findings, eventual)));
-    }
+    let mut files = tables_of(findings);
     if !ladders.is_empty() {
         files.push(("ladder.csv".into(), tables::ladder_csv(findings, ladders)));
     }
@@ -85,6 +70,28 @@ pub fn write_study(
         files.extend(picture.files()?);
     }
     write_all(folder, &files, manifest)
+}
+
+/// The tables of one study, and its findings whole: names and bytes.
+pub fn tables_of(findings: &Findings) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<(String, Vec<u8>)> = vec![
+        ("outcomes.csv".into(), tables::outcomes_csv(findings)),
+        ("timeline.csv".into(), tables::timeline_csv(findings)),
+        ("consequences.csv".into(), tables::consequences_csv(findings)),
+        ("exceedance.csv".into(), tables::exceedance_csv(findings)),
+        ("summary.json".into(), summary::summary_json(findings)),
+    ];
+    files.extend(tables::rare_csv(findings).map(|table| ("rare.csv".to_owned(), table)));
+    files.extend(tables::doubt_csv(findings).map(|table| ("doubt.csv".to_owned(), table)));
+    if findings.journey.is_some() {
+        files.push(("scenarios.csv".into(), tables::scenarios_csv(findings)));
+        files.push(("ends.csv".into(), tables::ends_csv(findings)));
+        files.push(("hand-offs.csv".into(), tables::hand_offs_csv(findings)));
+    }
+    if let Some(eventual) = &findings.eventual {
+        files.push(("eventual.csv".into(), tables::eventual_csv(findings, eventual)));
+    }
+    files
 }
 
 /// Writes everything about one comparison on the same luck.
@@ -99,7 +106,11 @@ pub fn write_paired(folder: &Path, paired: &Paired, theme: &Theme, manifest: Man
 }
 
 /// Writes files, and last the manifest with their digests.
-fn write_all(folder: &Path, files: &[(String, Vec<u8>)], mut manifest: Manifest) -> Result<(), FolderError> {
+pub(in crate::output) fn write_all(
+    folder: &Path,
+    files: &[(String, Vec<u8>)],
+    mut manifest: Manifest,
+) -> Result<(), FolderError> {
     for (name, bytes) in files {
         write(&folder.join(name), bytes)?;
         manifest.outputs.push(FileDigest::of(name, bytes));

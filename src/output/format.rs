@@ -23,7 +23,8 @@ pub fn percent(share: &Proportion) -> String {
         Some(decimals) if share.no_hits() => format!("< {:.decimals$} %", round_up(share.high, decimals)),
         Some(decimals) if share.all_hits() => format!("> {:.decimals$} %", round_down(share.low, decimals)),
         Some(_) if share.counts.is_none() && share.estimate > 0.0 && share.estimate < 1e-6 => {
-            format!("{:.3e} %", 100.0 * share.estimate)
+            let figures = if share.is_exact() { 3 } else { 1 };
+            format!("{:.figures$e} %", 100.0 * share.estimate)
         }
         Some(decimals) => format!("{:.decimals$} %", 100.0 * share.estimate),
     }
@@ -32,7 +33,10 @@ pub fn percent(share: &Proportion) -> String {
 /// The interval of a share in percent, such as `11 to 13 %`, with the decimals of [`percent`], rounded outwards so
 /// that it always contains the estimate as printed; a dash for an exact probability, which has none.
 pub fn percent_interval(share: &Proportion) -> String {
-    let Some(decimals) = decimals(share).filter(|_| share.counts.is_some()) else { return NOTHING.to_owned() };
+    let Some(decimals) = decimals(share).filter(|_| !share.is_exact()) else { return NOTHING.to_owned() };
+    if share.counts.is_none() && share.estimate < 1e-6 {
+        return format!("{:.1e} to {:.1e} %", 100.0 * share.low, 100.0 * share.high);
+    }
     let low = if share.no_hits() { "0".to_owned() } else { format!("{:.decimals$}", round_down(share.low, decimals)) };
     let high =
         if share.all_hits() { "100".to_owned() } else { format!("{:.decimals$}", round_up(share.high, decimals)) };
@@ -44,7 +48,7 @@ fn decimals(share: &Proportion) -> Option<usize> {
     let smaller = 100.0 * share.estimate.min(1.0 - share.estimate);
     if share.is_empty() {
         None
-    } else if share.counts.is_none() {
+    } else if share.is_exact() {
         // Closer to 0 or 1 than this a solution does not know which it is; near 0 the figures are told as a power of ten.
         Some(if smaller < 1e-9 { 0 } else { decimals_for(smaller, 4) })
     } else if share.no_hits() {
@@ -92,6 +96,14 @@ pub fn number(x: f64) -> String {
         let decimals = decimals_for(size, 3);
         let text = format!("{x:.decimals$}");
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+}
+
+/// A quantity with two significant figures, as in a text: `0.031`, `13`, `1 200`; a power of ten as [`number`] has it.
+pub fn rough(x: f64) -> String {
+    match format!("{x:.1e}").parse::<f64>() {
+        Ok(rounded) if x.is_finite() => number(rounded),
+        _ => number(x),
     }
 }
 
@@ -218,6 +230,8 @@ mod tests {
         ] {
             assert_eq!(number(x), expected);
         }
+        let rounded: Vec<String> = [0.03124, 12.34, 0.99, 1234.6, -1267.0, 0.0, 2.04].map(rough).into();
+        assert_eq!(rounded, ["0.031", "12", "0.99", "1\u{202f}200", "-1\u{202f}300", "0", "2"]);
         assert_eq!(range(-3.0, -1.25), "-3 to -1.25");
         assert_eq!(grouped(100), "100");
         assert_eq!(grouped(4096), "4\u{202f}096");

@@ -212,6 +212,7 @@ fn carry_out(
         settings: Vec::new(),
         uncertainty: None,
         method: Method::Simulation,
+        rare: Vec::new(),
         files: sweep.record.digests(),
         outputs: Vec::new(),
     };

@@ -210,7 +210,7 @@ fn column(
         }
         let p = &outcome.probability;
         let ends = ends(x, p);
-        if p.counts.is_some() {
+        if !p.is_exact() {
             whisker(sheet, frame, ends, y, 3.0)?;
         }
         sheet.text(left + layers.plot * ends.1 + 6.0, y, &percent(p), &kind, Side::Left)?;

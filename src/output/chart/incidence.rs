@@ -38,12 +38,13 @@ struct Group<'a> {
 impl<'a> Group<'a> {
     fn new(layout: &Layout<'_>, head: &str, passages: &'a [Passage]) -> Self {
         let timed = passages.iter().enumerate().filter(|(_, p)| !p.at_horizon);
-        let (curves, never): (Vec<_>, Vec<_>) = timed.partition(|(_, p)| p.probability.estimate > 0.0);
+        let (curves, never): (Vec<_>, Vec<_>) =
+            timed.partition(|(_, p)| p.incidence.iter().any(|by| by.estimate > 0.0));
         let names: Vec<String> = never
             .iter()
             .map(|(_, p)| format!("{} ({})", spaced(&p.name), percent(&p.probability)).replace(' ', "\u{a0}"))
             .collect();
-        let exact = never.iter().all(|(_, p)| p.probability.counts.is_none());
+        let exact = never.iter().all(|(_, p)| p.probability.is_exact());
         let told = if exact { layout.t("Not reached: {names}") } else { layout.t("Reached in no run: {names}") };
         let told = told.replace("{names}", &names.join(", "));
         let note = if names.is_empty() { vec![] } else { broken(&told, &plain(SMALL, MUTED), layout.room(), 6) };
