@@ -16,6 +16,7 @@ pub mod exact;
 pub mod history;
 pub mod influence;
 pub mod journey;
+pub mod ladder;
 pub mod paired;
 pub mod precise;
 pub mod rare;

@@ -9,8 +9,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod charts;
 mod compare;
 mod sweep;
+pub use charts::{ChartArguments, ProvenanceArguments};
 use compare::COMPARE_HELP;
 pub use compare::CompareArguments;
 use sweep::SWEEP_HELP;
@@ -154,6 +156,9 @@ pub enum Verb {
     /// Tell what changed between two scenarios, in the model's terms
     #[command(after_help = DIFF_HELP)]
     Diff(DiffArguments),
+    /// Tell where a chart comes from, and the command that makes it again
+    #[command(after_help = "Example: standoff provenance out/limited-deployment/outcomes.png")]
+    Provenance(ProvenanceArguments),
     /// Serve an editor, which starts this itself: mistakes while you type, completions, meanings, renaming
     #[command(after_help = "Speaks the Language Server Protocol on standard input and output.")]
     Lsp(LspArguments),
@@ -294,6 +299,8 @@ pub struct RunArguments {
     pub machine: MachineArguments,
     #[command(flatten)]
     pub journey: JourneyArguments,
+    #[command(flatten)]
+    pub charts: ChartArguments,
     /// Where tables and charts go, one folder a scenario; `out` if not given
     #[arg(long, short = 'o', value_name = "FOLDER")]
     pub out: Option<PathBuf>,
@@ -397,6 +404,8 @@ pub struct ExactArguments {
     /// Give up at more states than this; 5 million, or what fits in 1 GiB, if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4_000_000_000))]
     pub max_states: Option<u64>,
+    #[command(flatten)]
+    pub charts: ChartArguments,
     /// Where tables and charts go, one folder a scenario
     #[arg(long, short = 'o', value_name = "FOLDER", default_value = "out")]
     pub out: PathBuf,

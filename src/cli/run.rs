@@ -3,11 +3,12 @@
 use super::arguments::{MethodChoice, ModelArguments, RunArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use super::{deadline, doubt, exact, interrupt, moment, progress, rare, settings, study};
+use super::{charts, deadline, doubt, exact, interrupt, moment, progress, rare, settings, study};
 use crate::analysis::Findings;
 use crate::analysis::doubt::Method;
 use crate::analysis::exact::Options;
 use crate::analysis::journey::{self, Route};
+use crate::analysis::ladder::{self, Ladder};
 use crate::analysis::precise::Ending;
 use crate::analysis::study::{Failure, Settings, Subject, study_to};
 use crate::diagnostic::render::{Style, render};
@@ -32,7 +33,9 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let mut finished: Vec<Findings> = Vec::new();
     for index in 0..asked.all.len() {
         if let Some((findings, manifest)) = asked.answer(index)? {
-            folder::write_study(&out.join(&asked.all[index].name), &findings, manifest).map_err(files)?;
+            let (opened, theme) = (&asked.all[index], charts::theme(&asked.arguments.charts));
+            let ladders = ladders_of(opened, &findings);
+            folder::write_study(&out.join(&opened.name), &findings, &ladders, &theme, manifest).map_err(files)?;
             println!("{}", terminal::findings_text(&findings, &layout));
             finished.push(findings);
         }
@@ -43,7 +46,7 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     if finished.len() > 1 {
         let columns: Vec<(&str, &Findings)> = finished.iter().map(|one| (one.origin.scenario.as_str(), one)).collect();
         println!("{}", terminal::comparison(&columns, &layout));
-        folder::write_comparison(out, &finished).map_err(files)?;
+        folder::write_comparison(out, &finished, &charts::theme(&asked.arguments.charts)).map_err(files)?;
     }
     if !finished.is_empty() {
         println!("Tables and charts are in {}", out.display());
@@ -146,6 +149,11 @@ fn answer(
     findings.words = arguments.words.yardstick();
     let manifest = manifest(opened, &findings, started, clock.elapsed(), 1, study_files);
     Ok(Some((findings, manifest)))
+}
+
+/// The escalation ladders of a scenario.
+pub fn ladders_of(opened: &Opened, findings: &Findings) -> Vec<Ladder> {
+    opened.model.as_ref().map_or_else(Vec::new, |model| ladder::ladders(findings, model))
 }
 
 /// How findings came to be.

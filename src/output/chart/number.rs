@@ -100,7 +100,7 @@ pub(super) fn told_step(width: f64, size: f64) -> f64 {
     step
 }
 
-/// A probability with the digits that its interval supports; an exact one as in text. Without hits (or without misses) it is a bound, to two
+/// A probability with the digits that its interval supports, two significant ones at most; an exact one as in text. Without hits (or without misses) it is a bound, to two
 /// significant figures, rounded outwards.
 pub(super) fn percent(p: &Proportion) -> String {
     if p.is_empty() {
@@ -129,7 +129,7 @@ pub(super) fn percent(p: &Proportion) -> String {
     // Near certainty the digits of the rest count.
     let worth =
         if p.estimate < 0.5 { figures(p.estimate.max(1e-9), 1.0) } else { figures((1.0 - p.estimate).max(1e-9), 0.0) };
-    let d = supported.min(if p.estimate >= 0.1 { worth.max(1) } else { worth });
+    let d = supported.min(worth);
     format!("{}{THIN}%", grouped(100.0 * p.estimate, d))
 }
 
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn probabilities_have_the_digits_they_support() {
-        assert_eq!(told(23_612, 100_000, 0.2335, 0.2387), "23.6 %");
+        assert_eq!(told(23_612, 100_000, 0.2335, 0.2387), "24 %");
         assert_eq!(told(236, 1000, 0.211, 0.263), "24 %");
         assert_eq!(told(4_200, 100_000, 0.0408, 0.0432), "4.2 %");
         assert_eq!(told(421, 100_000, 0.00383, 0.00463), "0.42 %");
