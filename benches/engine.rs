@@ -39,7 +39,7 @@ use std::time::Duration;
 const MODELS: [(&str, &str); 7] = [
     ("ladder A, memoryless", "scenarios/reference/ladder-memoryless.toml"),
     ("ladder B, semi-Markov", "scenarios/reference/ladder-semi-markov.toml"),
-    ("ladder C, expressions", "benches/ladder-expressions.toml"),
+    ("ladder C, expressions", "benches/peers/C.toml"),
     ("continued support", "scenarios/continued-support.toml"),
     ("limited deployment", "scenarios/limited-deployment.toml"),
     ("full involvement", "scenarios/full-involvement.toml"),
