@@ -6,6 +6,7 @@
 
 pub mod cast;
 pub mod central;
+mod columns;
 pub mod difference;
 pub mod doubt;
 pub mod estimate;

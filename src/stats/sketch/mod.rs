@@ -93,6 +93,11 @@ impl Sketch {
         }
     }
 
+    /// Counts each of some numbers.
+    pub fn add_all(&mut self, numbers: &[f64]) {
+        numbers.iter().for_each(|&x| self.add(x));
+    }
+
     /// Counts all that another has counted.
     pub fn merge(&mut self, other: &Sketch) {
         self.positive.merge(&other.positive);

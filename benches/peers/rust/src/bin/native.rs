@@ -37,7 +37,7 @@ fn count(counts: &mut Counts, state: usize, time: f64) {
 
 /// The direct method: when anything happens, then what.
 fn memoryless(runs: u64, mut rng: Xoshiro256PlusPlus) -> Counts {
-    let rates: Vec<[(f64, usize); 4]> = (0..6)
+    let rates: Vec<[(f64, usize); 4]> = (0..6_usize)
         .map(|rung| {
             [
                 (if rung < 5 { 0.10 } else { 0.0 }, rung + 1),
