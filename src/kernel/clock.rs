@@ -107,6 +107,23 @@ impl Clock {
         self
     }
 
+    /// Whether it is armed or kept, with some of its threshold left.
+    pub fn has_residual(&self) -> bool {
+        (self.armed || self.kept) && self.residual > 0.0
+    }
+
+    /// Takes a new threshold for what is left of the wait at `now`, and tells when it is due if it is armed. A threshold is
+    /// exponential, so what is left of one that was survived so far has the law of a whole one: a run that shares its past
+    /// with another and not its future goes on so.
+    pub fn renew(&mut self, now: f64, baseline: Baseline<'_>, threshold: f64) -> Option<f64> {
+        if self.armed {
+            self.pass(now, baseline);
+        }
+        self.residual = threshold;
+        self.draws += 1;
+        self.armed.then(|| now + self.remaining(baseline))
+    }
+
     /// It was due and has fired: age and threshold are spent.
     pub fn spend(&mut self) {
         self.armed = false;

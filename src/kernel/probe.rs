@@ -56,6 +56,13 @@ pub trait Probe {
     /// A milestone, by its index, was reached for the first time.
     fn milestone(&mut self, world: &World, milestone: usize);
 
+    /// Whether the run is to pause here, after something has happened and if no outcome holds; asked again when it goes on.
+    #[inline]
+    fn pauses(&mut self, world: &World) -> bool {
+        let _ = world;
+        false
+    }
+
     /// The run is over, with the outcome of this index.
     fn end(&mut self, world: &World, outcome: usize);
 }

@@ -23,7 +23,7 @@ const EVENT_LIMIT: u64 = 100_000_000;
 #[derive(Clone, Debug)]
 pub struct Simulator {
     pub(super) bound: Bound,
-    addresses: Vec<TransitionAddresses>,
+    pub(super) addresses: Vec<TransitionAddresses>,
     drifts: Vec<NameAddress>,
     /// Force of interest of each consequence.
     forces: Vec<f64>,
@@ -38,6 +38,8 @@ pub struct Simulator {
 pub(super) enum Ending {
     Outcome,
     Horizon,
+    /// The probe has paused it: there is no outcome yet.
+    Pause,
 }
 
 /// The buffers of a run, kept from one to the next so that running allocates nothing.
@@ -96,8 +98,8 @@ impl Simulator {
         Ok(())
     }
 
-    /// Goes on from where the workspace stands until an outcome holds or the horizon is reached; gives the outcome, and which
-    /// of the two it was.
+    /// Goes on from where the workspace stands until an outcome holds, the horizon is reached or the probe pauses; gives the
+    /// outcome, and which of the three it was.
     pub(super) fn proceed(
         &self,
         run: RunAddress,
@@ -109,6 +111,9 @@ impl Simulator {
         loop {
             if let Some(outcome) = self.judge(work, probe) {
                 return Ok((outcome, Ending::Outcome));
+            }
+            if probe.pauses(&work.world) {
+                return Ok((0, Ending::Pause));
             }
             let (due, transition) = earliest(&work.due);
             let next_step = match self.bound.program().takes_steps {

@@ -37,6 +37,11 @@ impl RunAddress {
         let seed_key = mix(mix(seed.wrapping_add(GOLDEN)) ^ 0x5851_f42d_4c95_7f2d);
         RunAddress(mix(seed_key ^ mix(run.wrapping_add(GOLDEN << 1))))
     }
+
+    /// The address of a run that parts from this one: its branch of this number. Branches may have branches.
+    pub fn branch(self, number: u64) -> Self {
+        RunAddress(mix(mix(self.0 ^ 0x2545_f491_4f6c_dd1d) ^ mix(number.wrapping_add(GOLDEN.wrapping_mul(3)))))
+    }
 }
 
 /// The name of a thing that draws, such as `russia.posturing`'s threshold: the third part of an address.
@@ -148,11 +153,33 @@ mod tests {
         }
     }
 
+    #[test]
+    fn branches_share_nothing_with_one_another_or_with_runs() {
+        let mut seen = std::collections::BTreeSet::new();
+        let name = NameAddress::new("a");
+        for run in 0..40 {
+            let root = RunAddress::new(1, run);
+            assert!(seen.insert(Stream::at(root, name, 0).unit().to_bits()));
+            for number in 0..40 {
+                let branch = root.branch(number);
+                assert!(seen.insert(Stream::at(branch, name, 0).unit().to_bits()), "{run} {number}");
+                for deeper in 0..10 {
+                    let twig = branch.branch(deeper);
+                    assert!(seen.insert(Stream::at(twig, name, 0).unit().to_bits()), "{run} {number} {deeper}");
+                }
+            }
+        }
+    }
+
     /// Pearson's χ² over cells of the unit cube: consecutive draws, neighbouring runs, neighbouring seeds.
     #[test]
     fn cells_of_the_cube_are_equally_full() {
         type Triple = fn(u64) -> [f64; 3];
-        let ways: [Triple; 3] = [
+        let ways: [Triple; 4] = [
+            |i| {
+                let (root, name) = (RunAddress::new(1, i), NameAddress::new("x"));
+                [root, root.branch(0), root.branch(1)].map(|run| Stream::at(run, name, 0).unit())
+            },
             |i| [unit(1, i, "x", 0), unit(1, i, "x", 1), unit(1, i, "x", 2)],
             |i| [unit(1, 3 * i, "x", 0), unit(1, 3 * i + 1, "x", 0), unit(1, 3 * i + 2, "x", 0)],
             |i| [unit(i, 0, "x", 0), unit(i, 0, "y", 0), unit(i + 1_000_000, 0, "x", 0)],
