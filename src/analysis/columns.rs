@@ -16,13 +16,18 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Puts a number into one of `columns` columns; `count` is given that column's numbers if it is full, and it is empty.
+    /// Makes room for so many columns, if there is none.
     #[inline]
-    pub(super) fn put(&mut self, columns: usize, column: usize, value: f64, count: impl FnOnce(&[f64])) {
+    pub(super) fn open(&mut self, columns: usize) {
         if self.filled.is_empty() {
             self.filled = vec![0; columns];
             self.values = vec![0.0; columns * DEPTH];
         }
+    }
+
+    /// Puts a number into a column; `count` is given that column's numbers if it is full, and it is empty again.
+    #[inline]
+    pub(super) fn put(&mut self, column: usize, value: f64, count: impl FnOnce(&[f64])) {
         let filled = &mut self.filled[column];
         let values = &mut self.values[column * DEPTH..(column + 1) * DEPTH];
         values[usize::from(*filled)] = value;

@@ -222,7 +222,7 @@ impl Tally {
     #[inline]
     fn put(&mut self, place: Place, value: f64) {
         let Tally { layout, waiting, variables, consequences, time_in_state, .. } = self;
-        waiting.put(layout.columns(), layout.column(place), value, |values| {
+        waiting.put(layout.column(place), value, |values| {
             count(variables, consequences, time_in_state, place, values);
         });
     }
@@ -244,6 +244,7 @@ impl Tally {
 }
 
 /// Counts numbers where they belong.
+#[cold]
 fn count(
     variables: &mut [VariableTally],
     consequences: &mut [ConsequenceTally],
@@ -264,6 +265,7 @@ fn count(
 
 impl Probe for Tally {
     fn begin(&mut self, world: &World) {
+        self.waiting.open(self.layout.columns());
         self.run.next_point = 0;
         self.run.shown.clear();
         self.run.time_in_state.fill(0.0);

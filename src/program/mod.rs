@@ -83,6 +83,14 @@ pub struct ActionCode {
     pub emit: Vec<EventId>,
 }
 
+impl ActionCode {
+    /// Whether nothing is done: so of most states and many transitions.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.add.is_empty() && self.accrue.is_empty() && self.emit.is_empty()
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct StateCode {
     /// `machine.state`, as messages show it.

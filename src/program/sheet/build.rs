@@ -6,6 +6,7 @@ use super::{At, Cell, Instruction, Root, Sheet, Step};
 use crate::program::bits::Bits;
 use crate::program::{Op, Program, Term, TriggerCode};
 use crate::program::{Hazard, LawCode};
+use crate::model::expression::Operator;
 use std::collections::HashMap;
 
 /// A part of an expression: where its operands stand in the row, as in [`Step`], with the bits of what is no operand.
@@ -30,6 +31,8 @@ struct Building<'p> {
     first_node: usize,
     /// By node: its cell.
     cells: Vec<Option<u32>>,
+    /// Where the conditions of milestones and outcomes stand, which are asked for at every event, mostly in vain.
+    conditions: Vec<At>,
 }
 
 impl Sheet {
@@ -48,9 +51,13 @@ impl Sheet {
             leaves: Vec::new(),
             first_node,
             cells: Vec::new(),
+            conditions: Vec::new(),
             program,
         };
         let roots: Vec<(u32, At)> = terms.iter().map(|&(start, end)| (start, building.read(start, end))).collect();
+        let conditions = program.milestones.iter().chain(program.outcomes.iter().map(|outcome| &outcome.condition));
+        let starts: Vec<u32> = conditions.filter_map(|condition| code_of(condition.when)).map(|(start, _)| start).collect();
+        building.conditions = roots.iter().filter(|(start, _)| starts.contains(start)).map(|&(_, at)| at).collect();
         building.order(&roots);
         building.sheet
     }
@@ -78,14 +85,17 @@ fn terms(program: &Program) -> Vec<(u32, u32)> {
             terms.extend([level, half_life]);
         }
     }
-    let code = |term| match term {
-        Term::Slot(_) => None,
-        Term::Code { start, end, .. } => Some((start, end)),
-    };
-    let mut code: Vec<(u32, u32)> = terms.into_iter().filter_map(code).collect();
+    let mut code: Vec<(u32, u32)> = terms.into_iter().filter_map(code_of).collect();
     code.sort_unstable();
     code.dedup();
     code
+}
+
+fn code_of(term: Term) -> Option<(u32, u32)> {
+    match term {
+        Term::Slot(_) => None,
+        Term::Code { start, end, .. } => Some((start, end)),
+    }
 }
 
 /// The distinct constants of terms.
@@ -127,7 +137,13 @@ impl Building<'_> {
                 Op::Not => Step::Not(pop()),
                 Op::Binary(operator) => {
                     let (y, x) = (pop(), pop());
-                    Step::Binary(operator, x, y)
+                    match operator {
+                        Operator::Add => Step::Add(x, y),
+                        Operator::Subtract => Step::Subtract(x, y),
+                        Operator::Multiply => Step::Multiply(x, y),
+                        Operator::Divide => Step::Divide(x, y),
+                        Operator::Power | Operator::Min | Operator::Max => Step::Binary(operator, x, y),
+                    }
                 }
                 Op::Compare(comparison) => {
                     let (y, x) = (pop(), pop());
@@ -206,8 +222,11 @@ impl Building<'_> {
 
     /// Makes cells of what is shared and takes more than a step, and writes the code of cells and terms.
     fn order(&mut self, roots: &[(u32, At)]) {
-        let shared: Vec<usize> =
-            (0..self.nodes.len()).filter(|&index| self.nodes[index].uses > 1 && self.nodes[index].cost > 1).collect();
+        let kept = |index: usize| {
+            let node = &self.nodes[index];
+            node.cost > 1 && (node.uses > 1 || self.conditions.contains(&((self.first_node + index) as At)))
+        };
+        let shared: Vec<usize> = (0..self.nodes.len()).filter(|&index| kept(index)).collect();
         self.cells = vec![None; self.nodes.len()];
         for (number, &index) in shared.iter().enumerate() {
             self.cells[index] = Some(number as u32);
@@ -219,8 +238,12 @@ impl Building<'_> {
         }
         self.sheet.roots = vec![Root::default(); self.program.ops.len()];
         for &(start, at) in roots {
-            let code = self.segment(|building, code| building.write(at, code));
-            self.sheet.roots[start as usize] = Root { code, at };
+            let cell = self.index(at).and_then(|index| self.cells[index]);
+            let code = match cell {
+                Some(_) => 0..0,
+                None => self.segment(|building, code| building.write(at, code)),
+            };
+            self.sheet.roots[start as usize] = Root { code, cell, at };
         }
         self.sheet.length = self.first_node + self.nodes.len();
         let readers = |leaf: usize| {
@@ -269,7 +292,14 @@ impl Building<'_> {
 fn operands(step: Step) -> impl Iterator<Item = At> {
     let operands = match step {
         Step::Unary(_, x) | Step::Not(x) | Step::CountWithin { so_far: x, .. } => [Some(x), None, None],
-        Step::Binary(_, x, y) | Step::Compare(_, x, y) | Step::And(x, y) | Step::Or(x, y) => [Some(x), Some(y), None],
+        Step::Add(x, y)
+        | Step::Subtract(x, y)
+        | Step::Multiply(x, y)
+        | Step::Divide(x, y)
+        | Step::Binary(_, x, y)
+        | Step::Compare(_, x, y)
+        | Step::And(x, y)
+        | Step::Or(x, y) => [Some(x), Some(y), None],
         Step::Select(condition, x, y) => [Some(condition), Some(x), Some(y)],
         Step::Ensure(_)
         | Step::Value(..)

@@ -66,8 +66,19 @@ impl Kept {
             Term::Slot(slot) => return bound.slots()[slot as usize],
             Term::Code { .. } => sheet.root(term).expect("code has a root"),
         };
-        self.run(sheet, bound, world, root.code.clone());
+        match root.cell {
+            Some(cell) => self.ensure(sheet, bound, world, cell),
+            None => self.run(sheet, bound, world, root.code.clone()),
+        }
         self.row[root.at as usize]
+    }
+
+    #[inline]
+    fn ensure(&mut self, sheet: &Sheet, bound: &Bound, world: &World, cell: u32) {
+        if self.stale.contains(cell as usize) {
+            self.stale.remove(cell as usize);
+            self.run(sheet, bound, world, sheet.cells[cell as usize].code.clone());
+        }
     }
 
     #[inline]
@@ -81,12 +92,13 @@ impl Kept {
             let x = |at: u32| row[at as usize];
             let value = match step {
                 Step::Ensure(cell) => {
-                    if self.stale.contains(cell as usize) {
-                        self.stale.remove(cell as usize);
-                        self.run(sheet, bound, world, sheet.cells[cell as usize].code.clone());
-                    }
+                    self.ensure(sheet, bound, world, cell);
                     continue;
                 }
+                Step::Add(a, b) => x(a) + x(b),
+                Step::Subtract(a, b) => x(a) - x(b),
+                Step::Multiply(a, b) => x(a) * x(b),
+                Step::Divide(a, b) => x(a) / x(b),
                 Step::Binary(operator, a, b) => operator.of(x(a), x(b)),
                 Step::Unary(function, a) => function.of(x(a)),
                 Step::Compare(comparison, a, b) => truth(comparison.of(x(a), x(b))),

@@ -27,7 +27,12 @@ type At = u32;
 enum Step {
     /// The cell of this index is up to date from here on.
     Ensure(u32),
+    Add(At, At),
+    Subtract(At, At),
+    Multiply(At, At),
+    Divide(At, At),
     Unary(Function, At),
+    /// Another operator.
     Binary(Operator, At, At),
     Compare(Comparison, At, At),
     Not(At),
@@ -56,6 +61,8 @@ struct Cell {
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Root {
     code: Range<usize>,
+    /// The cell that it is, if it is one; then there is no code.
+    cell: Option<u32>,
     /// Where its number stands then.
     at: At,
 }
