@@ -4,9 +4,11 @@
 //! Markov chain, the same findings without runs: [`exact`].
 //! Knows no files and no terminal.
 
+pub mod agreement;
 pub mod cast;
 pub mod central;
 mod columns;
+pub mod conservation;
 pub mod difference;
 pub mod doubt;
 pub mod estimate;

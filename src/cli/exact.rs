@@ -94,7 +94,7 @@ pub fn solved_whole(opened: &Opened, set: &[(String, f64)]) -> Result<Findings, 
 }
 
 /// Why there is no exact answer, with the place in the file where there is one.
-fn in_words(unsolvable: &Unsolvable, opened: &Opened) -> String {
+pub fn in_words(unsolvable: &Unsolvable, opened: &Opened) -> String {
     match unsolvable {
         Unsolvable::Refused(refusal) => {
             let place = place(refusal, opened).map(|span| {

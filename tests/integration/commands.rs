@@ -121,7 +121,7 @@ fn mistakes_are_exit_code_1_and_files_4() {
     let code = |arguments: &[&str]| outcome(standoff().args(arguments));
     let (status, stdout, stderr) = code(&["check", "tests/broken/unknown-name-in-expression.toml"]);
     assert_eq!((status, stdout.as_str()), (1, ""));
-    assert!(stderr.contains("tests/broken/unknown-name-in-expression.toml:33:") && stderr.contains("push"), "{stderr}");
+    assert!(stderr.contains("tests/broken/unknown-name-in-expression.toml:34:") && stderr.contains("push"), "{stderr}");
     let (status, _, stderr) = code(&["check", "no-such-file.toml"]);
     assert_eq!(status, 4, "{stderr}");
     assert!(stderr.contains("no-such-file.toml"), "{stderr}");
@@ -178,7 +178,7 @@ fn verify_tells_what_was_met() {
     ]));
     assert_eq!(code, 0, "{stdout}");
     // Each truth twice: exactly, and by simulation.
-    assert!(stdout.contains("6 met, 0 missed") && stdout.contains("exactly 0.23608160417242"), "{stdout}");
+    assert!(stdout.contains("9 met, 0 missed") && stdout.contains("exactly 0.23608160417242"), "{stdout}");
 }
 
 #[test]
@@ -321,7 +321,7 @@ fn mistakes_of_a_study_and_of_its_scenarios_are_told_together() {
     for verb in ["check", "run"] {
         let (code, _, stderr) = outcome(standoff().arg(verb).arg(&study));
         assert_eq!(code, 1, "{stderr}");
-        for word in ["none.toml", "found -1", "study.toml:2:", "psuh", "strait.toml:33:"] {
+        for word in ["none.toml", "found -1", "study.toml:2:", "psuh", "strait.toml:34:"] {
             assert!(stderr.contains(word), "{word}: {stderr}");
         }
     }

@@ -47,7 +47,7 @@ fn comments_layout_and_order_are_no_difference() {
         &[("value = 0.6", "value =    6e-1 # more or less"), ("rate = \"0.1 * push\"", "rate = \"(0.1*push)\"")],
         &[],
     );
-    let resolve = "[parameters.resolve]\nvalue = 0.6\nrange = [0.3, 0.9]\nbasis = \"judgement\"\nsource = \"example\"\nconfidence = \"low\"\n";
+    let resolve = "[parameters.resolve]\nvalue = 0.6\nrange = [0.3, 0.9]\nbasis = \"judgement\"\nsource = \"example\"\nconfidence = \"low\"\nabout = \"How firmly the crossing is held\"\n";
     assert!(GOOD.contains(resolve));
     let moved = format!("{}\n{resolve}", GOOD.replace(resolve, ""));
     assert_eq!(between(GOOD, &moved), []);

@@ -50,10 +50,10 @@ pub(super) fn unsourced(model: &Model, scenario: &Scenario, diagnostics: &mut Di
 /// `basis` alone is a full answer where there is nothing more to say, and what is published needs no confidence.
 pub(super) fn half_sourced(model: &Model, scenario: &Scenario, diagnostics: &mut Diagnostics) {
     let mut partial: Vec<(Span, String, Vec<&str>)> = Vec::new();
-    // A lever is chosen: there is nothing to be confident of. A parameter has a name that says what it is.
+    // A lever is chosen: there is nothing to be confident of.
     for input in model.inputs.iter().filter(|input| input.kind == InputKind::Parameter) {
         let from = &input.provenance;
-        let lacking = missing(!from.source.is_empty(), from.basis, from.confidence.is_some(), true);
+        let lacking = missing(!from.source.is_empty(), from.basis, from.confidence.is_some(), !from.about.is_empty());
         partial.push((input.span, format!("parameter `{}`", input.name), lacking));
     }
     for machine in &scenario.machines {
