@@ -2,8 +2,8 @@
 //!
 //! In: a number for a column. Out: when a column is full, all its numbers at once. A tally has thousands of sums and sketches,
 //! more than a processor's cache holds; fetching one for each number of each run was half of the time of a study. Counting
-//! [`DEPTH`] numbers at a time fetches each that many times less often, and lets sums be taken in blocks: 235 µs a run of
-//! `continued-support` became 34.
+//! [`DEPTH`] numbers at a time fetches each that many times less often, and lets sums be taken in blocks: what counting adds to
+//! a run of `continued-support` fell from 235 µs to 100.
 
 /// Numbers a column. The columns of a path of the shipped scenarios then fill about a second-level cache.
 const DEPTH: usize = 64;

@@ -6,8 +6,8 @@
 
 use crate::program::behaviour::Fault;
 use crate::program::bind::{Bound, clamp};
-use crate::program::world::World;
 use crate::program::sheet::Kept;
+use crate::program::world::World;
 use crate::program::{DynamicsCode, LawCode, Term};
 
 /// Refreshes every drifting variable over a step of length `step`; `normal` gives each its standard normal number.
@@ -16,7 +16,6 @@ pub fn refresh(
     world: &mut World,
     kept: &mut Kept,
     step: f64,
-    paces: &mut [Pace],
     refreshed: &mut Vec<f64>,
     mut normal: impl FnMut(usize) -> f64,
 ) -> Result<(), Fault> {
@@ -27,7 +26,7 @@ pub fn refresh(
             None => now,
             Some(dynamics) => {
                 let number = |term| kept.number(bound, world, term);
-                let next = moved(number, dynamics, now, step, &mut paces[index], || normal(index)).and_then(|next| {
+                let next = moved(number, dynamics, now, step, || normal(index)).and_then(|next| {
                     let next = clamp(next, variable.bounds);
                     if next.is_finite() { Ok(next) } else { Err(format!("it drifts to {next}")) }
                 });
@@ -50,7 +49,6 @@ fn moved(
     dynamics: &DynamicsCode,
     now: f64,
     step: f64,
-    pace: &mut Pace,
     mut normal: impl FnMut() -> f64,
 ) -> Result<f64, String> {
     let drift = number(dynamics.drift);
@@ -67,63 +65,39 @@ fn moved(
         }
         LawCode::MeanReverting { level, half_life } => {
             let level = number(level);
-            pace.set(number(half_life), step)?;
-            Ok(pace.reverted(now, level, drift, volatility, step, &mut noise))
+            reverted(now, level, number(half_life), drift, volatility, step, &mut noise)
         }
         LawCode::LogMeanReverting { level, half_life } => {
             let level = number(level);
             if !(now > 0.0 && level > 0.0) {
                 return Err(format!("its logarithm drifts, and it is {now} with level {level}"));
             }
-            pace.set(number(half_life), step)?;
+            let half_life = number(half_life);
             let (now, level) = (libm::log(now), libm::log(level));
-            Ok(libm::exp(pace.reverted(now, level, drift, volatility, step, &mut noise)))
+            reverted(now, level, half_life, drift, volatility, step, &mut noise).map(libm::exp)
         }
     }
 }
 
-/// How far a mean-reverting variable goes in one step. Half-lives hardly ever change, so this is worked out once a run:
-/// two exponentials and a root of each step, 7 % of all instructions of `continued-support`, became one comparison.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Pace {
-    /// That it was worked out for; 0 if it was not.
+/// One exact step of dx = k·(level − x) dt + drift dt + volatility dW, with k = ln 2 / half-life.
+fn reverted(
+    now: f64,
+    level: f64,
     half_life: f64,
-    speed: f64,
-    /// The share of the way to the level that is gone in a step.
-    gone: f64,
-    /// The standard deviation of a step, for a volatility of 1.
-    spread: f64,
-}
-
-impl Pace {
-    fn set(&mut self, half_life: f64, step: f64) -> Result<(), String> {
-        if half_life == self.half_life && half_life > 0.0 {
-            return Ok(());
-        }
-        if half_life.is_nan() || half_life <= 0.0 {
-            return Err(format!("its half-life is {half_life}"));
-        }
-        let speed = std::f64::consts::LN_2 / half_life;
-        // The shares of the way gone, and of the way gone by the variance.
-        let (gone, variance_gone) = (-libm::expm1(-speed * step), -libm::expm1(-2.0 * speed * step));
-        *self = Pace { half_life, speed, gone, spread: (variance_gone / (2.0 * speed)).sqrt() };
-        Ok(())
+    drift: f64,
+    volatility: f64,
+    step: f64,
+    noise: &mut impl FnMut(f64) -> f64,
+) -> Result<f64, String> {
+    if half_life.is_nan() || half_life <= 0.0 {
+        return Err(format!("its half-life is {half_life}"));
     }
-
-    /// One exact step of dx = k·(level − x) dt + drift dt + volatility dW, with k = ln 2 / half-life.
-    fn reverted(
-        &self,
-        now: f64,
-        level: f64,
-        drift: f64,
-        volatility: f64,
-        step: f64,
-        noise: &mut impl FnMut(f64) -> f64,
-    ) -> f64 {
-        if self.speed * step < 1e-12 {
-            return now + (self.speed * (level - now) + drift) * step + noise(volatility * step.sqrt());
-        }
-        let centre = level + drift / self.speed;
-        now + (centre - now) * self.gone + noise(volatility * self.spread)
+    let speed = std::f64::consts::LN_2 / half_life;
+    if speed * step < 1e-12 {
+        return Ok(now + (speed * (level - now) + drift) * step + noise(volatility * step.sqrt()));
     }
+    // The shares of the way gone, and of the way gone by the variance.
+    let (gone, variance_gone) = (-libm::expm1(-speed * step), -libm::expm1(-2.0 * speed * step));
+    let centre = level + drift / speed;
+    Ok(now + (centre - now) * gone + noise(volatility * (variance_gone / (2.0 * speed)).sqrt()))
 }

@@ -4,7 +4,7 @@
 //! The steps of the loop are named in the header of [`kernel`](super); each is one method here.
 
 use super::clock::{Baseline, Clock};
-use super::drift::{self, Pace};
+use super::drift;
 use super::luck::{Draws, Luck, TransitionAddresses};
 use super::probe::{Probe, Stretch, accrued};
 use crate::model::ClockRule;
@@ -54,7 +54,6 @@ pub struct Workspace {
     pub(super) reached: Vec<bool>,
     pub(super) luck: Luck,
     pub(super) refreshed: Vec<f64>,
-    pub(super) paces: Vec<Pace>,
     /// The numbers that hazards, rates, conditions and drifts are made of.
     pub(super) kept: Kept,
     /// Transitions to look at again.
@@ -162,7 +161,6 @@ impl Simulator {
         reset(&mut work.rates, program.consequences.len(), 0.0);
         work.shocks_past = 0;
         work.steps_past = 0;
-        reset(&mut work.paces, program.variables.len(), Pace::default());
         work.affected.copy(&program.nothing.transitions);
         work.here.copy(&program.nothing.transitions);
         work.stale_rates.copy(&program.nothing.consequences);
@@ -277,8 +275,8 @@ impl Simulator {
 
     fn refresh(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
         let (step, steps) = (self.bound.program().calendar.step, work.steps_past);
-        let Workspace { world, kept, paces, refreshed, .. } = work;
-        drift::refresh(&self.bound, world, kept, step, paces, refreshed, |variable| {
+        let Workspace { world, kept, refreshed, .. } = work;
+        drift::refresh(&self.bound, world, kept, step, refreshed, |variable| {
             special::normal_quantile(Stream::at(run, self.drifts[variable], steps).unit())
         })
     }

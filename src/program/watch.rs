@@ -41,8 +41,7 @@ pub(super) fn watchers(
     transitions: &[TransitionCode],
     consequences: &[ConsequenceCode],
 ) -> (Vec<Watchers>, Vec<Watchers>, Watchers) {
-    let nothing =
-        Watchers { transitions: Bits::none(transitions.len()), consequences: Bits::none(consequences.len()) };
+    let nothing = Watchers { transitions: Bits::none(transitions.len()), consequences: Bits::none(consequences.len()) };
     let mut on_variable = vec![nothing.clone(); model.variables.len()];
     let mut on_machine = vec![nothing.clone(); model.machines.len()];
     let mut on_time = nothing;

@@ -4,12 +4,10 @@
 
 use super::{At, Cell, Instruction, Root, Sheet, Step};
 use crate::program::bits::Bits;
-use crate::program::{Op, Program, Term, TriggerCode};
-use crate::program::{Hazard, LawCode};
-use crate::model::expression::Operator;
+use crate::program::{Hazard, LawCode, Op, Program, Term, TriggerCode};
 use std::collections::HashMap;
 
-/// A part of an expression: where its operands stand in the row, as in [`Step`], with the bits of what is no operand.
+/// A part of an expression.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Node {
     step: Step,
@@ -31,8 +29,6 @@ struct Building<'p> {
     first_node: usize,
     /// By node: its cell.
     cells: Vec<Option<u32>>,
-    /// Where the conditions of milestones and outcomes stand, which are asked for at every event, mostly in vain.
-    conditions: Vec<At>,
 }
 
 impl Sheet {
@@ -51,13 +47,9 @@ impl Sheet {
             leaves: Vec::new(),
             first_node,
             cells: Vec::new(),
-            conditions: Vec::new(),
             program,
         };
         let roots: Vec<(u32, At)> = terms.iter().map(|&(start, end)| (start, building.read(start, end))).collect();
-        let conditions = program.milestones.iter().chain(program.outcomes.iter().map(|outcome| &outcome.condition));
-        let starts: Vec<u32> = conditions.filter_map(|condition| code_of(condition.when)).map(|(start, _)| start).collect();
-        building.conditions = roots.iter().filter(|(start, _)| starts.contains(start)).map(|&(_, at)| at).collect();
         building.order(&roots);
         building.sheet
     }
@@ -85,23 +77,21 @@ fn terms(program: &Program) -> Vec<(u32, u32)> {
             terms.extend([level, half_life]);
         }
     }
+    let code_of = |term| match term {
+        Term::Slot(_) => None,
+        Term::Code { start, end, .. } => Some((start, end)),
+    };
     let mut code: Vec<(u32, u32)> = terms.into_iter().filter_map(code_of).collect();
     code.sort_unstable();
     code.dedup();
     code
 }
 
-fn code_of(term: Term) -> Option<(u32, u32)> {
-    match term {
-        Term::Slot(_) => None,
-        Term::Code { start, end, .. } => Some((start, end)),
-    }
-}
-
 /// The distinct constants of terms.
 fn constants(program: &Program, terms: &[(u32, u32)]) -> Vec<f64> {
     let ops = terms.iter().flat_map(|&(start, end)| &program.ops[start as usize..end as usize]);
-    let mut bits: Vec<u64> = ops.filter_map(|op| if let Op::Constant(x) = op { Some(x.to_bits()) } else { None }).collect();
+    let mut bits: Vec<u64> =
+        ops.filter_map(|op| if let Op::Constant(x) = op { Some(x.to_bits()) } else { None }).collect();
     bits.sort_unstable();
     bits.dedup();
     bits.into_iter().map(f64::from_bits).collect()
@@ -137,13 +127,7 @@ impl Building<'_> {
                 Op::Not => Step::Not(pop()),
                 Op::Binary(operator) => {
                     let (y, x) = (pop(), pop());
-                    match operator {
-                        Operator::Add => Step::Add(x, y),
-                        Operator::Subtract => Step::Subtract(x, y),
-                        Operator::Multiply => Step::Multiply(x, y),
-                        Operator::Divide => Step::Divide(x, y),
-                        Operator::Power | Operator::Min | Operator::Max => Step::Binary(operator, x, y),
-                    }
+                    Step::Binary(operator, x, y)
                 }
                 Op::Compare(comparison) => {
                     let (y, x) = (pop(), pop());
@@ -222,11 +206,8 @@ impl Building<'_> {
 
     /// Makes cells of what is shared and takes more than a step, and writes the code of cells and terms.
     fn order(&mut self, roots: &[(u32, At)]) {
-        let kept = |index: usize| {
-            let node = &self.nodes[index];
-            node.cost > 1 && (node.uses > 1 || self.conditions.contains(&((self.first_node + index) as At)))
-        };
-        let shared: Vec<usize> = (0..self.nodes.len()).filter(|&index| kept(index)).collect();
+        let shared: Vec<usize> =
+            (0..self.nodes.len()).filter(|&index| self.nodes[index].uses > 1 && self.nodes[index].cost > 1).collect();
         self.cells = vec![None; self.nodes.len()];
         for (number, &index) in shared.iter().enumerate() {
             self.cells[index] = Some(number as u32);
@@ -292,14 +273,7 @@ impl Building<'_> {
 fn operands(step: Step) -> impl Iterator<Item = At> {
     let operands = match step {
         Step::Unary(_, x) | Step::Not(x) | Step::CountWithin { so_far: x, .. } => [Some(x), None, None],
-        Step::Add(x, y)
-        | Step::Subtract(x, y)
-        | Step::Multiply(x, y)
-        | Step::Divide(x, y)
-        | Step::Binary(_, x, y)
-        | Step::Compare(_, x, y)
-        | Step::And(x, y)
-        | Step::Or(x, y) => [Some(x), Some(y), None],
+        Step::Binary(_, x, y) | Step::Compare(_, x, y) | Step::And(x, y) | Step::Or(x, y) => [Some(x), Some(y), None],
         Step::Select(condition, x, y) => [Some(condition), Some(x), Some(y)],
         Step::Ensure(_)
         | Step::Value(..)

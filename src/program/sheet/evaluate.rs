@@ -95,10 +95,6 @@ impl Kept {
                     self.ensure(sheet, bound, world, cell);
                     continue;
                 }
-                Step::Add(a, b) => x(a) + x(b),
-                Step::Subtract(a, b) => x(a) - x(b),
-                Step::Multiply(a, b) => x(a) * x(b),
-                Step::Divide(a, b) => x(a) / x(b),
                 Step::Binary(operator, a, b) => operator.of(x(a), x(b)),
                 Step::Unary(function, a) => function.of(x(a)),
                 Step::Compare(comparison, a, b) => truth(comparison.of(x(a), x(b))),

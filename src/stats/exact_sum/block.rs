@@ -62,13 +62,8 @@ impl ExactSum {
         let (first, shift) = (place >> 5, place & 31);
         let (lower, upper) = (u128::from(magnitude as u64) << shift, (magnitude >> 64) << shift);
         let digit = |word: u128, number: u32| (word >> (32 * number)) as i64 & DIGIT_MASK;
-        let parts = [
-            digit(lower, 0),
-            digit(lower, 1),
-            digit(lower, 2) + digit(upper, 0),
-            digit(upper, 1),
-            digit(upper, 2),
-        ];
+        let parts =
+            [digit(lower, 0), digit(lower, 1), digit(lower, 2) + digit(upper, 0), digit(upper, 1), digit(upper, 2)];
         for (digit, part) in self.digits[first..first + parts.len()].iter_mut().zip(parts) {
             *digit += if negative { -part } else { part };
         }
