@@ -180,6 +180,30 @@ fn stages(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// A plan that asks for nothing but a grid of these.
+fn plan_of(vary: Vec<Varied>) -> Plan {
+    Plan {
+        seed: None,
+        runs: None,
+        precision: None,
+        max_runs: None,
+        max_time: None,
+        confidence: None,
+        method: Method::Simulate,
+        horizon: None,
+        threads: None,
+        set: Vec::new(),
+        vary,
+        design: Design::Grid,
+        points: None,
+        policies: vec![None],
+        variants: vec![None],
+        show: Vec::new(),
+        threshold: None,
+        refine: 0,
+    }
+}
+
 /// What a sweep does for a point beyond its runs: values, simulator, tally, and a place on disk. Each point has one run, so
 /// that what is measured is an upper bound.
 fn sweep(criterion: &mut Criterion) {
@@ -192,24 +216,7 @@ fn sweep(criterion: &mut Criterion) {
         span: Span::new(FileId(0), 0, 0),
         values: Values::Listed((0..side).map(|i| f64::from(i) / f64::from(side - 1)).collect()),
     };
-    let plan = Plan {
-        seed: None,
-        runs: None,
-        precision: None,
-        max_runs: None,
-        max_time: None,
-        confidence: None,
-        method: Method::Simulate,
-        horizon: None,
-        threads: None,
-        set: Vec::new(),
-        vary: vec![varied("spiral_gain"), varied("deterrence_gain")],
-        design: Design::Grid,
-        points: None,
-        policies: vec![None],
-        variants: vec![None],
-        show: Vec::new(),
-    };
+    let plan = plan_of(vec![varied("spiral_gain"), varied("deterrence_gain")]);
     let space = Space::new(&plan, &[Subject { name: "limited-deployment", digest: "", model: &model }], 1);
     let record = Record::new("bench", "study.toml", 1, Vec::new(), Vec::new());
     group.throughput(Throughput::Elements(space.count()));
@@ -227,5 +234,36 @@ fn sweep(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, kernel, batches, exact, stages, sweep);
+/// A grid of 100 by 100 points of the path with memoryless hazards, solved: all of it but the disk.
+fn solved_grid(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("sweep");
+    group.sample_size(10).measurement_time(Duration::from_secs(8));
+    let model = open("scenarios/reference/d8-limited.toml");
+    let horizons: Vec<f64> = (1..=100).map(|week| f64::from(week) + 4.0).collect();
+    let gains = (0..100).map(|i| f64::from(i) / 50.0).collect();
+    let varied = |name: &str, values: Vec<f64>| Varied {
+        name: name.to_owned(),
+        span: Span::new(FileId(0), 0, 0),
+        values: Values::Listed(values),
+    };
+    let plan = Plan {
+        method: Method::Exact,
+        vary: vec![varied("spiral_gain", gains), varied("horizon", horizons)],
+        ..plan_of(Vec::new())
+    };
+    let space = Space::new(&plan, &[Subject { name: "d8-limited", digest: "", model: &model }], 1);
+    group.throughput(Throughput::Elements(space.count()));
+    group.bench_function("100 by 100 solved points, one thread", |bencher| {
+        bencher.iter(|| {
+            let units: Vec<Unit> =
+                (0..space.count()).map(|number| Unit { point: space.point(number), runs: 0..1 }).collect();
+            let (finished, failed) = work(&space, 1, &units, 1, &Monitor::default());
+            assert!(failed.is_none());
+            black_box(finished.len())
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, kernel, batches, exact, stages, sweep, solved_grid);
 criterion_main!(benches);

@@ -37,7 +37,7 @@ pub fn time_points(model: &Model, takes_steps: bool) -> Vec<f64> {
     };
     let count = (horizon / interval).floor() as usize;
     let mut points: Vec<f64> = (0..=count).map(|i| i as f64 * interval).filter(|&time| time < horizon).collect();
-    points.extend(model.expectations.iter().filter_map(|expectation| match expectation.measure {
+    points.extend(model.claims().filter_map(|expectation| match expectation.measure {
         crate::model::Measure::Probability { at } | crate::model::Measure::Mean { at } => Some(at),
         crate::model::Measure::MeanTime => None,
     }));

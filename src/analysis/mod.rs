@@ -7,6 +7,7 @@
 pub mod agreement;
 pub mod cast;
 pub mod central;
+pub mod chosen;
 mod columns;
 pub mod conservation;
 pub mod difference;

@@ -114,12 +114,18 @@ pub fn run_until<C: Collector>(
         };
         let expected = if needed < most as f64 { needed as u64 } else { most };
         tell(&Look { runs, expected, reached: judgement.reached });
-        let blocks = expected.div_ceil(BLOCK).clamp(runs / BLOCK + 1, 2 * (runs / BLOCK));
-        end = (blocks * BLOCK).min(most);
+        end = next_end(runs, expected, most);
         let (more, finished) = batch(runs..end)?;
         collector.merge(more);
         runs += finished;
     }
+}
+
+/// How many runs there are after the next round, where `runs` are done of `expected` in all: in whole blocks, at most twice
+/// as many, and `most` at the most.
+pub fn next_end(runs: u64, expected: u64, most: u64) -> u64 {
+    let blocks = expected.div_ceil(BLOCK).clamp(runs / BLOCK + 1, 2 * (runs / BLOCK).max(1));
+    (blocks * BLOCK).min(most)
 }
 
 /// Runs what a study asks: `most` runs, or, with a precision, as many as it takes for every share that `hits` counts.

@@ -6,7 +6,8 @@
 
 use super::{Counts, Findings, Proportion};
 use crate::model::id::MachineId;
-use crate::model::{Expectation, Measure, Model, Subject};
+use crate::model::{BaseRate, Expectation, Measure, Model, Subject};
+use crate::stats::interval::{Z_95, normal, wilson};
 use std::ops::Range;
 
 /// Half-width of a 99 % normal interval in standard errors.
@@ -78,6 +79,49 @@ fn verdict(model: &Model, expectation: &Expectation, findings: &[Findings]) -> V
         covering,
         answers,
     }
+}
+
+/// What is known from elsewhere, beside what findings say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Beside {
+    /// As in [`Verdict`].
+    pub of: String,
+    /// Between what it lies elsewhere.
+    pub range: [f64; 2],
+    pub found: f64,
+    /// The 95 % interval of what was found; without width of an exact answer.
+    pub interval: [f64; 2],
+    pub source: String,
+}
+
+impl Beside {
+    /// Where the interval of what was found lies: wholly below the range, wholly above it, or neither.
+    pub fn side(&self) -> std::cmp::Ordering {
+        let ([low, high], [least, most]) = (self.interval, self.range);
+        match (high < least, low > most) {
+            (true, _) => std::cmp::Ordering::Less,
+            (_, true) => std::cmp::Ordering::Greater,
+            _ => std::cmp::Ordering::Equal,
+        }
+    }
+}
+
+/// Holds the findings beside every base rate of the model; exact ones may leave a subject out.
+pub fn beside(model: &Model, findings: &Findings) -> Vec<Beside> {
+    let found = |rate: &BaseRate| {
+        let told = answer_if_known(model, &rate.expectation, findings)?;
+        // The error of a share is that at the share itself: a base rate is nothing that it ought to be.
+        let own = Expectation { value: told.estimate, ..rate.expectation.clone() };
+        let answer = answer_if_known(model, &own, findings)?;
+        let (found, runs) = (answer.estimate, findings.origin.runs);
+        let is_share = matches!(own.measure, Measure::Probability { .. });
+        let (low, high) = match is_share && runs > 0 {
+            true => wilson((found * runs as f64).round() as u64, runs, Z_95),
+            false => normal(found, answer.standard_error, Z_95),
+        };
+        Some(Beside { of: describe(model, &own), range: rate.range, found, interval: [low, high], source: own.source })
+    };
+    model.base_rates.iter().filter_map(found).collect()
 }
 
 fn describe(model: &Model, expectation: &Expectation) -> String {

@@ -64,6 +64,11 @@ impl Yardstick {
         }
     }
 
+    /// The terms, each with the ends of its range in per cent.
+    pub fn terms(self) -> impl Iterator<Item = (&'static str, [f64; 2])> {
+        self.steps().iter().map(|(term, low, high)| (*term, [*low, *high]))
+    }
+
     fn steps(self) -> &'static [Step] {
         match self {
             Yardstick::Icd203 => &ICD203,

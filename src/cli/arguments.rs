@@ -33,6 +33,13 @@ Examples: standoff run scenarios/limited-deployment.toml --precision \"0.5 point
           standoff run scenarios --precision \"10 %\" --max-time \"5 min\" --words icd203
           standoff run scenarios/limited-deployment.toml --runs 50000 --set spiral_gain=2";
 
+const REPORT_HELP: &str = "\
+Writes report.html, which stands alone and prints well, report.md, every chart with a caption file and the numbers behind it,
+the tables of `run`, the assumption register, and a manifest. The same flags as `run` say how it is found out.
+
+Examples: standoff report scenarios -o report
+          standoff report scenarios/limited-deployment.toml --uncertainty nested --histories western_casualties";
+
 const SET_HELP: &str = "\
 A place is written with points, in full or in short, and a transition by its name in lower case with dashes:
   standoff set strait.toml parameters.resolve.value=0.4
@@ -109,7 +116,10 @@ pub enum Verb {
         after_help = "Examples: standoff explain-error unknown-name\n          standoff explain-error          (lists every id)"
     )]
     ExplainError(ExplainErrorArguments),
-    /// Tell one run event by event, by its index
+    /// Write a report of scenarios and their comparison: HTML, Markdown, charts, tables and the assumption register
+    #[command(after_help = REPORT_HELP)]
+    Report(ReportArguments),
+    /// Tell one run as a dated story, by its index: what happened, why, and what could have happened instead
     #[command(after_help = "Example: standoff replay scenarios/full-involvement.toml --seed 1 --run 4711")]
     Replay(ReplayArguments),
     /// Hold simulations against the known truths (`[[expect]]`) in scenario files
@@ -275,9 +285,19 @@ pub struct RunArguments {
     pub machine: MachineArguments,
     #[command(flatten)]
     pub journey: JourneyArguments,
-    /// Where tables and charts go, one folder a scenario
-    #[arg(long, short = 'o', value_name = "FOLDER", default_value = "out")]
-    pub out: PathBuf,
+    /// Where tables and charts go, one folder a scenario; `out` if not given
+    #[arg(long, short = 'o', value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(mut_arg("out", |out| out.help("Where the report goes; `report` if not given. What else is in the folder stays")))]
+pub struct ReportArguments {
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// The consequence by which the three narrated histories are chosen; the first one in the file if not given
+    #[arg(long, value_name = "CONSEQUENCE")]
+    pub histories: Option<String>,
 }
 
 /// How long to go on: to a precision within a budget, or so many runs.
@@ -424,6 +444,17 @@ pub struct ExplainErrorArguments {
     pub scenario: bool,
 }
 
+/// As what a history is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HistoryFormat {
+    /// Dated, with the reasons of each event and what could have happened instead
+    Story,
+    /// The same for a document
+    Markdown,
+    /// One line an event, without reasons
+    Trace,
+}
+
 #[derive(Debug, Args)]
 pub struct ReplayArguments {
     /// A scenario file
@@ -435,6 +466,9 @@ pub struct ReplayArguments {
     /// With the parameters of this point, as `run --uncertainty` draws them; its run N has those of point N
     #[arg(long, value_name = "N", conflicts_with = "follow")]
     pub point: Option<u64>,
+    /// As what it is told
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = HistoryFormat::Story)]
+    pub format: HistoryFormat,
     #[command(flatten)]
     pub model: ModelArguments,
     #[command(flatten)]

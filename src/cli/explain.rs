@@ -61,6 +61,7 @@ pub fn unbindable(error: &Unbindable, sources: &Sources) -> Trouble {
     Trouble::new(Exit::Mistakes, render(&diagnostics, sources, Style::Plain))
 }
 
-fn terminal_width() -> usize {
+/// Columns of the terminal, or a hundred.
+pub fn terminal_width() -> usize {
     terminal_size::terminal_size().map_or(WIDTH, |(columns, _)| usize::from(columns.0).max(20))
 }

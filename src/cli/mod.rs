@@ -21,10 +21,12 @@ mod interrupt;
 mod lsp;
 mod moment;
 mod new;
+mod new_study;
 mod open;
 mod pipe;
 mod progress;
 mod replay;
+mod report;
 mod run;
 mod schema;
 mod set;
@@ -62,6 +64,7 @@ fn answer() -> ExitCode {
         Verb::Exact(arguments) => exact::exact(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::ExplainError(arguments) => explain_error::explain_error(&arguments),
+        Verb::Report(arguments) => report::report(&arguments),
         Verb::Replay(arguments) => replay::replay(&arguments),
         Verb::Lsp(_) => lsp::lsp(),
         Verb::Verify(arguments) => verify::verify(&arguments),

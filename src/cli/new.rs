@@ -2,6 +2,7 @@
 
 use super::arguments::NewArguments;
 use super::exit::{Exit, Trouble};
+use super::new_study;
 use super::run::quoted;
 use crate::diagnostic::nearest::nearest;
 use crate::output::write;
@@ -34,19 +35,24 @@ const TEMPLATES: &[Template] = &[
     },
 ];
 
+/// What is made for the scenario that stands beside it.
+const STUDY: (&str, &str) =
+    ("study", "a sweep of the scenario that stands beside it: many settings, maps, a threshold");
+
 /// The schema that editors complete keys from, if it stands beside the scenario.
 const SCHEMA: &str = "scenario.schema.json";
 
 pub fn new(arguments: &NewArguments) -> Result<Exit, Trouble> {
     if arguments.list {
-        for template in TEMPLATES {
-            println!("{:10}  {}", template.name, template.about);
+        let all = TEMPLATES.iter().map(|template| (template.name, template.about));
+        for (name, about) in all.chain([STUDY]) {
+            println!("{name:10}  {about}");
         }
         return Ok(Exit::Done);
     }
     let typed = arguments.name.as_deref().unwrap_or(Path::new(""));
     let (path, title) = file_and_title(typed)?;
-    let template = template(&arguments.from)?;
+    let template = if arguments.from == STUDY.0 { None } else { Some(template(&arguments.from)?) };
     let existing = std::fs::symlink_metadata(&path);
     if let Ok(existing) = existing {
         let shown = path.display();
@@ -59,9 +65,20 @@ pub fn new(arguments: &NewArguments) -> Result<Exit, Trouble> {
             return Err(Trouble::new(Exit::Files, message));
         }
     }
-    let text = begun(template, &title, &path);
+    let text = match template {
+        Some(template) => begun(template, &title, &path),
+        None => with_schema(new_study::begun(&title, &path)?, new_study::SCHEMA, &path),
+    };
     write::write(&path, text.as_bytes()).map_err(|error| Trouble::new(Exit::Files, format!("error: {error}")))?;
     let file = quoted(&path.to_string_lossy());
+    if template.is_none() {
+        println!(
+            "{file} is a study that can be swept. Open it in an editor; then:\n  \
+             standoff check {file}   every mistake in it\n  \
+             standoff sweep {file}   tables, maps and lines"
+        );
+        return Ok(Exit::Done);
+    }
     println!(
         "{file} is a scenario that runs. Open it in an editor; then:\n  \
          standoff check {file}         every mistake in it\n  \
@@ -75,7 +92,7 @@ pub fn new(arguments: &NewArguments) -> Result<Exit, Trouble> {
 
 fn template(name: &str) -> Result<&'static Template, Trouble> {
     TEMPLATES.iter().find(|template| template.name == name).ok_or_else(|| {
-        let names = TEMPLATES.iter().map(|template| template.name);
+        let names = TEMPLATES.iter().map(|template| template.name).chain([STUDY.0]);
         let help = match nearest(name, names.clone()) {
             Some(near) => format!("did you mean `--from {near}`?"),
             None => format!("there is: {}", names.collect::<Vec<_>>().join(", ")),
@@ -120,8 +137,12 @@ fn begun(template: &Template, title: &str, path: &Path) -> String {
     let end = line + template.text[line..].find('\n').expect("a title is not the last line");
     let title = edit::as_toml(title, Some(Kind::Text), None);
     let text = edit::replace(template.text, vec![(start..end, title)]);
-    let schema = path.with_file_name(SCHEMA);
-    if schema.is_file() { format!("#:schema ./{SCHEMA}\n{text}") } else { text }
+    with_schema(text, SCHEMA, path)
+}
+
+/// With a first line that names the schema, if that stands beside the file.
+fn with_schema(text: String, schema: &str, path: &Path) -> String {
+    if path.with_file_name(schema).is_file() { format!("#:schema ./{schema}\n{text}") } else { text }
 }
 
 #[cfg(test)]

@@ -51,3 +51,21 @@ pub fn with_looks<T>(
     bar.finish_and_clear();
     result
 }
+
+/// Does work in so many steps, and shows which one is at hand and how many are left; the work tells of each that it begins.
+pub fn with_steps<T>(what: &str, steps: usize, work: impl FnOnce(&mut dyn FnMut(&str)) -> T) -> T {
+    if !std::io::stderr().is_terminal() {
+        return work(&mut |_| {});
+    }
+    let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr());
+    let template = "{msg:40} {bar:30} {pos}/{len}  {eta} left";
+    bar.set_style(ProgressStyle::with_template(template).expect("the template is well-formed"));
+    let mut begun = 0;
+    let result = work(&mut |step| {
+        bar.set_position(begun);
+        bar.set_message(format!("{what} {step}"));
+        begun += 1;
+    });
+    bar.finish_and_clear();
+    result
+}

@@ -1,14 +1,15 @@
-//! `standoff replay`: one run, told event by event.
+//! `standoff replay`: one run, told as a dated story, or event by event.
 
-use super::arguments::ReplayArguments;
+use super::arguments::{HistoryFormat, ReplayArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use super::{doubt, run, settings};
+use super::{doubt, explain, run, settings};
 use crate::analysis::doubt::drawing::Drawing;
 use crate::analysis::history::History;
 use crate::analysis::journey::{Route, journey_simulator};
 use crate::analysis::study::{Failure, simulator};
 use crate::kernel::batch::{RunFault, Runner};
+use crate::output::history::{Telling, story, trace};
 use crate::program::behaviour::Fault;
 use crate::random::RunAddress;
 
@@ -30,6 +31,7 @@ pub fn replay(arguments: &ReplayArguments) -> Result<Exit, Trouble> {
     let seed = arguments.model.seed();
     let fault = |fault| Failure::Fault(RunFault { run: arguments.run, seed, point: arguments.point, fault });
     let address = RunAddress::new(seed, arguments.run);
+    let mut with = settings::told(&sets[0]);
     let (history, ended) = match &opened.journey {
         Some(journey) => {
             let simulator = journey_simulator(Route { journey, sets: &sets }).map_err(trouble)?;
@@ -40,14 +42,20 @@ pub fn replay(arguments: &ReplayArguments) -> Result<Exit, Trouble> {
             if let Some(point) = arguments.point {
                 let drawing = Drawing::new(model, &sets[0], seed).map_err(trouble)?;
                 simulator.rebind(drawing.bind(point).map_err(|unbindable| trouble(fault(unbindable)))?);
-                println!("parameters of point {point}: {}", doubt::told(model, &drawing, point));
+                with.push(format!("parameters of point {point}: {}", doubt::told(model, &drawing, point)));
             }
             told(&simulator, address, History::new(model))
         }
     };
-    println!("{}: run {} of seed {seed}, times in {}s", model.title, arguments.run, model.calendar.unit.name());
-    for entry in &history.entries {
-        println!("{:>10.3}  {}", entry.time, entry.what);
+    let telling = Telling { run: arguments.run, seed, with: with.join("; ") };
+    match arguments.format {
+        HistoryFormat::Story => print!("{}", story(&history, &telling).text(explain::terminal_width())),
+        HistoryFormat::Markdown => print!("{}", story(&history, &telling).markdown()),
+        HistoryFormat::Trace => {
+            with.iter().for_each(|with| println!("{with}"));
+            println!("{}: run {} of seed {seed}, times in {}s", model.title, arguments.run, model.calendar.unit.name());
+            trace(&history).iter().for_each(|(time, what)| println!("{time:>10.3}  {what}"));
+        }
     }
     match ended {
         Ok(()) => Ok(Exit::Done),

@@ -12,7 +12,7 @@ use crate::analysis::precise::Ending;
 use crate::analysis::study::{Failure, Settings, Subject, study_to};
 use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
-use crate::kernel::batch::{Monitor, RunFault};
+use crate::kernel::batch::Monitor;
 use crate::output::folder;
 use crate::output::manifest::{FileDigest, Manifest, Uncertainty};
 use crate::output::terminal::{self, Layout};
@@ -22,6 +22,60 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
+    let asked = ask(arguments)?;
+    let out = arguments.out.as_deref().unwrap_or(Path::new("out"));
+    for opened in &asked.all {
+        folder::prepare(&out.join(&opened.name)).map_err(files)?;
+    }
+    interrupt::listen();
+    let layout = Layout::default();
+    let mut finished: Vec<Findings> = Vec::new();
+    for index in 0..asked.all.len() {
+        if let Some((findings, manifest)) = asked.answer(index)? {
+            folder::write_study(&out.join(&asked.all[index].name), &findings, manifest).map_err(files)?;
+            println!("{}", terminal::findings_text(&findings, &layout));
+            finished.push(findings);
+        }
+        if interrupt::came() {
+            break;
+        }
+    }
+    if finished.len() > 1 {
+        let columns: Vec<(&str, &Findings)> = finished.iter().map(|one| (one.origin.scenario.as_str(), one)).collect();
+        println!("{}", terminal::comparison(&columns, &layout));
+        folder::write_comparison(out, &finished).map_err(files)?;
+    }
+    if !finished.is_empty() {
+        println!("Tables and charts are in {}", out.display());
+    }
+    Ok(exit(&finished))
+}
+
+/// What is told to the shell after these answers.
+pub fn exit<'f>(finished: impl IntoIterator<Item = &'f Findings>) -> Exit {
+    let short = |findings: &Findings| findings.precision.as_ref().is_some_and(|told| told.ending != Ending::Precise);
+    match interrupt::came() {
+        true => Exit::Interrupted,
+        false if finished.into_iter().any(short) => Exit::Imprecise,
+        false => Exit::Done,
+    }
+}
+
+/// A question that `run` and `report` share: scenarios without mistakes, and how they are to be answered.
+pub struct Asked {
+    pub all: Vec<Opened>,
+    /// With what a study says where no flag does.
+    pub arguments: RunArguments,
+    /// How parameters are drawn; `None`: all runs have the same.
+    pub method: Option<Method>,
+    /// What is set, by scenario and leg.
+    pub sets: Vec<Vec<settings::Settings>>,
+    /// The study's own files.
+    pub study_files: Vec<FileDigest>,
+}
+
+/// Reads what was asked for, and shows every mistake.
+pub fn ask(arguments: &RunArguments) -> Result<Asked, Trouble> {
     let by_study = study::for_run(arguments)?;
     let (study, mut all, arguments) = match by_study {
         Some((study, scenarios, arguments)) => (Some(study), scenarios, arguments),
@@ -38,48 +92,26 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
         let message = "error: runs that follow on are simulated: leave out `--method exact`, or `--follow`";
         return Err(Trouble::new(Exit::Usage, message));
     }
-    let study_digests = study.iter().flat_map(Opened::files).collect::<Vec<_>>();
-    let arguments = &arguments;
+    let study_files = study.iter().flat_map(Opened::files).collect::<Vec<_>>();
     let method = doubt::method(&arguments.doubt, arguments.method)?;
     distinct_names(&all)?;
     settings::set_horizons(&mut all, &arguments.model)?;
     let sets = settings::settings_by_leg(&all, &arguments.model)?;
-    for opened in &all {
-        folder::prepare(&arguments.out.join(&opened.name)).map_err(files)?;
-        if opened.journey.as_ref().is_some_and(|journey| journey.legs.len() == 1) {
-            eprintln!("note: no outcome of `{}` hands runs on (`next`): they end where they end", opened.name);
+    for opened in all.iter().filter(|opened| opened.journey.as_ref().is_some_and(|journey| journey.legs.len() == 1)) {
+        eprintln!("note: no outcome of `{}` hands runs on (`next`): they end where they end", opened.name);
+    }
+    Ok(Asked { all, arguments, method, sets, study_files })
+}
+
+impl Asked {
+    /// The answer for one of the scenarios; `None` if it was interrupted before any run was finished.
+    pub fn answer(&self, index: usize) -> Result<Option<(Findings, Manifest)>, Trouble> {
+        let (opened, arguments, sets) = (&self.all[index], &self.arguments, self.sets[index].as_slice());
+        match self.method {
+            Some(method) => simulate(opened, arguments, sets, Some(method), &self.study_files),
+            None => answer(opened, arguments, sets, &self.study_files),
         }
     }
-    interrupt::listen();
-    let layout = Layout::default();
-    let mut finished: Vec<Findings> = Vec::new();
-    for (opened, sets) in all.iter().zip(&sets) {
-        let found = match method {
-            Some(method) => simulate(opened, arguments, sets, Some(method), &study_digests)?,
-            None => answer(opened, arguments, sets, &study_digests)?,
-        };
-        if let Some(findings) = found {
-            println!("{}", terminal::findings_text(&findings, &layout));
-            finished.push(findings);
-        }
-        if interrupt::came() {
-            break;
-        }
-    }
-    if finished.len() > 1 {
-        let columns: Vec<(&str, &Findings)> = finished.iter().map(|one| (one.origin.scenario.as_str(), one)).collect();
-        println!("{}", terminal::comparison(&columns, &layout));
-        folder::write_comparison(&arguments.out, &finished).map_err(files)?;
-    }
-    if !finished.is_empty() {
-        println!("Tables and charts are in {}", arguments.out.display());
-    }
-    let short = |findings: &Findings| findings.precision.as_ref().is_some_and(|told| told.ending != Ending::Precise);
-    Ok(match interrupt::came() {
-        true => Exit::Interrupted,
-        false if finished.iter().any(short) => Exit::Imprecise,
-        false => Exit::Done,
-    })
 }
 
 /// Answers one scenario by the method that was asked for.
@@ -88,7 +120,7 @@ fn answer(
     arguments: &RunArguments,
     sets: &[settings::Settings],
     study_files: &[FileDigest],
-) -> Result<Option<Findings>, Trouble> {
+) -> Result<Option<(Findings, Manifest)>, Trouble> {
     let (started, clock, set) = (moment::now(), Instant::now(), &sets[0]);
     let mut findings = match arguments.method {
         _ if opened.journey.is_some() => return simulate(opened, arguments, sets, None, study_files),
@@ -108,8 +140,7 @@ fn answer(
     };
     findings.words = arguments.words.yardstick();
     let manifest = manifest(opened, &findings, started, clock.elapsed(), 1, study_files);
-    folder::write_study(&arguments.out.join(&opened.name), &findings, manifest).map_err(files)?;
-    Ok(Some(findings))
+    Ok(Some((findings, manifest)))
 }
 
 /// How findings came to be.
@@ -141,14 +172,14 @@ pub fn manifest(
     }
 }
 
-/// Runs one scenario and writes its folder; `None` if it was interrupted before any run was finished.
+/// Runs one scenario; `None` if it was interrupted before any run was finished.
 fn simulate(
     opened: &Opened,
     arguments: &RunArguments,
     sets: &[settings::Settings],
     method: Option<Method>,
     study_files: &[FileDigest],
-) -> Result<Option<Findings>, Trouble> {
+) -> Result<Option<(Findings, Manifest)>, Trouble> {
     let model = opened.model.as_ref().expect("a scenario without mistakes has a model");
     let (started, clock) = (moment::now(), Instant::now());
     let monitor = Arc::new(Monitor::default());
@@ -191,8 +222,7 @@ fn simulate(
     };
     findings.words = arguments.words.yardstick();
     let manifest = manifest(opened, &findings, started, clock.elapsed(), settings.threads, study_files);
-    folder::write_study(&arguments.out.join(&opened.name), &findings, manifest).map_err(files)?;
-    Ok(Some(findings))
+    Ok(Some((findings, manifest)))
 }
 
 /// Two scenarios of one name would write into one folder.
@@ -242,12 +272,12 @@ pub struct Again<'a> {
     pub follow: bool,
 }
 
-/// The command that replays a run.
-fn replay_command(again: &Again<'_>, fault: &RunFault) -> String {
+/// The command that replays a run of a seed, with the parameters of a point if it had those.
+pub fn replay_command(again: &Again<'_>, seed: u64, run: u64, point: Option<u64>) -> String {
     let mut words = vec![format!("standoff replay {}", quoted(&again.path.to_string_lossy()))];
     words.extend(again.follow.then(|| "--follow".to_owned()));
-    words.push(format!("--seed {} --run {}", fault.seed, fault.run));
-    words.extend(fault.point.map(|point| format!("--point {point}")));
+    words.push(format!("--seed {seed} --run {run}"));
+    words.extend(point.map(|point| format!("--point {point}")));
     words.extend(again.model.policy.iter().map(|name| format!("--policy {}", quoted(name))));
     words.extend(again.model.variant.iter().map(|name| format!("--variant {}", quoted(name))));
     words.extend(again.model.set.iter().map(|set| format!("--set {}", quoted(set))));
@@ -273,7 +303,7 @@ pub fn trouble(failure: Failure, sources: &Sources, again: &Again<'_>) -> Troubl
             pointed(Exit::Fault, Diagnostic::error(Mistake::IllegalSetting, unbindable.span, message))
         }
         Failure::Fault(fault) => {
-            let command = replay_command(again, &fault);
+            let command = replay_command(again, fault.seed, fault.run, fault.point);
             let message = format!("a run cannot go on: {}: {}", fault.fault.part, fault.fault.message);
             let diagnostic = Diagnostic::error(Mistake::RunFault, fault.fault.span, message)
                 .label(format!("at time {} of run {}, seed {}", fault.fault.time, fault.run, fault.seed))

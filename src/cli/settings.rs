@@ -11,7 +11,8 @@ use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostics, Sources, Span};
 use crate::model::parse::{self, Names};
 use crate::model::time::time_of;
-use crate::model::{Measure, Model, Setting};
+use crate::model::{Expectation, Measure, Model, Setting};
+use crate::output::format::number;
 use crate::scenario::{Date, ExpressionText};
 
 /// Inputs by name with the values that they are set to.
@@ -47,10 +48,12 @@ pub fn set_horizon(model: &mut Model, arguments: &ModelArguments) -> Result<(), 
     }
     model.calendar.horizon = horizon;
     // A truth about a time that no run comes to cannot be asked.
-    model.expectations.retain(|expectation| match expectation.measure {
+    let comes = |expectation: &Expectation| match expectation.measure {
         Measure::Probability { at } | Measure::Mean { at } => at <= horizon,
         Measure::MeanTime => true,
-    });
+    };
+    model.expectations.retain(comes);
+    model.base_rates.retain(|rate| comes(&rate.expectation));
     Ok(())
 }
 
@@ -81,6 +84,12 @@ fn models_of(opened: &Opened) -> Vec<Named<'_>> {
         Some(journey) => journey.legs.iter().map(|leg| (leg.name.as_str(), &leg.model)).collect(),
         None => opened.model.iter().map(|model| (opened.name.as_str(), model)).collect(),
     }
+}
+
+/// What is set, in words; nothing where nothing is.
+pub fn told(settings: &Settings) -> Vec<String> {
+    let each: Vec<String> = settings.iter().map(|(name, value)| format!("{name} = {}", number(*value))).collect();
+    if each.is_empty() { Vec::new() } else { vec![format!("with {}", each.join(", "))] }
 }
 
 fn usage(message: String) -> Trouble {

@@ -85,8 +85,10 @@ pub fn for_run(arguments: &RunArguments) -> Result<Option<(Opened, Vec<Opened>, 
     // Of two settings of one input the later counts, which is the flag.
     let written = plan.set.iter().map(|(name, value)| format!("{name}={value}"));
     model.set = written.chain(std::mem::take(&mut model.set)).collect();
-    if plan.method == Method::Exact {
-        arguments.method = MethodChoice::Exact;
+    match plan.method {
+        Method::Exact => arguments.method = MethodChoice::Exact,
+        Method::Auto => arguments.method = MethodChoice::Auto,
+        Method::Simulate => {}
     }
     arguments.machine.threads = arguments.machine.threads.or(plan.threads);
     Ok(Some((file, all, arguments)))

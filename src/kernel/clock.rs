@@ -47,6 +47,11 @@ impl Clock {
         self.draws
     }
 
+    /// Its age at `now`, if it is armed.
+    pub fn age_at(&self, now: f64) -> f64 {
+        self.age + self.speed * (now - self.since)
+    }
+
     /// Whether arming needs a new threshold.
     pub fn wants_threshold(&self) -> bool {
         !self.kept
@@ -144,7 +149,7 @@ impl Clock {
 
     /// Brings age and residual up to `now`.
     fn pass(&mut self, now: f64, baseline: Baseline<'_>) {
-        let aged = self.age + self.speed * (now - self.since);
+        let aged = self.age_at(now);
         if self.multiplier > 0.0 {
             let used = match baseline {
                 Baseline::Unit => self.multiplier * (now - self.since),

@@ -9,6 +9,7 @@
 //! known hazards and every waiting time is exact.
 
 pub mod batch;
+pub mod before;
 pub mod branch;
 pub mod clock;
 pub mod drift;

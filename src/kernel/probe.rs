@@ -1,5 +1,6 @@
 //! What watches a run: it is told everything and can change nothing.
 
+use super::before::Before;
 use crate::program::behaviour::{Cause, Effects};
 use crate::program::world::World;
 
@@ -49,6 +50,11 @@ pub trait Probe {
 
     /// Time passes.
     fn dwell(&mut self, stretch: &Stretch<'_>);
+
+    /// Something is about to happen; the world is still as it was.
+    fn due(&mut self, before: Before<'_>, cause: Cause) {
+        let _ = (before, cause);
+    }
 
     /// Something happened and has settled.
     fn happened(&mut self, world: &World, cause: Cause, effects: &Effects);

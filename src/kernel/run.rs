@@ -3,6 +3,7 @@
 //! In: a [`Simulator`] and an address in randomness. Out: an outcome, and everything on the way to a [`Probe`].
 //! The steps of the loop are named in the header of [`kernel`](super); each is one method here.
 
+use super::before::Before;
 use super::clock::{Baseline, Clock};
 use super::drift;
 use super::luck::{Draws, Luck, TransitionAddresses};
@@ -144,6 +145,7 @@ impl Simulator {
             if at_this_instant > SETTLING_LIMIT || events > EVENT_LIMIT {
                 return Err(self.restless(work, cause, at_this_instant));
             }
+            probe.due(Before::new(self, work), cause);
             self.happen(run, work, cause)?;
             probe.happened(&work.world, cause, &work.effects);
         }

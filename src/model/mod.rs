@@ -59,6 +59,8 @@ pub enum InputKind {
 pub struct Provenance {
     pub about: String,
     pub unit: String,
+    /// What readers look for it under; of variables and consequences.
+    pub dimension: String,
     pub basis: Option<Basis>,
     pub source: String,
     pub confidence: Option<Confidence>,
@@ -307,6 +309,8 @@ pub struct Milestone {
     pub name: String,
     pub span: Span,
     pub about: String,
+    /// What readers look for it under.
+    pub dimension: String,
     pub when: Condition,
 }
 
@@ -316,6 +320,8 @@ pub struct Outcome {
     pub name: String,
     pub span: Span,
     pub about: String,
+    /// What readers look for it under.
+    pub dimension: String,
     pub when: Condition,
     /// Classifies what is left at the horizon instead of ending the run.
     pub at_horizon: bool,
@@ -379,6 +385,15 @@ pub struct Expectation {
     pub source: String,
 }
 
+/// What is known from elsewhere of a quantity of the model, as a range: no truth about the model, but what it is held beside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BaseRate {
+    /// What it is about, and who says so; its value is the middle of the range.
+    pub expectation: Expectation,
+    /// Low and high.
+    pub range: [f64; 2],
+}
+
 /// What an expectation is about: indices into the model's lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
@@ -424,6 +439,7 @@ pub struct Model {
     pub shocks: Vec<Shock>,
     pub now: Now,
     pub expectations: Vec<Expectation>,
+    pub base_rates: Vec<BaseRate>,
     /// Named settings of levers.
     pub policies: Vec<Setting>,
     /// Named settings of parameters, those in place included.
@@ -446,6 +462,11 @@ impl Now {
 }
 
 impl Model {
+    /// Whatever is known of its quantities: truths, then base rates.
+    pub fn claims(&self) -> impl Iterator<Item = &Expectation> {
+        self.expectations.iter().chain(self.base_rates.iter().map(|rate| &rate.expectation))
+    }
+
     /// `machine.state`.
     pub fn state_path(&self, state: StateId) -> String {
         let state = &self.states[state.index()];

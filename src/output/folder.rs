@@ -53,6 +53,13 @@ pub fn prepare(folder: &Path) -> Result<(), FolderError> {
 
 /// Writes everything about one study.
 pub fn write_study(folder: &Path, findings: &Findings, manifest: Manifest) -> Result<(), FolderError> {
+    let mut files = tables_of(findings);
+    files.extend(chart::pictures(findings)?.into_iter().map(|picture| (format!("{}.png", picture.name), picture.png)));
+    write_all(folder, &files, manifest)
+}
+
+/// The tables of one study, and its findings whole: names and bytes.
+pub fn tables_of(findings: &Findings) -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<(String, Vec<u8>)> = vec![
         ("outcomes.csv".into(), tables::outcomes_csv(findings)),
         ("timeline.csv".into(), tables::timeline_csv(findings)),
@@ -69,8 +76,7 @@ pub fn write_study(folder: &Path, findings: &Findings, manifest: Manifest) -> Re
     if let Some(eventual) = &findings.eventual {
         files.push(("eventual.csv".into(), tables::eventual_csv(findings, eventual)));
     }
-    files.extend(chart::pictures(findings)?.into_iter().map(|picture| (format!("{}.png", picture.name), picture.png)));
-    write_all(folder, &files, manifest)
+    files
 }
 
 /// Writes everything about one comparison on the same luck.
@@ -85,7 +91,11 @@ pub fn write_paired(folder: &Path, paired: &Paired, manifest: Manifest) -> Resul
 }
 
 /// Writes files, and last the manifest with their digests.
-fn write_all(folder: &Path, files: &[(String, Vec<u8>)], mut manifest: Manifest) -> Result<(), FolderError> {
+pub(in crate::output) fn write_all(
+    folder: &Path,
+    files: &[(String, Vec<u8>)],
+    mut manifest: Manifest,
+) -> Result<(), FolderError> {
     for (name, bytes) in files {
         write(&folder.join(name), bytes)?;
         manifest.outputs.push(FileDigest::of(name, bytes));

@@ -95,6 +95,14 @@ pub fn number(x: f64) -> String {
     }
 }
 
+/// A quantity with two significant figures, as in a text: `0.031`, `13`, `1 200`; a power of ten as [`number`] has it.
+pub fn rough(x: f64) -> String {
+    match format!("{x:.1e}").parse::<f64>() {
+        Ok(rounded) if x.is_finite() => number(rounded),
+        _ => number(x),
+    }
+}
+
 /// A whole number in groups of three digits: `100 000`. Four digits are grouped too.
 pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
@@ -218,6 +226,8 @@ mod tests {
         ] {
             assert_eq!(number(x), expected);
         }
+        let rounded: Vec<String> = [0.03124, 12.34, 0.99, 1234.6, -1267.0, 0.0, 2.04].map(rough).into();
+        assert_eq!(rounded, ["0.031", "12", "0.99", "1\u{202f}200", "-1\u{202f}300", "0", "2"]);
         assert_eq!(range(-3.0, -1.25), "-3 to -1.25");
         assert_eq!(grouped(100), "100");
         assert_eq!(grouped(4096), "4\u{202f}096");

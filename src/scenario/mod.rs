@@ -14,6 +14,7 @@ pub mod precision;
 pub mod shape;
 pub mod study;
 pub mod template;
+pub mod threshold;
 pub mod tree;
 
 use crate::diagnostic::Span;
@@ -46,6 +47,8 @@ pub struct ExpressionText {
 pub struct Provenance {
     pub about: Option<Name>,
     pub unit: Option<Name>,
+    /// What readers look for it under; of variables and consequences.
+    pub dimension: Option<Name>,
     pub basis: Option<Spanned<Basis>>,
     pub source: Option<Name>,
     pub confidence: Option<Spanned<Confidence>>,
@@ -194,7 +197,7 @@ pub enum TriggerText {
     /// A hazard per time unit.
     Rate(Quantity),
     /// A waiting time.
-    After(DistributionText),
+    After(Box<DistributionText>),
     /// A probability per period.
     Chance { probability: Quantity, per: ExpressionText },
     /// An event, taken with a probability (1 if not given).
@@ -307,6 +310,7 @@ pub struct ConsequenceText {
 pub struct MilestoneText {
     pub name: Name,
     pub about: Option<Name>,
+    pub dimension: Option<Name>,
     pub when: Option<ExpressionText>,
 }
 
@@ -325,6 +329,7 @@ pub struct NextText {
 pub struct OutcomeText {
     pub name: Name,
     pub about: Option<Name>,
+    pub dimension: Option<Name>,
     pub when: Option<ExpressionText>,
     pub default: bool,
     pub next: Option<NextText>,
@@ -360,7 +365,7 @@ pub struct PresentText {
     pub provenance: Provenance,
 }
 
-/// `[[expect]]`: one known truth. Exactly one of the subjects and one of `probability` and `mean` is set.
+/// `[[expect]]`: one known truth. Exactly one of the subjects and one of `probability`, `mean` and `between` is set.
 ///
 /// Legal: `outcome` + probability (of ending so); `milestone` or `outcome` + probability + `by` (reached by then);
 /// `milestone` or `outcome` + mean (time, of the runs that reach it); `state` (`"machine.state"`) + probability + `at`;
@@ -375,6 +380,8 @@ pub struct ExpectText {
     pub variable: Option<Name>,
     pub probability: Option<ExpressionText>,
     pub mean: Option<ExpressionText>,
+    /// A range of the probability, or of the mean of a consequence or variable, that is known from elsewhere.
+    pub between: Option<Spanned<[ExpressionText; 2]>>,
     pub at: Option<ExpressionText>,
     pub by: Option<ExpressionText>,
     /// Absolute, for exact answers.

@@ -3,6 +3,7 @@
 //! In: a file that names scenarios. Out: a [`Study`], whose names are still text and whose numbers may still be
 //! expressions, with the place of everything. A file is a study if it has the key `scenarios`, whatever it is called.
 
+use super::threshold::ThresholdText;
 use super::{ExpressionText, Name, Spanned};
 use crate::diagnostic::Span;
 use crate::stats::sequence::Precision;
@@ -43,6 +44,10 @@ pub struct Study {
     pub variants: Vec<Name>,
     /// Outcomes, milestones and consequences that charts show.
     pub show: Vec<Name>,
+    /// What points are told apart by.
+    pub threshold: Option<Spanned<ThresholdText>>,
+    /// How many times cells that it crosses are split.
+    pub refine: Option<Spanned<u64>>,
 }
 
 /// In place of a policy or a variant: the scenario as it is written.
@@ -73,16 +78,19 @@ pub enum Method {
     Simulate,
     /// Markov chains are solved; what is none is a mistake.
     Exact,
+    /// Markov chains are solved, all else is simulated.
+    Auto,
 }
 
 impl Method {
-    pub const ALL: [Method; 2] = [Method::Simulate, Method::Exact];
+    pub const ALL: [Method; 3] = [Method::Simulate, Method::Exact, Method::Auto];
 
     /// Its word in a study file.
     pub fn name(self) -> &'static str {
         match self {
             Method::Simulate => "simulate",
             Method::Exact => "exact",
+            Method::Auto => "auto",
         }
     }
 

@@ -162,7 +162,7 @@ fn a_run_that_cannot_go_on_can_be_replayed() {
     let words: Vec<&str> = command.split_whitespace().skip(1).collect();
     let (code, stdout, again) = outcome(standoff().args(&words));
     assert_eq!(code, 3, "{again}");
-    assert!(stdout.contains("starts in fleet.harbour") && again.contains("rate is negative"), "{stdout}{again}");
+    assert!(stdout.contains("`fleet` is in `harbour`") && again.contains("rate is negative"), "{stdout}{again}");
     assert!(!out.path().join("o/strait/manifest.json").exists(), "no results of a study that failed");
 }
 

@@ -35,7 +35,10 @@ fn every_template_is_clean_runs_and_keeps_its_promises() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let list = done(folder, &["new", "--list"]);
-    assert_eq!(list.lines().map(|line| line.split("  ").next().unwrap().trim()).collect::<Vec<_>>(), TEMPLATES);
+    assert_eq!(
+        list.lines().map(|line| line.split("  ").next().unwrap().trim()).collect::<Vec<_>>(),
+        [&TEMPLATES[..], &["study"]].concat()
+    );
     for template in TEMPLATES {
         let said = done(folder, &["new", template, "--from", template]);
         let file = format!("{template}.toml");
@@ -48,6 +51,27 @@ fn every_template_is_clean_runs_and_keeps_its_promises() {
         let met = if held.contains("no exact answer") { "3 met, 0 missed" } else { "5 met, 0 missed" };
         assert!(held.contains(met), "{held}");
     }
+}
+
+/// A study is made for what is there, and every key in it works, those too that stand as comments.
+#[test]
+fn a_study_is_begun_for_the_scenario_beside_it() {
+    let folder = strait(SCENARIO);
+    let folder = folder.path();
+    let said = done(folder, &["new", "Who holds", "--from", "study"]);
+    assert!(said.contains("standoff sweep who-holds.toml"), "{said}");
+    let text = fs::read_to_string(folder.join("who-holds.toml")).unwrap();
+    assert!(text.contains("scenarios = [\"strait.toml\"]") && text.contains("from = "), "{text}");
+    let checked = done(folder, &["check", "who-holds.toml"]);
+    assert!(checked.contains("no mistakes"), "{checked}");
+    done(folder, &["sweep", "who-holds.toml", "--runs", "200"]);
+    let all = text.replace("runs      =", "# runs =").replace("# precision", "precision");
+    let all = all.replace("# threshold", "threshold").replace("# refine", "refine");
+    fs::write(folder.join("who-holds.toml"), all).unwrap();
+    let checked = done(folder, &["check", "who-holds.toml"]);
+    assert!(checked.contains("no mistakes"), "{checked}");
+    let alone = tempfile::tempdir().unwrap();
+    refused(alone.path(), &["new", "x", "--from", "study"], 4, &["a study asks something of a scenario"]);
 }
 
 #[test]

@@ -142,7 +142,8 @@ fn one_journey_is_told_across_scenarios() {
     let mut told = String::new();
     for run in 0..20 {
         let mut command = standoff();
-        command.current_dir(folder.path()).args(["replay", "first.toml", "--follow", "--run", &run.to_string()]);
+        command.current_dir(folder.path()).args(["replay", "first.toml", "--follow", "--format", "trace"]);
+        command.args(["--run", &run.to_string()]);
         let (code, text, stderr) = outcome(&mut command);
         assert_eq!((code, stderr.as_str()), (0, ""));
         told = text;

@@ -4,11 +4,13 @@
 
 mod architecture;
 mod broken_files;
+mod browser;
 mod catalogue;
 mod commands;
 mod comparing;
 mod determinism;
 mod differences;
+mod documents;
 mod doubt;
 mod editing;
 mod exact;
@@ -17,6 +19,7 @@ mod explaining;
 mod following;
 mod fuzz_corpus;
 mod guide;
+mod histories;
 mod hostile;
 mod journeys;
 mod language_server;
@@ -39,4 +42,6 @@ mod support;
 mod sweeps;
 mod telling;
 mod templates;
+mod thresholds;
+mod verifying;
 mod watching;

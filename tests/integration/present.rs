@@ -6,6 +6,7 @@ use standoff::analysis::history::History;
 use standoff::analysis::study::simulator as with_settings;
 use standoff::kernel::run::Workspace;
 use standoff::model::Model;
+use standoff::output::history::trace;
 use standoff::random::RunAddress;
 
 const RUNS: u64 = 20_000;
@@ -142,7 +143,7 @@ fn ages_count_on_and_entries_have_happened() {
     let model = model(&text);
     let mut history = History::new(&model);
     simulator(&model).run(RunAddress::new(1, 0), &mut Workspace::default(), &mut history).unwrap();
-    assert_eq!(history.entries[0].what, "starts in m.b (7.000 days already), other.s");
+    assert_eq!(trace(&history)[0].1, "starts in m.b (7.000 days already), other.s");
     assert_eq!(history.entries[1].time, 3.0);
 }
 

@@ -4,6 +4,7 @@ use crate::support::{assert_law, ends, model, read, scenario, simulator};
 use standoff::analysis::history::History;
 use standoff::analysis::study::simulator as with_settings;
 use standoff::kernel::run::Workspace;
+use standoff::output::history::trace;
 use standoff::random::RunAddress;
 use standoff::scenario::load::{self, Disk};
 
@@ -127,8 +128,8 @@ fn ties_are_settled_in_a_known_order() {
     let model = model(&text(4.0));
     let mut history = History::new(&model);
     simulator(&model).run(RunAddress::new(1, 0), &mut Workspace::default(), &mut history).unwrap();
-    let told: Vec<(f64, &str)> =
-        history.entries.iter().filter(|e| e.what.starts_with("shock")).map(|e| (e.time, e.what.as_str())).collect();
+    let told: Vec<(f64, String)> = trace(&history).into_iter().filter(|(_, what)| what.starts_with("shock")).collect();
+    let told: Vec<(f64, &str)> = told.iter().map(|(time, what)| (*time, what.as_str())).collect();
     assert_eq!(
         told,
         [

@@ -329,7 +329,13 @@ impl Describe<'_> {
             text(&mut fields, "source", &expectation.source);
             part(Section::Expectation, &name, fields)
         };
-        model.expectations.iter().map(describe).collect()
+        // Of a range, its ends are what is claimed.
+        let range = |rate: &crate::model::BaseRate| {
+            let Part { section, name, mut fields, .. } = describe(&rate.expectation);
+            fields[0] = ("between".to_owned(), format!("{} and {}", rate.range[0], rate.range[1]));
+            part(section, &format!("range of the {name}"), fields)
+        };
+        model.expectations.iter().map(describe).chain(model.base_rates.iter().map(range)).collect()
     }
 }
 

@@ -76,6 +76,17 @@ impl Points {
         self.count
     }
 
+    /// The number of a grid's point with these values; `None` if there is none, or if it is no grid.
+    pub fn number_of(&self, values: &[f64]) -> Option<u64> {
+        let Shape::Grid(listed) = &self.shape else { return None };
+        let mut number = 0;
+        for (listed, value) in listed.iter().zip(values) {
+            let index = listed.iter().position(|other| other.total_cmp(value).is_eq())?;
+            number = number * listed.len() as u64 + index as u64;
+        }
+        Some(number)
+    }
+
     /// The value of each input at a point below [`count`](Points::count); `None`: as it is.
     pub fn at(&self, point: u64) -> Vec<Option<f64>> {
         match &self.shape {

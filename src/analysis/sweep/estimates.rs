@@ -1,11 +1,11 @@
-//! What a point says: shares with Wilson intervals, means with standard errors.
+//! What a point says: shares and means, with their intervals.
 //!
 //! In: a model and an [`Answer`]. Out: one [`Estimate`] for each [`Quantity`], in the order of the file: outcomes,
 //! milestones, consequences.
 
 use super::tally::Answer;
 use crate::model::Model;
-use crate::stats::interval::{self, Z_95};
+use crate::stats::interval;
 use std::fmt;
 
 /// What an estimate is of.
@@ -38,11 +38,12 @@ pub struct Quantity {
     pub unit: String,
 }
 
-/// A number with its 95 % interval.
+/// A number with its interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
     pub value: f64,
-    /// Wilson's interval of a probability; of a mean the normal one, without width for a single run.
+    /// Of a fixed number of runs, Wilson's interval of a probability, and the normal one of a mean, without width for a single
+    /// run; else as [`effort`](super::effort) has it.
     pub low: f64,
     pub high: f64,
     pub standard_error: f64,
@@ -65,16 +66,18 @@ pub fn quantities(model: &Model) -> Vec<Quantity> {
     outcomes.chain(milestones).chain(consequences).collect()
 }
 
-/// The estimates of a point, in the order of its model's [`quantities`]. An exact answer is of the outcomes alone.
-pub fn estimates(answer: &Answer) -> Vec<Estimate> {
+/// The estimates of a point, in the order of its model's [`quantities`], with intervals for a number of runs that was fixed;
+/// `z` is the standard normal quantile of their confidence. An exact answer is of the outcomes alone.
+pub fn estimates(answer: &Answer, z: f64) -> Vec<Estimate> {
     let tally = match answer {
         Answer::Counted(tally) => tally,
         Answer::Solved(outcomes) => return outcomes.iter().map(|&p| known(p)).collect(),
     };
-    let shares = tally.outcomes.iter().chain(&tally.milestones).map(|&hits| share(hits, tally.runs));
+    let wilson = |&hits: &u64| share(hits, tally.runs, interval::wilson(hits, tally.runs, z));
+    let shares = tally.outcomes.iter().chain(&tally.milestones).map(wilson);
     let means = tally.consequences.iter().map(|moments| {
         let (value, standard_error) = (moments.mean().unwrap_or(0.0), moments.standard_error().unwrap_or(0.0));
-        let (low, high) = interval::normal(value, standard_error, Z_95);
+        let (low, high) = interval::normal(value, standard_error, z);
         Estimate { value, low, high, standard_error, hits: None, runs: tally.runs }
     });
     shares.chain(means).collect()
@@ -86,9 +89,9 @@ fn known(p: f64) -> Estimate {
     Estimate { value, low: value, high: value, standard_error: 0.0, hits: None, runs: 0 }
 }
 
-fn share(hits: u64, runs: u64) -> Estimate {
+/// A share of runs with its interval.
+pub(super) fn share(hits: u64, runs: u64, (low, high): (f64, f64)) -> Estimate {
     let value = hits as f64 / runs.max(1) as f64;
-    let (low, high) = interval::wilson(hits, runs, Z_95);
     let standard_error = (value * (1.0 - value) / runs.max(1) as f64).sqrt();
     Estimate { value, low, high, standard_error, hits: Some(hits), runs }
 }

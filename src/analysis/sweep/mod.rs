@@ -5,8 +5,13 @@
 //! [`PointTally`](tally::PointTally); and from that, [`Estimate`](estimates::Estimate)s. All points share their luck: the address of a run does not contain
 //! the point. Knows no files: what was done already is asked of whoever keeps it.
 
+pub mod change;
+pub mod contour;
 pub mod design;
+pub mod effort;
 pub mod estimates;
+pub mod refine;
 pub mod space;
 pub mod tally;
+pub mod threshold;
 pub mod work;

@@ -79,6 +79,21 @@ pub struct Space {
     /// Whether points are solved or simulated.
     pub method: Method,
     points: Points,
+    /// Points beyond the design's, where a grid was refined.
+    extra: Vec<Extra>,
+}
+
+/// A point that was added to a design.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Extra {
+    /// Index into [`Space::cases`].
+    pub case: usize,
+    /// The value of each axis.
+    pub values: Vec<f64>,
+    /// Where it stands, in steps of the design's grid.
+    pub place: Vec<f64>,
+    /// The size of the cells that it belongs to, as a share of the design's.
+    pub share: f64,
 }
 
 /// One point: a case with values for what varies.
@@ -93,6 +108,20 @@ pub struct Point {
     /// In the scenario's time unit.
     pub horizon: f64,
     pub key: Key,
+}
+
+impl Axis {
+    /// The value at a place in steps of its values, with straight lines between them.
+    pub fn at_place(&self, place: f64) -> f64 {
+        let last = self.values.len().saturating_sub(2);
+        let index = (place.max(0.0) as usize).min(last);
+        let share = place - index as f64;
+        match (self.values.get(index), self.values.get(index + 1)) {
+            (Some(from), Some(to)) => from * (1.0 - share) + to * share,
+            (Some(only), None) => *only,
+            _ => 0.0,
+        }
+    }
 }
 
 impl Space {
@@ -147,15 +176,79 @@ impl Space {
             model,
         });
         let points = Points::new(&plan.vary, plan.design, plan.points.unwrap_or(1), seed);
-        Space { scenarios: scenarios.collect(), cases, axes, design: plan.design, method: plan.method, points }
+        Space {
+            scenarios: scenarios.collect(),
+            cases,
+            axes,
+            design: plan.design,
+            method: plan.method,
+            points,
+            extra: Vec::new(),
+        }
     }
 
     /// How many points there are.
     pub fn count(&self) -> u64 {
+        self.designed() + self.extra.len() as u64
+    }
+
+    /// How many of them are the design's: the first.
+    pub fn designed(&self) -> u64 {
         self.cases.len() as u64 * self.points.count()
     }
 
-    /// How many points each case has.
+    /// The points beyond the design's.
+    pub fn extra(&self) -> &[Extra] {
+        &self.extra
+    }
+
+    /// Adds points behind those there are.
+    pub fn add(&mut self, points: Vec<Extra>) {
+        self.extra.extend(points);
+    }
+
+    /// The point of a case at these values of a grid.
+    pub fn on_grid(&self, case: usize, values: &[f64]) -> Option<u64> {
+        Some(case as u64 * self.points.count() + self.points.number_of(values)?)
+    }
+
+    /// The point of a case's design that is nearest to the scenario as the case has it, by parts of the ranges that are
+    /// gone through; of equally near ones the first.
+    pub fn reference(&self, case: usize) -> u64 {
+        let first = case as u64 * self.points.count();
+        let base = &self.cases[case].base;
+        let model_horizon = self.scenarios[self.cases[case].scenario].model.calendar.horizon;
+        let (mut low, mut high) = (vec![f64::INFINITY; self.axes.len()], vec![f64::NEG_INFINITY; self.axes.len()]);
+        for number in 0..self.points.count() {
+            for (axis, value) in self.points.at(number).into_iter().enumerate() {
+                let Some(value) = value else { continue };
+                (low[axis], high[axis]) = (low[axis].min(value), high[axis].max(value));
+            }
+        }
+        let distance = |number: u64| -> f64 {
+            let parts = self.points.at(number).into_iter().enumerate().map(|(axis, value)| {
+                let central = match self.axes[axis].targets[self.cases[case].scenario] {
+                    Target::Input(input) => base[input.index()],
+                    Target::Horizon(unit) => model_horizon / unit,
+                    Target::Nothing => return 0.0,
+                };
+                let width = (high[axis] - low[axis]).max(f64::MIN_POSITIVE);
+                let part = value.map_or(0.0, |value| (value - central) / width);
+                part * part
+            });
+            parts.sum()
+        };
+        let mut best = (f64::INFINITY, 0);
+        for number in 0..self.points.count() {
+            let apart = distance(number);
+            if apart < best.0 {
+                best = (apart, number);
+            }
+        }
+        first + best.1
+    }
+
+    /// How many points of its design each case has.
     pub fn points_per_case(&self) -> u64 {
         self.points.count()
     }
@@ -167,11 +260,20 @@ impl Space {
 
     /// A point below [`count`](Space::count).
     pub fn point(&self, number: u64) -> Point {
+        if let Some(beyond) = number.checked_sub(self.designed()) {
+            let Extra { case, values, .. } = &self.extra[beyond as usize];
+            return self.at(number, *case, values.iter().copied().map(Some).collect());
+        }
         let case = (number / self.points.count()) as usize;
+        self.at(number, case, self.points.at(number % self.points.count()))
+    }
+
+    /// The point of a case with these values of the axes.
+    fn at(&self, number: u64, case: usize, values: Vec<Option<f64>>) -> Point {
         let Case { scenario, base, .. } = &self.cases[case];
         let swept = &self.scenarios[*scenario];
         let (mut inputs, mut horizon) = (base.clone(), swept.model.calendar.horizon);
-        for (axis, value) in self.axes.iter().zip(self.points.at(number % self.points.count())) {
+        for (axis, value) in self.axes.iter().zip(values) {
             match (axis.targets[*scenario], value) {
                 (Target::Input(input), Some(value)) => inputs[input.index()] = value,
                 (Target::Horizon(unit), Some(value)) => horizon = value * unit,
@@ -190,6 +292,14 @@ impl Space {
         let mut key = Key::default();
         key.copy_from_slice(&hash.finalize()[..size_of::<Key>()]);
         Point { number, case, inputs, horizon, key }
+    }
+
+    /// The case of a point below [`count`](Space::count).
+    pub fn case_of(&self, number: u64) -> usize {
+        match number.checked_sub(self.designed()) {
+            Some(beyond) => self.extra[beyond as usize].case,
+            None => (number / self.points.count()) as usize,
+        }
     }
 
     /// The value of an axis at a point, in the axis's unit; `None` where the scenario does not have it.

@@ -65,7 +65,13 @@ pub struct PointTally {
     pub milestones: Vec<u64>,
     /// Totals of each consequence at the run's end.
     pub consequences: Vec<Moments>,
+    /// The hits of each outcome, then of each milestone, by the remainder of the run's number: [`BATCHES`] counts of each. What
+    /// the same batch of two points has in common, their difference has not: this is what tells its error.
+    pub batches: Vec<u64>,
 }
+
+/// Into so many batches the runs of a point are dealt out.
+pub const BATCHES: usize = 64;
 
 impl PointTally {
     /// Of no runs.
@@ -75,7 +81,30 @@ impl PointTally {
             outcomes: vec![0; program.outcomes.len()],
             milestones: vec![0; program.milestones.len()],
             consequences: vec![Moments::default(); program.consequences.len()],
+            batches: vec![0; BATCHES * (program.outcomes.len() + program.milestones.len())],
         }
+    }
+
+    /// By how much the share of an outcome or milestone, by its place among both, is more than at another point, and the
+    /// standard error of that, which has taken into account that both have met the same luck. `None` with fewer runs than
+    /// make batches.
+    pub fn difference(&self, place: usize, other: &PointTally, others_place: usize) -> Option<(f64, f64)> {
+        if self.runs < BATCHES as u64 || other.runs < BATCHES as u64 {
+            return None;
+        }
+        let share = |tally: &PointTally, place: usize, batch: usize| {
+            let runs = tally.runs / BATCHES as u64 + u64::from((batch as u64) < tally.runs % BATCHES as u64);
+            tally.batches[place * BATCHES + batch] as f64 / runs as f64
+        };
+        let all = |tally: &PointTally, place: usize| {
+            let hits: u64 = tally.batches[place * BATCHES..(place + 1) * BATCHES].iter().sum();
+            hits as f64 / tally.runs as f64
+        };
+        let apart = |batch: usize| share(self, place, batch) - share(other, others_place, batch);
+        let count = BATCHES as f64;
+        let mean = (0..BATCHES).map(apart).sum::<f64>() / count;
+        let squares: f64 = (0..BATCHES).map(|batch| (apart(batch) - mean) * (apart(batch) - mean)).sum();
+        Some((all(self, place) - all(other, others_place), (squares / (count - 1.0) / count).sqrt()))
     }
 
     /// The tally as bytes, the same for equal tallies.
@@ -88,6 +117,7 @@ impl PointTally {
             out.extend(count.to_le_bytes());
         }
         self.consequences.iter().for_each(|moments| moments.write(&mut out));
+        self.batches.iter().for_each(|&hits| write_short(hits, &mut out));
         out
     }
 
@@ -102,12 +132,53 @@ impl PointTally {
             outcomes: (0..outcomes).map(|_| count()).collect::<Option<_>>()?,
             milestones: (0..milestones).map(|_| count()).collect::<Option<_>>()?,
             consequences: (0..consequences).map(|_| Moments::read(bytes)).collect::<Option<_>>()?,
+            batches: (0..BATCHES * (outcomes + milestones)).map(|_| read_short(bytes)).collect::<Option<_>>()?,
         };
         bytes.is_empty().then_some(tally)
     }
 }
 
-impl Probe for PointTally {
+/// A count of few bytes if it is small: seven bits a byte, the lowest first (LEB128).
+fn write_short(mut count: u64, out: &mut Vec<u8>) {
+    while count >= 0x80 {
+        out.push(count as u8 | 0x80);
+        count >>= 7;
+    }
+    out.push(count as u8);
+}
+
+fn read_short(bytes: &mut &[u8]) -> Option<u64> {
+    let mut count = 0;
+    for shift in (0..64).step_by(7) {
+        let byte = *bytes.split_off_first()?;
+        count |= u64::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            return Some(count);
+        }
+    }
+    None
+}
+
+/// What sees the runs of a point, one after the other from the first.
+#[derive(Clone, Debug)]
+pub struct Counting {
+    pub tally: PointTally,
+    /// The number of the run at hand.
+    next: u64,
+}
+
+impl Counting {
+    /// Of no runs yet; the first that it sees has this number.
+    pub fn from_run(program: &Program, first: u64) -> Self {
+        Counting { tally: PointTally::new(program), next: first }
+    }
+
+    fn batch(&self) -> usize {
+        (self.next % BATCHES as u64) as usize
+    }
+}
+
+impl Probe for Counting {
     fn begin(&mut self, _world: &World) {}
 
     fn dwell(&mut self, _stretch: &Stretch<'_>) {}
@@ -115,25 +186,38 @@ impl Probe for PointTally {
     fn happened(&mut self, _world: &World, _cause: Cause, _effects: &Effects) {}
 
     fn milestone(&mut self, _world: &World, milestone: usize) {
-        self.milestones[milestone] += 1;
+        let batch = self.batch();
+        self.tally.milestones[milestone] += 1;
+        self.tally.batches[(self.tally.outcomes.len() + milestone) * BATCHES + batch] += 1;
     }
 
     fn end(&mut self, world: &World, outcome: usize) {
-        self.runs += 1;
-        self.outcomes[outcome] += 1;
-        for (moments, &total) in self.consequences.iter_mut().zip(&world.totals) {
+        let batch = self.batch();
+        self.tally.runs += 1;
+        self.tally.outcomes[outcome] += 1;
+        self.tally.batches[outcome * BATCHES + batch] += 1;
+        for (moments, &total) in self.tally.consequences.iter_mut().zip(&world.totals) {
             moments.add(total);
         }
+        self.next += 1;
     }
 }
 
-impl Collector for PointTally {
+impl Collector for Counting {
     fn merge(&mut self, other: Self) {
+        self.tally.merge(other.tally);
+    }
+}
+
+impl PointTally {
+    /// Adds other runs of the same point.
+    pub fn merge(&mut self, other: Self) {
         assert_eq!(self.outcomes.len(), other.outcomes.len(), "tallies of one point have one shape");
         self.runs += other.runs;
         let add = |mine: &mut [u64], theirs: &[u64]| mine.iter_mut().zip(theirs).for_each(|(a, b)| *a += b);
         add(&mut self.outcomes, &other.outcomes);
         add(&mut self.milestones, &other.milestones);
+        add(&mut self.batches, &other.batches);
         for (mine, theirs) in self.consequences.iter_mut().zip(&other.consequences) {
             mine.merge(theirs);
         }
@@ -153,6 +237,7 @@ mod tests {
             outcomes: vec![2, 1],
             milestones: vec![3],
             consequences: vec![cost, Moments::default()],
+            batches: (0..3 * BATCHES as u64).map(|i| if i == 7 { u64::MAX } else { i * i }).collect(),
         };
         let solved = Answer::Solved(vec![0.25, 0.75]);
         assert_eq!(Answer::from_bytes(&solved.to_bytes()), Some(solved));
@@ -165,5 +250,28 @@ mod tests {
             assert_eq!(PointTally::from_bytes(&bytes[..end]), None, "cut off at {end}");
         }
         assert_eq!(PointTally::from_bytes(&[bytes, vec![0]].concat()), None);
+    }
+
+    /// Two points whose hits are the same runs but for one in each batch: the error of the difference is none, while that of
+    /// two points with luck of their own would not be.
+    #[test]
+    fn the_error_of_a_difference_knows_of_common_luck() {
+        let of = |hits: &dyn Fn(u64) -> u64| {
+            let batches: Vec<u64> = (0..BATCHES as u64).map(hits).chain(std::iter::repeat_n(0, BATCHES)).collect();
+            let sum = batches.iter().sum();
+            PointTally {
+                runs: 6400,
+                outcomes: vec![sum, 6400 - sum],
+                milestones: vec![],
+                consequences: vec![],
+                batches,
+            }
+        };
+        let (less, more) = (of(&|batch| 20 + batch % 7), of(&|batch| 21 + batch % 7));
+        let (difference, error) = more.difference(0, &less, 0).unwrap();
+        assert!((difference - 0.01).abs() < 1e-12 && error < 1e-12, "{difference} {error}");
+        let (none, error) = less.difference(0, &of(&|batch| 20 + (batch * 5) % 7), 0).unwrap();
+        assert!(none.abs() < 1e-3 && error > 1e-3, "{none} {error}");
+        assert_eq!(PointTally { runs: 63, ..less.clone() }.difference(0, &more, 0), None);
     }
 }

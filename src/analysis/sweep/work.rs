@@ -5,7 +5,7 @@
 //! points and one large point keep all cores busy alike.
 
 use super::space::{Key, Point, Space};
-use super::tally::{Answer, PointTally};
+use super::tally::{Answer, Counting};
 use crate::analysis::exact::{Options, Solvable, Unsolvable};
 use crate::kernel::batch::{Monitor, RunFault, run_batch};
 use crate::program::bind::Unbindable;
@@ -87,10 +87,11 @@ fn one(space: &Space, seed: u64, unit: &Unit, monitor: &Monitor) -> Result<Optio
         return solve(space, unit, monitor).map(Some);
     }
     let simulator = space.simulator(&unit.point).map_err(Cause::Unbindable)?;
-    let make = || PointTally::new(space.program(&unit.point));
-    let (tally, seen) = run_batch(&simulator, seed, unit.runs.clone(), 1, make, monitor).map_err(Cause::Fault)?;
+    // One thread, so that the runs come one after the other.
+    let make = || Counting::from_run(space.program(&unit.point), unit.runs.start);
+    let (counted, seen) = run_batch(&simulator, seed, unit.runs.clone(), 1, make, monitor).map_err(Cause::Fault)?;
     let runs = unit.runs.start..unit.runs.start + seen;
-    Ok((seen > 0).then_some(Finished { key: unit.point.key, runs, answer: Answer::Counted(tally) }))
+    Ok((seen > 0).then_some(Finished { key: unit.point.key, runs, answer: Answer::Counted(counted.tally) }))
 }
 
 /// The exact answer of a point, which counts as its only run.

@@ -16,6 +16,8 @@ On several machines: run the same command with `--part 1/3`, `--part 2/3`, `--pa
 
 Examples: standoff sweep scenarios/studies/spiral-and-deterrence.toml
           standoff sweep scenarios/limited-deployment.toml --vary spiral_gain=0:2:21 --vary deterrence_gain=0:2:21
+          standoff sweep scenarios/limited-deployment.toml --vary spiral_gain=0:2:9 --vary deterrence_gain=0:1:9 \\
+              --threshold 'wider_war > 20 %' --refine 2
           standoff sweep strait.toml --vary resolve=0.1:0.9 --vary stamina=1:10 --design sobol --points 512";
 
 /// What a sweep asks, in the words of a study file.
@@ -33,12 +35,21 @@ pub struct SweepFlags {
     /// Runs of each point; 10000 if nothing says
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000_000_000))]
     pub runs: Option<u64>,
-    /// Whether runs are made, or Markov chains are solved without any: `simulate` or `exact`
+    /// Whether runs are made, or Markov chains are solved without any: `simulate`, `exact`, or `auto` for whatever can be
     #[arg(long, value_name = "METHOD", value_parser = method)]
     pub method: Option<Method>,
-    /// In place of a number of runs: how far off a probability may be at most, such as "1 point"
-    #[arg(long, value_name = "POINTS", conflicts_with = "runs")]
+    /// In place of a number of runs: how far off a probability may be, such as "1 point" or "10 %"; each point runs until then
+    #[arg(long, value_name = "PRECISION", conflicts_with = "runs")]
     pub precision: Option<String>,
+    /// The most runs of each point that a precision or a threshold may take
+    #[arg(long, value_name = "N", conflicts_with = "runs", value_parser = clap::value_parser!(u64).range(1..=100_000_000_000))]
+    pub max_runs: Option<u64>,
+    /// Where points are told apart, such as "direct-war > 20 %": those that are clear end early, those that are near get more runs
+    #[arg(long, value_name = "THRESHOLD")]
+    pub threshold: Option<String>,
+    /// How many times the cells of the grid that the threshold crosses are split in two each way
+    #[arg(long, value_name = "LEVELS", value_parser = clap::value_parser!(u64).range(0..=8))]
+    pub refine: Option<u64>,
     /// Any whole number, 1 if nothing says; the same seed gives the same results on any machine
     #[arg(long, value_name = "SEED", value_parser = clap::value_parser!(u64).range(0..=i64::MAX as u64))]
     pub seed: Option<u64>,
@@ -94,6 +105,15 @@ pub struct ExtendArguments {
     /// Runs of each point, in place of those it has
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000_000_000))]
     pub runs: Option<u64>,
+    /// A nearer precision than it has, such as "0.5 points"
+    #[arg(long, value_name = "PRECISION", conflicts_with = "runs")]
+    pub precision: Option<String>,
+    /// The most runs of each point that a precision or a threshold may take, in place of those it had
+    #[arg(long, value_name = "N", conflicts_with = "runs", value_parser = clap::value_parser!(u64).range(1..=100_000_000_000))]
+    pub max_runs: Option<u64>,
+    /// How many times cells that the threshold crosses are split, in place of those they were
+    #[arg(long, value_name = "LEVELS", value_parser = clap::value_parser!(u64).range(0..=8))]
+    pub refine: Option<u64>,
     /// How many points a Sobol' or Saltelli design draws, in place of those it has
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub points: Option<u64>,

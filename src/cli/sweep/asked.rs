@@ -68,6 +68,9 @@ pub fn with_flags(text: &str, flags: &SweepFlags) -> Result<String, Trouble> {
     put("seed", number(flags.seed));
     put("runs", number(flags.runs));
     put("precision", flags.precision.as_ref().map(value));
+    put("max_runs", number(flags.max_runs));
+    put("threshold", flags.threshold.as_ref().map(value));
+    put("refine", number(flags.refine));
     put("method", flags.method.map(|method| value(method.name())));
     put("horizon", flags.horizon.as_deref().map(|text| value(quantity(text))));
     put("design", flags.design.map(|design| value(design.name())));
@@ -76,10 +79,10 @@ pub fn with_flags(text: &str, flags: &SweepFlags) -> Result<String, Trouble> {
     put("variants", names(&flags.variant));
     put("show", names(&flags.show));
     // A number of runs and a precision are two ways of saying one thing.
-    let dropped: &[&str] = match (&flags.runs, &flags.precision) {
-        (Some(_), _) => &["precision", "confidence"],
-        (None, Some(_)) => &["runs"],
-        (None, None) => &[],
+    let dropped: &[&str] = match (&flags.runs, &flags.precision, &flags.max_runs) {
+        (Some(_), ..) => &["precision", "max_runs"],
+        (None, None, None) => &[],
+        (None, ..) => &["runs"],
     };
     dropped.iter().for_each(|key| drop(study.remove(key)));
     for (key, settings) in [("set", &flags.set), ("vary", &flags.vary)] {

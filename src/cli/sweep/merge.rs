@@ -21,7 +21,7 @@ pub fn merge(arguments: &MergeArguments) -> Result<Exit, Trouble> {
     if let Some(there) = crate::output::sweep::store::record(out).map_err(files)? {
         refuse(&record, &there, first, out)?;
     }
-    let sweep = prepare::prepare_kept(&record, None)?;
+    let mut sweep = prepare::prepare_kept(&record, None)?;
     prepare_folder(out).map_err(files)?;
     let mut store = Store::create(out, &record).map_err(files)?;
     for folder in &arguments.folders {
@@ -31,20 +31,20 @@ pub fn merge(arguments: &MergeArguments) -> Result<Exit, Trouble> {
         }
         store.take(&other).map_err(files)?;
     }
-    let count = sweep.space.count();
-    let there = done(&sweep.space, &store, 0..count, sweep.runs);
+    let count = sweep.space.designed();
+    let there = done(&sweep.space, &sweep.effort, &mut store, 0..count).map_err(files)?;
     if there.points < count {
-        let gap = (0..count).find(|&number| !store.missing(sweep.space.point(number).key, sweep.runs).is_empty());
         let message = format!(
             "error: {} of {} points are not there, the first of them number {}: the parts are kept in {}; merge the others into it, or run what is missing with `--resume`",
             grouped(count - there.points),
             grouped(count),
-            gap.unwrap_or(0),
+            there.gap.unwrap_or(0),
             quoted(&out.to_string_lossy()),
         );
         return Err(Trouble::new(Exit::Fault, message));
     }
-    carry_out(&sweep, out, &mut store, 0..count, None)
+    // What refines a grid is run here, if it is not there.
+    carry_out(&mut sweep, out, &mut store, 0..count, None)
 }
 
 fn refuse(record: &Record, other: &Record, first: &Path, folder: &Path) -> Result<(), Trouble> {

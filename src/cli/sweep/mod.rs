@@ -22,11 +22,11 @@ use crate::kernel::batch::{BLOCK, Monitor};
 use crate::output::folder::prepare as prepare_folder;
 use crate::output::format::grouped;
 use crate::output::manifest::Manifest;
-use crate::output::sweep::folder::write_results;
+use crate::output::sweep::folder::{Finished as Whole, write_results};
+use crate::output::sweep::levels::Levels;
 use crate::output::sweep::record::Record;
 use crate::output::sweep::store::{self, Store};
 use crate::output::sweep::told;
-use crate::scenario::study;
 pub use merge::merge;
 use prepare::Sweep;
 use progress::Live;
@@ -36,7 +36,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-use todo::{Todo, done};
+use todo::{Done, Todo, done};
 
 /// A tile lasts at least so many seconds …
 const SHORTEST: f64 = 0.5;
@@ -47,7 +47,7 @@ const SHARE: f64 = 0.01;
 
 pub fn sweep(arguments: &SweepArguments) -> Result<Exit, Trouble> {
     let asked = asked::asked(arguments)?;
-    let sweep = prepare::prepare(&asked)?;
+    let mut sweep = prepare::prepare(&asked)?;
     let folder = arguments.out.clone().unwrap_or_else(|| Path::new("out").join(&asked.name));
     let goes_on = arguments.resume || arguments.part.is_some();
     let mut store = match store::record(&folder).map_err(files)? {
@@ -63,7 +63,7 @@ pub fn sweep(arguments: &SweepArguments) -> Result<Exit, Trouble> {
     let all = 0..sweep.space.count();
     let points = arguments.part.map_or(all, |part| part.of(sweep.space.count()));
     let threads = arguments.flags.machine.threads.or(sweep.threads);
-    carry_out(&sweep, &folder, &mut store, points, threads)
+    carry_out(&mut sweep, &folder, &mut store, points, threads)
 }
 
 /// A folder with another study in it is left alone.
@@ -87,9 +87,12 @@ fn refuse_other_study(folder: &Path, there: &Record, asked: &Record, goes_on: bo
 pub fn extend(arguments: &ExtendArguments) -> Result<Exit, Trouble> {
     let folder = &arguments.folder;
     let there = record_of(folder)?;
-    let before = prepare::prepare_kept(&there, None)?;
+    let mut before = prepare::prepare_kept(&there, None)?;
     let flags = super::arguments::SweepFlags {
         runs: arguments.runs,
+        precision: arguments.precision.clone(),
+        max_runs: arguments.max_runs,
+        refine: arguments.refine,
         points: arguments.points,
         vary: arguments.vary.clone(),
         policy: arguments.policy.clone(),
@@ -98,27 +101,45 @@ pub fn extend(arguments: &ExtendArguments) -> Result<Exit, Trouble> {
         ..Default::default()
     };
     let text = asked::with_flags(there.text(), &flags)?;
-    let sweep = prepare::prepare_kept(&there, Some(text))?;
-    if sweep.runs < before.runs {
+    let mut sweep = prepare::prepare_kept(&there, Some(text.clone()))?;
+    if let (Some(had), Some(asked)) = (before.effort.fixed(), sweep.effort.fixed())
+        && asked < had
+    {
         let message = format!(
             "error: the study has {} runs of each point already, and {} are fewer",
-            grouped(before.runs),
-            grouped(sweep.runs)
+            grouped(had),
+            grouped(asked)
         );
         return Err(Trouble::new(Exit::Usage, message));
     }
-    let kept = done(&sweep.space, &Store::open(folder, &there).map_err(files)?, 0..sweep.space.count(), sweep.runs);
-    let had = done(&before.space, &Store::open(folder, &there).map_err(files)?, 0..before.space.count(), before.runs);
+    let mut store = Store::open(folder, &there).map_err(files)?;
+    let had = unfold(&mut before, &mut store)?.0;
+    let kept = unfold(&mut sweep, &mut store)?.0;
     if kept.runs < had.runs {
         let message = format!(
-            "error: of {} runs that are there, {} would be in the extended study: extend it by values in between or beyond, or sweep into another folder",
+            "error: of {} runs that are there, {} would be in the extended study: extend it by values in between or beyond, by more runs or a nearer precision, or sweep into another folder",
             grouped(had.runs),
             grouped(kept.runs)
         );
         return Err(Trouble::new(Exit::Usage, message));
     }
+    // From its beginning again, as `carry_out` has it.
+    let mut sweep = prepare::prepare_kept(&there, Some(text))?;
     let mut store = Store::create(folder, &sweep.record).map_err(files)?;
-    carry_out(&sweep, folder, &mut store, 0..sweep.space.count(), arguments.machine.threads.or(sweep.threads))
+    let (points, threads) = (0..sweep.space.count(), arguments.machine.threads.or(sweep.threads));
+    carry_out(&mut sweep, folder, &mut store, points, threads)
+}
+
+/// Goes through the levels that are done, without running anything; what is done of all points then, and the levels.
+fn unfold(sweep: &mut Sweep, store: &mut Store) -> Result<(Done, Levels), Trouble> {
+    let mut levels = Levels::new(&sweep.space, &sweep.effort, sweep.refine);
+    loop {
+        let count = sweep.space.count();
+        let there = done(&sweep.space, &sweep.effort, store, 0..count).map_err(files)?;
+        if there.points < count || !levels.next(&mut sweep.space, &sweep.effort, store).map_err(files)? {
+            return Ok((there, levels));
+        }
+    }
 }
 
 /// The record of a sweep's folder.
@@ -133,9 +154,10 @@ fn files(error: impl std::fmt::Display) -> Trouble {
     Trouble::new(Exit::Files, format!("error: {error}"))
 }
 
-/// Runs what is missing of some points, and writes the results if then nothing is missing of any.
+/// Runs what is missing of some of the design's points, and, if then nothing is missing of any, refines the grid and writes the
+/// results.
 fn carry_out(
-    sweep: &Sweep,
+    sweep: &mut Sweep,
     folder: &Path,
     store: &mut Store,
     points: Range<u64>,
@@ -146,35 +168,44 @@ fn carry_out(
     for path in &store.damaged {
         eprintln!("note: `{}` is damaged; what was in it is run again", path.display());
     }
-    let whole = points == (0..sweep.space.count());
-    run_missing(sweep, folder, store, points.clone(), threads)?;
-    let _ = std::fs::remove_file(folder.join(progress::FILE));
-    if interrupt::came() {
-        let here = done(&sweep.space, store, points, sweep.runs);
-        eprintln!(
-            "{} points are done and kept. The same command with `--resume` goes on from here.",
-            grouped(here.points)
-        );
-        return Ok(Exit::Interrupted);
-    }
-    let count = sweep.space.count();
-    let there = if whole { count } else { done(&sweep.space, store, 0..count, sweep.runs).points };
     let shown = quoted(&folder.to_string_lossy());
-    if there < count {
-        println!("{} of {} points are in {shown}", grouped(there), grouped(count));
-        println!("When the other parts are done: standoff merge FOLDER … -o FOLDER");
-        return Ok(Exit::Done);
+    let count = sweep.space.designed();
+    let mut levels = Levels::new(&sweep.space, &sweep.effort, sweep.refine);
+    let mut level = points;
+    loop {
+        run_missing(sweep, folder, store, level.clone(), threads)?;
+        let _ = std::fs::remove_file(folder.join(progress::FILE));
+        if interrupt::came() {
+            let here = done(&sweep.space, &sweep.effort, store, 0..sweep.space.count()).map_err(files)?;
+            eprintln!(
+                "{} points are done and kept. The same command with `--resume` goes on from here.",
+                grouped(here.points)
+            );
+            return Ok(Exit::Interrupted);
+        }
+        if level.end <= count && level != (0..count) {
+            let there = done(&sweep.space, &sweep.effort, store, 0..count).map_err(files)?.points;
+            if there < count {
+                println!("{} of {} points are in {shown}", grouped(there), grouped(count));
+                println!("When the other parts are done: standoff merge FOLDER … -o FOLDER");
+                return Ok(Exit::Done);
+            }
+        }
+        let before = sweep.space.count();
+        if !levels.next(&mut sweep.space, &sweep.effort, store).map_err(files)? {
+            break;
+        }
+        level = before..sweep.space.count();
     }
-    let runs = if sweep.space.method == study::Method::Exact { 0 } else { sweep.runs.saturating_mul(count) };
     let manifest = Manifest {
         version: sweep.record.version.clone(),
         command: run::command_line(),
         started,
         duration_seconds: clock.elapsed().as_secs_f64(),
         seed: sweep.record.seed,
-        runs,
-        runs_requested: runs,
-        points: Some(count),
+        runs: 0,
+        runs_requested: 0,
+        points: Some(sweep.space.count()),
         threads,
         partial: false,
         settings: Vec::new(),
@@ -183,11 +214,12 @@ fn carry_out(
         files: sweep.record.digests(),
         outputs: Vec::new(),
     };
-    let told =
-        write_results(folder, &sweep.record, &sweep.space, store, sweep.runs, &sweep.show, manifest).map_err(files)?;
-    println!("{}", told::text(&sweep.space, &told, sweep.runs, sweep.record.seed));
+    let finished =
+        Whole { record: &sweep.record, space: &sweep.space, effort: &sweep.effort, levels: &levels, show: &sweep.show };
+    let told = write_results(folder, &finished, store, manifest).map_err(files)?;
+    println!("{}", told::text(&sweep.space, &sweep.effort, &told, sweep.record.seed));
     println!("Tables and charts are in {shown}");
-    Ok(Exit::Done)
+    Ok(if told.spent.short > 0 { Exit::Imprecise } else { Exit::Done })
 }
 
 /// Runs what is missing, tile after tile; each is on disk before the next begins.
@@ -198,7 +230,7 @@ fn run_missing(
     points: Range<u64>,
     threads: usize,
 ) -> Result<(), Trouble> {
-    let before = done(&sweep.space, store, points.clone(), sweep.runs);
+    let before = done(&sweep.space, &sweep.effort, store, points.clone()).map_err(files)?;
     let wanted = points.end - points.start;
     if before.points == wanted {
         return Ok(());
@@ -209,7 +241,7 @@ fn run_missing(
         points: AtomicU64::new(before.points),
         points_wanted: wanted,
         runs_before: before.runs,
-        runs_wanted: wanted.saturating_mul(sweep.runs),
+        runs_wanted: AtomicU64::new(wanted.saturating_mul(sweep.effort.first())),
         ..Live::default()
     };
     let monitor = Arc::new(Monitor::default());
@@ -218,21 +250,28 @@ fn run_missing(
     let mut watched = Watched::new(sweep);
     progress::while_shown(folder, &live, &monitor, || {
         let begun = Instant::now();
-        let mut todo = Todo::new(&sweep.space, points, sweep.runs);
+        let mut todo = Todo::new(&sweep.space, &sweep.effort, points);
         // Runs a second on one thread; the first tile finds out.
         let mut speed = 2.0 * BLOCK as f64;
         loop {
             let lasts = (begun.elapsed().as_secs_f64() * SHARE).clamp(SHORTEST, LONGEST);
-            let tile = todo.tile(store, (speed * lasts * threads as f64) as u64, (speed * lasts / 4.0) as u64);
-            if tile.units.is_empty() {
+            let (runs, each) = ((speed * lasts * threads as f64) as u64, (speed * lasts / 4.0) as u64);
+            let units = todo.tile(store, runs, each).map_err(files)?;
+            live.points.store(todo.finished, Ordering::Relaxed);
+            if sweep.effort.fixed().is_none() && todo.finished > 0 {
+                // As many runs a point as there were so far.
+                let runs = before.runs + monitor.finished();
+                let all = u128::from(runs) * u128::from(wanted) / u128::from(todo.finished);
+                live.runs_wanted.store(u64::try_from(all).unwrap_or(u64::MAX), Ordering::Relaxed);
+            }
+            if units.is_empty() {
                 return Ok(());
             }
             let clock = Instant::now();
-            let (finished, failed) = work(&sweep.space, sweep.record.seed, &tile.units, threads, &monitor);
+            let (finished, failed) = work(&sweep.space, sweep.record.seed, &units, threads, &monitor);
             let runs: u64 = finished.iter().map(|one| one.runs.end - one.runs.start).sum();
             speed = (runs as f64 / clock.elapsed().as_secs_f64().max(1e-6) / threads as f64).max(1.0);
             store.add(&finished).map_err(files)?;
-            live.points.fetch_add(tile.completes, Ordering::Relaxed);
             watched.see(&finished, &live);
             if let Some(failed) = failed {
                 return Err(trouble(sweep, failed));
@@ -265,7 +304,8 @@ impl Watched {
 
     fn see(&mut self, finished: &[Finished], live: &Live) {
         let Some(place) = self.place else { return };
-        for Estimate { value, .. } in finished.iter().filter_map(|one| estimates(&one.answer).get(place).copied()) {
+        for Estimate { value, .. } in finished.iter().filter_map(|one| estimates(&one.answer, 0.0).get(place).copied())
+        {
             (self.least, self.most) = (self.least.min(value), self.most.max(value));
         }
         let told = format!(", {} {:.1} to {:.1} %", self.name, 100.0 * self.least, 100.0 * self.most);

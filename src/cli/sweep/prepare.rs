@@ -1,27 +1,38 @@
 //! From the text of a study to a sweep that can be carried out.
 
 use super::super::arguments::ModelArguments;
+use super::super::effort::{MOST, PRECISION};
 use super::super::exit::{Exit, Trouble};
 use super::super::open::{self, Opened};
 use super::super::{settings, study};
 use super::asked::{Asked, Kept, Recorder};
-use crate::analysis::estimate::{CONFIDENCE, quantile_of};
+use crate::analysis::estimate::CONFIDENCE;
+use crate::analysis::exact::explore::Limits;
+use crate::analysis::exact::{Options, Solvable, Unsolvable};
 use crate::analysis::study::Subject;
+use crate::analysis::sweep::effort::{Effort, Stop};
+use crate::analysis::sweep::estimates::{Kind, Quantity, quantities};
 use crate::analysis::sweep::space::Space;
 use crate::model::Model;
 use crate::model::plan::Plan;
+use crate::output::format::grouped;
 use crate::output::sweep::record::{FileRecord, Record, ScenarioRecord};
 use crate::scenario::load::Files;
 use crate::scenario::study::Method;
-use crate::stats::interval::runs_for;
-use crate::stats::sequence::Precision;
 use std::path::{Path, PathBuf};
+
+/// The runs of each point where nothing is said.
+const RUNS: u64 = 10_000;
+/// Chains of at most so many states are solved where the method is left to the program.
+const FEW: usize = 20_000;
 
 /// A sweep, understood.
 pub struct Sweep {
     pub record: Record,
     pub space: Space,
-    pub runs: u64,
+    pub effort: Effort,
+    /// How many times the cells of a grid that the threshold crosses are split.
+    pub refine: u32,
     pub threads: Option<u64>,
     /// Outcomes, milestones and consequences that charts show; all if empty.
     pub show: Vec<String>,
@@ -80,29 +91,62 @@ fn understand(files: &dyn Files, path: &Path, name: &str) -> Result<Sweep, Troub
         .map(|(opened, (model, digest))| Subject { name: &opened.name, digest, model })
         .collect();
     let seed = plan.seed.unwrap_or(1);
-    let space = Space::new(&plan, &subjects, seed);
+    let mut space = Space::new(&plan, &subjects, seed);
+    if plan.method == Method::Auto {
+        space.method = match automatic(&plan, &space) {
+            Ok(()) => Method::Exact,
+            Err(why) => {
+                eprintln!("note: simulated, as not all of it can be solved: {why}");
+                Method::Simulate
+            }
+        };
+    }
     let told =
         |subject: &Subject<'_>| ScenarioRecord { name: subject.name.to_owned(), digest: subject.digest.to_owned() };
     let study = path.to_string_lossy();
     let record = Record::new(name, &study, seed, subjects.iter().map(told).collect(), Vec::new());
-    let runs = runs(&plan)?;
-    Ok(Sweep { record, space, runs, threads: plan.threads, show: plan.show, scenarios })
+    let stop = stop(&plan, space.method)?;
+    let effort = Effort::new(&space, stop, plan.confidence.unwrap_or(CONFIDENCE), plan.threshold, &plan.show);
+    Ok(Sweep { record, space, effort, refine: plan.refine, threads: plan.threads, show: plan.show, scenarios })
 }
 
-/// The runs of each point: the same for all, so that they can be compared and continued. A precision is planned for, not
-/// stopped at: it holds for whatever probability comes out.
-fn runs(plan: &Plan) -> Result<u64, Trouble> {
-    Ok(match (plan.method, plan.precision) {
-        // An exact answer takes the place of all runs.
-        (Method::Exact, _) => 1,
-        (Method::Simulate, None) => plan.runs.unwrap_or(10_000),
-        (Method::Simulate, Some(Precision::Absolute(half_width))) => {
-            runs_for(half_width, quantile_of(plan.confidence.unwrap_or(CONFIDENCE)))
-        }
-        (Method::Simulate, Some(Precision::Relative(_))) => {
-            let message =
-                "error: all points of a sweep have as many runs: write the precision in points, as in \"1 point\"";
-            return Err(Trouble::new(Exit::Usage, message));
-        }
+/// When the runs of a point end. Where nothing is said, all have as many, unless a threshold asks how near they are to it.
+fn stop(plan: &Plan, method: Method) -> Result<Stop, Trouble> {
+    if plan.max_time.is_some() {
+        let message = "error: a sweep has no `max_time`, which would make its results depend on the machine: end it with Ctrl-C, and go on with `--resume`";
+        return Err(Trouble::new(Exit::Usage, message));
+    }
+    let until = |precision| Stop::Until { precision, most: plan.max_runs.unwrap_or(MOST) };
+    Ok(match (method, plan.runs, plan.precision) {
+        (Method::Exact, ..) => Stop::Solved,
+        (_, Some(runs), _) => Stop::Fixed(runs),
+        (_, None, Some(precision)) => until(precision),
+        (_, None, None) if plan.threshold.is_some() || plan.max_runs.is_some() => until(PRECISION),
+        (_, None, None) => Stop::Fixed(RUNS),
     })
+}
+
+/// The method of a study that leaves it to the program: exact, if all that is shown are outcomes of Markov chains. Otherwise
+/// the reason why not.
+fn automatic(plan: &Plan, space: &Space) -> Result<(), String> {
+    for case in 0..space.cases.len() {
+        let swept = &space.scenarios[space.cases[case].scenario];
+        let all = quantities(&swept.model);
+        let asked = |one: &&Quantity| {
+            let is_threshold = plan.threshold.as_ref().is_some_and(|threshold| threshold.name == one.name);
+            is_threshold || plan.show.is_empty() || plan.show.contains(&one.name)
+        };
+        if let Some(other) = all.iter().filter(asked).find(|one| one.kind != Kind::Outcome) {
+            return Err(format!("`{}` is no outcome, and sweeps solve outcomes alone", other.name));
+        }
+        let point = space.point(case as u64 * space.points_per_case());
+        let bound = space.bound(&point).map_err(|unbindable| unbindable.message)?;
+        let options = Options { limits: Limits { states: FEW, ..Limits::default() }, phases: None };
+        let why = |unsolvable: Unsolvable| match unsolvable {
+            Unsolvable::Refused(refusal) => format!("{}: {}", refusal.what, refusal.reason.text),
+            _ => format!("its Markov chain has more than {} states, or cannot be solved", grouped(FEW as u64)),
+        };
+        Solvable::new(&bound, &options).map_err(|unsolvable| format!("{}: {}", swept.name, why(unsolvable)))?;
+    }
+    Ok(())
 }

@@ -25,7 +25,8 @@ pub struct Live {
     pub points_wanted: u64,
     /// Runs that were there when it began.
     pub runs_before: u64,
-    pub runs_wanted: u64,
+    /// In all, as far as that can be told.
+    pub runs_wanted: AtomicU64,
     /// What the outcome that is watched has come to, in words.
     pub told: Mutex<String>,
 }
@@ -50,14 +51,15 @@ impl Live {
         let finished = monitor.finished();
         let speed = finished as f64 / elapsed.as_secs_f64().max(1e-3);
         let runs = self.runs_before + finished;
-        let left = self.runs_wanted.saturating_sub(runs) as f64 / speed;
+        let wanted = self.runs_wanted.load(Ordering::Relaxed).max(runs);
+        let left = (wanted - runs) as f64 / speed;
         Progress {
             updated: moment::now(),
             updated_seconds: moment::seconds(),
             points: self.points.load(Ordering::Relaxed),
             points_wanted: self.points_wanted,
             runs,
-            runs_wanted: self.runs_wanted,
+            runs_wanted: wanted,
             runs_per_second: speed,
             seconds_left: left.is_finite().then_some(left),
         }
@@ -70,7 +72,8 @@ pub fn while_shown<T>(folder: &Path, live: &Live, monitor: &Monitor, work: impl 
         true => ProgressDrawTarget::stderr(),
         false => ProgressDrawTarget::hidden(),
     };
-    let bar = ProgressBar::with_draw_target(Some(live.runs_wanted), target).with_position(live.runs_before);
+    let bar = ProgressBar::with_draw_target(Some(live.runs_wanted.load(Ordering::Relaxed)), target)
+        .with_position(live.runs_before);
     let template = "{msg} {bar:24} {human_pos}/{human_len} runs  {eta} left";
     bar.set_style(ProgressStyle::with_template(template).expect("the template is well-formed"));
     bar.reset_eta();
@@ -80,6 +83,7 @@ pub fn while_shown<T>(folder: &Path, live: &Live, monitor: &Monitor, work: impl 
             let mut next = Duration::ZERO;
             while !done.load(Ordering::Relaxed) {
                 let progress = live.progress(monitor, begun.elapsed());
+                bar.set_length(progress.runs_wanted);
                 bar.set_position(progress.runs);
                 let told = live.told.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 bar.set_message(format!("{}/{} points{told}", progress.points, progress.points_wanted));

@@ -5,8 +5,7 @@ use super::super::exit::{Exit, Trouble};
 use super::super::moment;
 use super::progress::{self, Progress};
 use super::run::quoted;
-use super::todo::done;
-use super::{files, prepare, record_of};
+use super::{files, prepare, record_of, unfold};
 use crate::output::format::grouped;
 use crate::output::sweep::results::each_point;
 use crate::output::sweep::store::Store;
@@ -19,17 +18,20 @@ const SILENT: u64 = 10;
 pub fn status(arguments: &StatusArguments) -> Result<Exit, Trouble> {
     let folder = &arguments.folder;
     let record = record_of(folder)?;
-    let sweep = prepare::prepare_kept(&record, None)?;
+    let mut sweep = prepare::prepare_kept(&record, None)?;
     let mut store = Store::open(folder, &record).map_err(files)?;
+    let done = unfold(&mut sweep, &mut store)?.0;
     let count = sweep.space.count();
-    let done = done(&sweep.space, &store, 0..count, sweep.runs);
+    let of = match sweep.effort.fixed() {
+        Some(runs) => format!(" of {}", grouped(count.saturating_mul(runs))),
+        None => String::new(),
+    };
     println!(
-        "{}: {} of {} points, {} of {} runs, seed {}",
+        "{}: {} of {} points, {}{of} runs, seed {}",
         record.name,
         grouped(done.points),
         grouped(count),
         grouped(done.runs),
-        grouped(count.saturating_mul(sweep.runs)),
         record.seed
     );
     let progress: Option<Progress> =
@@ -47,7 +49,7 @@ pub fn status(arguments: &StatusArguments) -> Result<Exit, Trouble> {
         None => println!("stopped; `--resume` goes on"),
     }
     let mut so_far = Told::new(&sweep.space, &sweep.show);
-    each_point(&sweep.space, &mut store, sweep.runs, |at| {
+    each_point(&sweep.space, &mut store, &sweep.effort, |at| {
         so_far.see(&sweep.space, &at);
         Ok(())
     })

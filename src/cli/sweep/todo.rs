@@ -1,69 +1,77 @@
 //! What is left to do of a sweep, cut into tiles of work that last about as long as they should.
 //!
 //! In: the points, what is there already, and how fast runs are. Out: units of work in the order of the points. Where the
-//! cuts are changes no result.
+//! cuts are changes no result: up to which run a point goes next depends on the runs that it has.
 
+use crate::analysis::sweep::effort::{Effort, Ending};
 use crate::analysis::sweep::space::{Point, Space};
 use crate::analysis::sweep::work::Unit;
 use crate::kernel::batch::BLOCK;
-use crate::output::sweep::store::Store;
+use crate::output::sweep::standing::standing;
+use crate::output::sweep::store::{Store, StoreError};
 use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
 
 /// The most units a tile has, so that parts stay small.
-const MOST: usize = 20_000;
+const MOST: usize = 4096;
 
 /// The points that are not done, in order.
 pub struct Todo<'a> {
     space: &'a Space,
-    runs: u64,
+    effort: &'a Effort,
     next: u64,
     end: u64,
-    /// Missing runs of the point at hand.
-    pending: VecDeque<(Point, Range<u64>)>,
-}
-
-/// Units to be done at one go.
-pub struct Tile {
-    pub units: Vec<Unit>,
-    /// How many points it completes.
-    pub completes: u64,
+    /// Points that were begun.
+    begun: VecDeque<Point>,
+    /// How many points have been found to be done.
+    pub finished: u64,
 }
 
 impl<'a> Todo<'a> {
-    pub fn new(space: &'a Space, points: Range<u64>, runs: u64) -> Self {
-        Todo { space, runs, next: points.start, end: points.end, pending: VecDeque::new() }
+    pub fn new(space: &'a Space, effort: &'a Effort, points: Range<u64>) -> Self {
+        Todo { space, effort, next: points.start, end: points.end, begun: VecDeque::new(), finished: 0 }
     }
 
     /// The next tile, of about `runs` runs in units of at most `each`; empty when all is done.
-    pub fn tile(&mut self, store: &Store, runs: u64, each: u64) -> Tile {
-        let mut tile = Tile { units: Vec::new(), completes: 0 };
-        let (mut planned, mut seen) = (0, BTreeSet::new());
+    pub fn tile(&mut self, store: &mut Store, runs: u64, each: u64) -> Result<Vec<Unit>, StoreError> {
+        let (mut units, mut planned, mut seen) = (Vec::new(), 0, BTreeSet::new());
+        let mut again = VecDeque::new();
         // Blocks are whole, so that no batch is cut within one.
         let each = each.next_multiple_of(BLOCK);
-        while planned < runs && tile.units.len() < MOST {
-            let Some((point, missing)) = self.pending.pop_front() else {
-                if self.next >= self.end {
-                    break;
+        while planned < runs && units.len() < MOST {
+            let point = match self.begun.pop_front() {
+                Some(point) => point,
+                None if self.next < self.end => {
+                    self.next += 1;
+                    self.space.point(self.next - 1)
                 }
-                let point = self.space.point(self.next);
-                self.next += 1;
-                // Two points of one key have the same runs.
-                if seen.insert(point.key) {
-                    let missing = store.missing(point.key, self.runs);
-                    self.pending.extend(missing.into_iter().map(|range| (point.clone(), range)));
-                }
-                continue;
+                None => break,
             };
-            let end = (missing.start + each).min(missing.end);
-            if end < missing.end {
-                self.pending.push_front((point.clone(), end..missing.end));
+            // Two points of one key have the same runs.
+            if seen.contains(&point.key) {
+                again.push_back(point);
+                continue;
             }
-            planned += end - missing.start;
-            tile.completes += u64::from(self.pending.is_empty());
-            tile.units.push(Unit { point, runs: missing.start..end });
+            let there = standing(store, self.effort, self.space, &point, false)?;
+            if there.ending.is_some() {
+                self.finished += 1;
+                continue;
+            }
+            seen.insert(point.key);
+            for missing in there.missing {
+                let mut at = missing.start;
+                while at < missing.end && planned < runs {
+                    let end = (at + each).min(missing.end);
+                    planned += end - at;
+                    units.push(Unit { point: point.clone(), runs: at..end });
+                    at = end;
+                }
+            }
+            again.push_back(point);
         }
-        tile
+        again.append(&mut self.begun);
+        self.begun = again;
+        Ok(units)
     }
 }
 
@@ -72,16 +80,23 @@ impl<'a> Todo<'a> {
 pub struct Done {
     pub points: u64,
     pub runs: u64,
+    /// Points whose runs were used up before the precision was reached.
+    pub short: u64,
+    /// The first point that is not done.
+    pub gap: Option<u64>,
 }
 
-/// How many of the points are done, and how many of their runs.
-pub fn done(space: &Space, store: &Store, points: Range<u64>, runs: u64) -> Done {
+/// How many of the points are done, and how many runs there are of all.
+pub fn done(space: &Space, effort: &Effort, store: &mut Store, points: Range<u64>) -> Result<Done, StoreError> {
     let mut done = Done::default();
     for number in points {
-        let missing: u64 =
-            store.missing(space.point(number).key, runs).iter().map(|range| range.end - range.start).sum();
-        done.points += u64::from(missing == 0);
-        done.runs += runs - missing;
+        let there = standing(store, effort, space, &space.point(number), false)?;
+        done.points += u64::from(there.ending.is_some());
+        done.short += u64::from(there.ending == Some(Ending::Budget));
+        done.runs += there.runs;
+        if there.ending.is_none() && done.gap.is_none() {
+            done.gap = Some(number);
+        }
     }
-    done
+    Ok(done)
 }

@@ -126,7 +126,7 @@ pub(super) fn dead_ends(subject: &super::Subject<'_>, diagnostics: &mut Diagnost
     let model = subject.model;
     let left: BTreeSet<StateId> =
         arrows(model).into_iter().filter(|(from, to)| from != to).map(|(from, _)| from).collect();
-    let expected = model.expectations.iter().filter_map(|expectation| match expectation.subject {
+    let expected = model.claims().filter_map(|expectation| match expectation.subject {
         Subject::State(state) => Some(Place::State(state)),
         Subject::Composite(id) => Some(Place::Composite(id)),
         _ => None,

@@ -65,7 +65,7 @@ fn variables(subject: &Subject<'_>, used: &Used, diagnostics: &mut Diagnostics) 
     }
     for (index, variable) in model.variables.iter().enumerate().filter(|(_, variable)| subject.is_own(variable.span)) {
         let id = VariableId::new(index);
-        let expected = model.expectations.iter().any(|e| e.subject == Expected::Variable(index));
+        let expected = model.claims().any(|e| e.subject == Expected::Variable(index));
         if !used.variables.contains(&id) && !expected {
             let message = format!("variable `{}` is never read", variable.name);
             let warning = Diagnostic::warning(Mistake::UnreadVariable, variable.span, message);

@@ -44,12 +44,28 @@ pub struct Plan {
     pub variants: Vec<Option<String>>,
     /// Outcomes, milestones and consequences that charts show; all if empty.
     pub show: Vec<String>,
+    /// What points are told apart by.
+    pub threshold: Option<Threshold>,
+    /// How many times the cells of the grid that it crosses are split in two each way.
+    pub refine: u32,
+}
+
+/// A line that a quantity may lie above or below.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Threshold {
+    /// An outcome, a milestone or a consequence.
+    pub name: String,
+    /// Whether what is asked for lies above it.
+    pub above: bool,
+    /// A probability, or an amount in the unit of the consequence.
+    pub value: f64,
 }
 
 impl Plan {
     /// Whether it asks for more than one setting of each scenario.
     pub fn is_sweep(&self) -> bool {
         !self.vary.is_empty()
+            || self.threshold.is_some()
             || [&self.policies, &self.variants].into_iter().any(|names| names.iter().any(Option::is_some))
     }
 }
@@ -133,6 +149,8 @@ impl Planner<'_> {
             policies: self.named(&study.policies, "policy", |model| &model.policies),
             variants: self.named(&study.variants, "variant", |model| &model.variants),
             show: self.shown(),
+            threshold: self.threshold(),
+            refine: self.refinement(design),
         }
     }
 

@@ -1,11 +1,12 @@
 //! Names in a study other than inputs: policies, variants, and what its charts show.
 
-use super::{HORIZON, Planner, Values};
+use super::{HORIZON, Planner, Threshold, Values};
 use crate::diagnostic::nearest::nearest;
 use crate::diagnostic::{Diagnostic, Mistake};
 use crate::model::{Model, Setting};
 use crate::scenario::Name;
-use crate::scenario::study::{AS_WRITTEN, SweepText};
+use crate::scenario::study::{AS_WRITTEN, Design, SweepText};
+use crate::scenario::threshold::ThresholdText;
 
 impl Planner<'_> {
     /// Policies or variants to sweep under; reports those that no scenario has, and scenarios that lack one.
@@ -46,6 +47,43 @@ impl Planner<'_> {
             self.check_name(name, has, "no outcome, milestone or consequence of these scenarios", near);
         }
         self.study.show.iter().map(|name| name.value.clone()).collect()
+    }
+
+    /// The threshold, if it is one of something that these scenarios tell.
+    pub(super) fn threshold(&mut self) -> Option<Threshold> {
+        let written = self.study.threshold.as_ref()?;
+        let ThresholdText { name, above, value, percent } = written.value.clone();
+        let near = nearest(&name, self.models().flat_map(Model::quantities)).map(str::to_owned);
+        let has = |model: &Model| model.quantities().any(|quantity| quantity == name);
+        let named = Name { value: name.clone(), span: written.span };
+        self.check_name(&named, has, "no outcome, milestone or consequence of these scenarios", near);
+        let is_amount = self.models().any(|model| model.consequences.iter().any(|one| one.name == name));
+        let is_known = self.models().any(has);
+        let error = |message: String| Diagnostic::error(Mistake::WrongType, written.span, message);
+        if is_amount && percent {
+            let message = format!("`{name}` is an amount, not a probability, and is not told in per cent");
+            self.diagnostics.push(error(message).help(format!("write `{name} > 5`, in its unit")));
+        } else if is_known && !is_amount && !(value > 0.0 && value < 1.0) {
+            let sign = if above { '>' } else { '<' };
+            let message = format!("`{name}` is a probability: a threshold lies between 0 % and 100 %");
+            self.diagnostics.push(error(message).help(format!("write `{name} {sign} 20 %`")));
+        }
+        Some(Threshold { name, above, value })
+    }
+
+    /// How many times cells are split; reports designs that have none.
+    pub(super) fn refinement(&mut self, design: Design) -> u32 {
+        let Some(refine) = &self.study.refine else { return 0 };
+        let inputs = self.study.vary.len();
+        if refine.value > 0 && (design != Design::Grid || !(1..=2).contains(&inputs)) {
+            let message = match design {
+                Design::Grid => format!("only grids of one or two inputs are refined; this has {inputs}"),
+                _ => format!("only grids are refined; this is a {} design", design.name()),
+            };
+            let error = Diagnostic::error(Mistake::StrayKey, refine.span, message);
+            self.diagnostics.push(error.help("leave `refine` out: points still end early where they are clear"));
+        }
+        u32::try_from(refine.value).unwrap_or(0)
     }
 
     fn check_name(&mut self, name: &Name, has: impl Fn(&Model) -> bool, none: &str, near: Option<String>) {

@@ -5,8 +5,8 @@ use crate::diagnostic::{Diagnostic, Mistake, Span};
 use crate::model::expression::Condition;
 use crate::model::id::Place;
 use crate::model::index::{Kind, Space};
-use crate::model::{Expectation, Measure, Milestone, Next, Outcome, Subject};
-use crate::scenario::{ExpectText, MachineText, StateText};
+use crate::model::{BaseRate, Expectation, Measure, Milestone, Next, Outcome, Subject};
+use crate::scenario::{ExpectText, ExpressionText, MachineText, Spanned, StateText};
 
 impl Resolver<'_> {
     pub(super) fn resolve_milestones(&mut self) -> Vec<Milestone> {
@@ -17,7 +17,8 @@ impl Resolver<'_> {
             let when = text.when.as_ref().map_or(Condition::Constant(false), |when| self.condition(when));
             let name = text.name.value.clone();
             self.names.recorder.define(Kind::Milestone, "", &text.name);
-            milestones.push(Milestone { name, span: text.name.span, about: text_of(&text.about), when });
+            let (about, dimension) = (text_of(&text.about), text_of(&text.dimension));
+            milestones.push(Milestone { name, span: text.name.span, about, dimension, when });
         }
         milestones
     }
@@ -65,6 +66,7 @@ impl Resolver<'_> {
                 name: name.value.clone(),
                 span: name.span,
                 about: text_of(&text.about),
+                dimension: text_of(&text.dimension),
                 when,
                 at_horizon: text.default,
                 next: text.next.as_ref().map(|next| Next {
@@ -83,12 +85,21 @@ impl Resolver<'_> {
         outcomes
     }
 
-    pub(super) fn resolve_expectations(&mut self, horizon: f64) -> Vec<Expectation> {
-        let scenario = self.scenario;
-        scenario.expect.iter().filter_map(|text| self.expectation(text, horizon)).collect()
+    /// Truths, and ranges that are known from elsewhere.
+    pub(super) fn resolve_expectations(&mut self, horizon: f64) -> (Vec<Expectation>, Vec<BaseRate>) {
+        let (mut truths, mut base_rates) = (Vec::new(), Vec::new());
+        for text in &self.scenario.expect {
+            match self.expectation(text, horizon) {
+                None => {}
+                Some((truth, None)) => truths.push(truth),
+                Some((expectation, Some(range))) => base_rates.push(BaseRate { expectation, range }),
+            }
+        }
+        (truths, base_rates)
     }
 
-    fn expectation(&mut self, text: &ExpectText, horizon: f64) -> Option<Expectation> {
+    /// What is claimed, and between what it lies where that is a range.
+    fn expectation(&mut self, text: &ExpectText, horizon: f64) -> Option<(Expectation, Option<[f64; 2]>)> {
         let subject = self.subject(text)?;
         let at = match text.at.as_ref().or(text.by.as_ref()) {
             None => horizon,
@@ -104,6 +115,10 @@ impl Resolver<'_> {
                 }
                 value
             }
+        };
+        let range = match &text.between {
+            Some(between) => Some(self.between(between, subject)?),
+            None => None,
         };
         let (value, measure) = match (&text.probability, &text.mean, subject) {
             (
@@ -125,6 +140,10 @@ impl Resolver<'_> {
             (None, Some(mean), Subject::Consequence(_) | Subject::Variable(_)) => {
                 (self.constant(mean, "a mean")?, Measure::Mean { at })
             }
+            (None, None, Subject::Consequence(_) | Subject::Variable(_)) if range.is_some() => {
+                (range.map_or(f64::NAN, middle), Measure::Mean { at })
+            }
+            (None, None, _) if range.is_some() => (range.map_or(f64::NAN, middle), Measure::Probability { at }),
             // Neither or both, which the reader has reported.
             (None, None, _) | (Some(_), Some(_), _) => return None,
             _ => {
@@ -139,7 +158,21 @@ impl Resolver<'_> {
             Some(tolerance) => Some(self.constant(tolerance, "a tolerance")?),
             None => None,
         };
-        Some(Expectation { span: text.span, subject, measure, value, tolerance, source: text_of(&text.source) })
+        let source = text_of(&text.source);
+        Some((Expectation { span: text.span, subject, measure, value, tolerance, source }, range))
+    }
+
+    /// A range, of probabilities where its subject has one.
+    fn between(&mut self, between: &Spanned<[ExpressionText; 2]>, subject: Subject) -> Option<[f64; 2]> {
+        let range = self.range(between)?;
+        let of_probability = !matches!(subject, Subject::Consequence(_) | Subject::Variable(_));
+        if of_probability && let Some(odd) = range.into_iter().find(|p| !(0.0..=1.0).contains(p)) {
+            let message = format!("a probability lies between 0 and 1, and this is {odd}");
+            let error = Diagnostic::error(Mistake::NotAProbability, between.span, message);
+            self.report(error.label(format!("this is {odd}")).help("write it as `[0.1, 0.2]` or `[\"10%\", \"20%\"]`"));
+            return None;
+        }
+        Some(range)
     }
 
     fn subject(&mut self, text: &ExpectText) -> Option<Subject> {
@@ -185,4 +218,8 @@ impl Resolver<'_> {
             Place::Composite(composite) => Subject::Composite(composite),
         })
     }
+}
+
+fn middle([low, high]: [f64; 2]) -> f64 {
+    0.5 * (low + high)
 }

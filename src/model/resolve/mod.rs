@@ -118,7 +118,7 @@ impl<'a> Resolver<'a> {
         let outcomes = self.resolve_outcomes();
         let shocks = self.resolve_shocks();
         let now = self.resolve_now(&machines, &grown.composites, &grown.states, &transitions, &variables);
-        let expectations = self.resolve_expectations(calendar.horizon);
+        let (expectations, base_rates) = self.resolve_expectations(calendar.horizon);
         let (policies, variants) = self.resolve_settings();
         let shares = self.resolve_shares();
         let correlations = self.resolve_correlations(&shares);
@@ -142,6 +142,7 @@ impl<'a> Resolver<'a> {
             shocks,
             now,
             expectations,
+            base_rates,
             policies,
             variants,
             correlations,
@@ -403,6 +404,7 @@ fn provenance(written: &scenario::Provenance) -> Provenance {
     Provenance {
         about: text(&written.about),
         unit: text(&written.unit),
+        dimension: text(&written.dimension),
         basis: written.basis.as_ref().map(|basis| basis.value),
         source: text(&written.source),
         confidence: written.confidence.as_ref().map(|confidence| confidence.value),

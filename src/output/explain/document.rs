@@ -5,7 +5,7 @@
 
 /// One block of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Block {
+pub(in crate::output) enum Block {
     /// Level 1 to 3.
     Heading(usize, String),
     Paragraph(String),
@@ -20,12 +20,17 @@ pub struct Document {
 }
 
 impl Document {
-    pub(super) fn heading(&mut self, level: usize, text: impl Into<String>) {
+    /// The blocks, for who sets them otherwise.
+    pub(in crate::output) fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    pub(in crate::output) fn heading(&mut self, level: usize, text: impl Into<String>) {
         self.blocks.push(Block::Heading(level, text.into()));
     }
 
     /// A paragraph, unless it says nothing.
-    pub(super) fn paragraph(&mut self, text: impl Into<String>) {
+    pub(in crate::output) fn paragraph(&mut self, text: impl Into<String>) {
         let text = text.into();
         if !text.is_empty() {
             self.blocks.push(Block::Paragraph(text));
@@ -33,7 +38,7 @@ impl Document {
     }
 
     /// An item of a list, unless it says nothing.
-    pub(super) fn item(&mut self, depth: usize, text: impl Into<String>) {
+    pub(in crate::output) fn item(&mut self, depth: usize, text: impl Into<String>) {
         let text = text.into();
         if !text.is_empty() {
             self.blocks.push(Block::Item(depth, text));

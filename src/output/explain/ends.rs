@@ -6,7 +6,7 @@ use super::document::Document;
 use super::inputs;
 use super::words::{Words, code, origin, prose, sentence, with_space};
 use crate::model::expression::{Condition, Expression};
-use crate::model::{Consequence, Expectation, Measure, Next, Outcome, Subject};
+use crate::model::{BaseRate, Consequence, Expectation, Measure, Next, Outcome, Subject};
 use crate::output::format::number;
 
 pub(super) fn tell(words: &Words<'_>, document: &mut Document) {
@@ -32,6 +32,12 @@ pub(super) fn tell(words: &Words<'_>, document: &mut Document) {
         document.heading(2, "Known truths that tests hold answers against");
         for expectation in &model.expectations {
             document.item(0, sentence(&expectation_text(words, expectation)));
+        }
+    }
+    if !model.base_rates.is_empty() {
+        document.heading(2, "Ranges known from elsewhere, which answers are held beside");
+        for rate in &model.base_rates {
+            document.item(0, sentence(&base_rate_text(words, rate)));
         }
     }
 }
@@ -87,6 +93,16 @@ fn consequence_text(words: &Words<'_>, consequence: &Consequence) -> String {
     parts.push(sentence(&origin(&consequence.provenance)));
     parts.retain(|part| !part.is_empty());
     parts.join(" ")
+}
+
+fn base_rate_text(words: &Words<'_>, rate: &BaseRate) -> String {
+    let [low, high] = rate.range;
+    // The middle of a range is nobody's claim.
+    let (value, range) = (
+        format!(" is {}", number(rate.expectation.value)),
+        format!(" lies between {} and {}", number(low), number(high)),
+    );
+    expectation_text(words, &rate.expectation).replacen(&value, &range, 1)
 }
 
 fn expectation_text(words: &Words<'_>, expectation: &Expectation) -> String {

@@ -4,14 +4,14 @@
 //! states and transitions, and how runs end. Mean waits and shares hold at central values while nothing else changes;
 //! what makes a transition faster or slower was found by evaluating it ([`influence`](crate::analysis::influence)).
 
-mod document;
+pub(in crate::output) mod document;
 mod ends;
 mod inputs;
 mod machine;
 mod timed;
 mod transition;
 mod variables;
-mod words;
+pub(in crate::output) mod words;
 
 use crate::analysis::central::Central;
 use crate::model::Model;

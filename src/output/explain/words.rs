@@ -9,37 +9,44 @@ use crate::model::id::{EventId, MachineId, Place};
 use crate::model::print::Printer;
 use crate::model::time::TimeUnit;
 use crate::model::{Actions, Model, Provenance};
-use crate::output::format::{number, printable, time};
+use crate::output::format::{number, printable, rough, time};
 use crate::scenario::{Basis, Confidence, Date};
 
 /// What phrases are made with.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Words<'a> {
-    pub(super) model: &'a Model,
-    pub(super) printer: Printer<'a>,
+pub(in crate::output) struct Words<'a> {
+    pub(in crate::output) model: &'a Model,
+    pub(in crate::output) printer: Printer<'a>,
 }
 
 impl<'a> Words<'a> {
-    pub(super) fn new(model: &'a Model) -> Self {
+    pub(in crate::output) fn new(model: &'a Model) -> Self {
         Words { model, printer: Printer::readable(model) }
     }
 
-    pub(super) fn unit(&self) -> &'static str {
+    pub(in crate::output) fn unit(&self) -> &'static str {
         self.model.calendar.unit.name()
     }
 
     /// `10 weeks`; three significant figures.
-    pub(super) fn time(&self, value: f64) -> String {
+    pub(in crate::output) fn time(&self, value: f64) -> String {
         time(value, self.unit())
     }
 
+    /// The same with two.
+    pub(in crate::output) fn rough_time(&self, value: f64) -> String {
+        let number = rough(value);
+        let plural = if number == "1" { "" } else { "s" };
+        format!("{number} {}{plural}", self.unit())
+    }
+
     /// A mean wait: `about 10 weeks on average`.
-    pub(super) fn mean_wait(&self, mean: f64) -> String {
+    pub(in crate::output) fn mean_wait(&self, mean: f64) -> String {
         if mean.is_finite() { format!("about {} on average", self.time(mean)) } else { "never as things stand".into() }
     }
 
     /// An expression: a plain number, or code.
-    pub(super) fn value(&self, expression: &Expression) -> String {
+    pub(in crate::output) fn value(&self, expression: &Expression) -> String {
         match expression.constant() {
             Some(value) => number(value),
             None => code(&self.printer.number(expression)),
@@ -47,7 +54,7 @@ impl<'a> Words<'a> {
     }
 
     /// An expression that is a time: `10 weeks`, or code.
-    pub(super) fn time_value(&self, expression: &Expression) -> String {
+    pub(in crate::output) fn time_value(&self, expression: &Expression) -> String {
         match expression.value_with(&|id| self.in_place(id)) {
             Some(value) => self.time(value),
             None => code(&self.printer.number(expression)),
@@ -55,13 +62,13 @@ impl<'a> Words<'a> {
     }
 
     /// The value of a parameter in place, which people read as the number it is.
-    pub(super) fn in_place(&self, id: crate::model::id::InputId) -> Option<f64> {
+    pub(in crate::output) fn in_place(&self, id: crate::model::id::InputId) -> Option<f64> {
         let input = &self.model.inputs[id.index()];
         (input.kind == crate::model::InputKind::InPlace).then_some(input.value)
     }
 
     /// Like [`value`](Self::value), with parameters in place as numbers.
-    pub(super) fn amount(&self, expression: &Expression) -> String {
+    pub(in crate::output) fn amount(&self, expression: &Expression) -> String {
         match expression.value_with(&|id| self.in_place(id)) {
             Some(value) => number(value),
             None => code(&self.printer.number(expression)),
@@ -69,7 +76,7 @@ impl<'a> Words<'a> {
     }
 
     /// A law of waiting: `lognormal with median 10 weeks and 95th percentile 40 weeks`.
-    pub(super) fn law(
+    pub(in crate::output) fn law(
         &self,
         family: Family,
         arguments: &[(Argument, Expression)],
@@ -106,7 +113,7 @@ impl<'a> Words<'a> {
     }
 
     /// The name of a place within its machine.
-    pub(super) fn place(&self, place: Place) -> String {
+    pub(in crate::output) fn place(&self, place: Place) -> String {
         code(match place {
             Place::State(state) => &self.model.states[state.index()].name,
             Place::Composite(composite) => &self.model.composite(composite).name,
@@ -121,7 +128,7 @@ impl<'a> Words<'a> {
     }
 
     /// A condition in words, such as `russia is in striking and pressure is more than 0.5`.
-    pub(super) fn condition(&self, condition: &Condition) -> String {
+    pub(in crate::output) fn condition(&self, condition: &Condition) -> String {
         match condition {
             Condition::Constant(true) => "in any case".into(),
             Condition::Constant(false) => "never".into(),
@@ -176,7 +183,7 @@ impl<'a> Words<'a> {
     }
 
     /// What makes a transition happen that waits for an event: `russia enters striking`, or the event by name.
-    pub(super) fn event(&self, event: EventId) -> String {
+    pub(in crate::output) fn event(&self, event: EventId) -> String {
         match self.model.place_entered(event) {
             Some(place) => {
                 let path = self.model.place_path(place);
@@ -188,7 +195,7 @@ impl<'a> Words<'a> {
     }
 
     /// What an action list does: `adds 0.1 to pressure`; empty if nothing.
-    pub(super) fn actions(&self, actions: &Actions) -> String {
+    pub(in crate::output) fn actions(&self, actions: &Actions) -> String {
         let mut parts = Vec::new();
         let variable = |id: crate::model::id::VariableId| code(&self.model.variables[id.index()].name);
         for (id, value) in &actions.set {
@@ -238,12 +245,12 @@ fn comparison_words(comparison: Comparison) -> &'static str {
 }
 
 /// A name or an expression in backticks; nothing in it can end them.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::output) fn code(text: &str) -> String {
     format!("`{}`", plain(text))
 }
 
 /// The author's text in one line, without control characters and backticks, and without a stop at its end.
-pub(super) fn prose(text: &str) -> String {
+pub(in crate::output) fn prose(text: &str) -> String {
     plain(text).trim().trim_end_matches('.').to_owned()
 }
 
@@ -252,7 +259,7 @@ fn plain(text: &str) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-pub(super) fn list(parts: &[String], last: &str) -> String {
+pub(in crate::output) fn list(parts: &[String], last: &str) -> String {
     match parts {
         [] => String::new(),
         [one] => one.clone(),
@@ -261,7 +268,7 @@ pub(super) fn list(parts: &[String], last: &str) -> String {
 }
 
 /// A sentence: a capital first, a stop last; empty stays empty.
-pub(super) fn sentence(text: &str) -> String {
+pub(in crate::output) fn sentence(text: &str) -> String {
     let text = text.trim();
     let mut letters = text.chars();
     match letters.next() {
@@ -273,13 +280,13 @@ pub(super) fn sentence(text: &str) -> String {
     }
 }
 
-pub(super) fn with_space(text: &str) -> String {
+pub(in crate::output) fn with_space(text: &str) -> String {
     let text = prose(text);
     if text.is_empty() { text } else { format!(" {text}") }
 }
 
 /// Where a number comes from: `judgement, low confidence; source: …`; empty if nothing is said.
-pub(super) fn origin(provenance: &Provenance) -> String {
+pub(in crate::output) fn origin(provenance: &Provenance) -> String {
     let basis = provenance.basis.map(|basis| match basis {
         Basis::Published => "published",
         Basis::Estimate => "estimate",
@@ -301,7 +308,7 @@ pub(super) fn origin(provenance: &Provenance) -> String {
 }
 
 /// A share in whole or tenths of a percent.
-pub(super) fn share(share: f64) -> String {
+pub(in crate::output) fn share(share: f64) -> String {
     let percent = 100.0 * share;
     if percent == 0.0 || percent >= 9.95 {
         format!("{percent:.0} %")
@@ -325,7 +332,7 @@ fn ordinal(n: f64) -> String {
 }
 
 /// `15 December 2025`.
-pub(super) fn date(date: Date) -> String {
+pub(in crate::output) fn date(date: Date) -> String {
     const MONTHS: [&str; 12] = [
         "January",
         "February",
@@ -345,7 +352,7 @@ pub(super) fn date(date: Date) -> String {
 }
 
 /// The date so long after another, to the nearest day; `None` past the year 9999.
-pub(super) fn date_after(start: Date, length: f64, unit: TimeUnit) -> Option<Date> {
+pub(in crate::output) fn date_after(start: Date, length: f64, unit: TimeUnit) -> Option<Date> {
     let days = length * unit.days();
     if !(0.0..4e6).contains(&days) {
         return None;

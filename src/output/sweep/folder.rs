@@ -1,10 +1,15 @@
 //! The results of a finished sweep in its folder: tables, charts, and the manifest last.
 
+use super::levels::Levels;
 use super::record::Record;
-use super::results::write_tables;
+use super::results::{known_of, point_at, write_tables};
 use super::store::{Store, StoreError};
+use super::thresholds;
 use super::told::Told;
-use crate::analysis::sweep::estimates::Estimate;
+use crate::analysis::estimate::quantile_of;
+use crate::analysis::sweep::change::{Change, changes};
+use crate::analysis::sweep::effort::Effort;
+use crate::analysis::sweep::estimates::{Estimate, quantities};
 use crate::analysis::sweep::space::Space;
 use crate::output::chart::{ChartError, SweepResults, sweep_pictures};
 use crate::output::manifest::{FileDigest, Manifest, file_sha256_hex};
@@ -51,34 +56,57 @@ impl From<ChartError> for ResultsError {
     }
 }
 
-/// Writes everything that a finished sweep says, and tells where each quantity is least and most.
+/// A sweep of which every point is done.
+#[derive(Debug)]
+pub struct Finished<'a> {
+    pub record: &'a Record,
+    pub space: &'a Space,
+    pub effort: &'a Effort,
+    pub levels: &'a Levels,
+    /// Which quantities are told; all if empty.
+    pub show: &'a [String],
+}
+
+/// Writes everything that a finished sweep says, and tells it in short.
 pub fn write_results(
     folder: &Path,
-    record: &Record,
-    space: &Space,
+    finished: &Finished<'_>,
     store: &mut Store,
-    runs: u64,
-    show: &[String],
     mut manifest: Manifest,
 ) -> Result<Told, ResultsError> {
+    let Finished { record, space, effort, levels, show } = *finished;
     let mut told = Told::new(space, show);
-    let mut kept: Vec<Vec<Estimate>> = Vec::new();
+    let (mut kept, mut changes): (Vec<Vec<Estimate>>, Vec<Vec<Option<Change>>>) = (Vec::new(), Vec::new());
     let drawn = space.count() <= MOST_DRAWN;
-    write_tables(folder, space, store, runs, record.seed, |at| {
+    write_tables(folder, space, store, effort, record.seed, |at, changed| {
         told.see(space, at);
         if drawn {
             kept.push(at.estimates.clone());
+            changes.push(changed.to_vec());
         }
     })?;
+    told.answered = levels.answered(space, effort);
+    (manifest.runs, manifest.runs_requested) = (told.spent.total, told.spent.total);
+    let differences = if drawn { differences(space, store, effort)? } else { Vec::new() };
     let sweep = SweepResults {
         name: &record.name,
         space,
-        runs,
+        effort,
+        spent: told.spent,
         seed: record.seed,
         version: &record.version,
         estimates: &kept,
+        changes: &changes,
+        differences: &differences,
+        answered: &told.answered,
+        sides: levels.sides(),
         show,
     };
+    let mut files = vec!["results.csv", "results.parquet"];
+    if effort.threshold.is_some() {
+        write(&folder.join(thresholds::FILE), &thresholds::table(space, &told.answered)?)?;
+        files.push(thresholds::FILE);
+    }
     if drawn {
         for picture in sweep_pictures(&sweep)? {
             let name = format!("{}.png", picture.name);
@@ -86,11 +114,24 @@ pub fn write_results(
             manifest.outputs.push(FileDigest::of(name, &picture.png));
         }
     }
-    for name in ["results.csv", "results.parquet"] {
+    for name in files {
         let path = folder.join(name);
         let sha256 = file_sha256_hex(&path).map_err(|error| StoreError::Read(path, error.to_string()))?;
         manifest.outputs.push(FileDigest { path: name.to_owned(), sha256 });
     }
     write(&folder.join("manifest.json"), &manifest.to_json())?;
     Ok(told)
+}
+
+/// Between two cases, at each point of the design: how much more the quantities are in the second.
+fn differences(space: &Space, store: &mut Store, effort: &Effort) -> Result<Vec<Vec<Option<Change>>>, StoreError> {
+    let mut all = Vec::new();
+    let [first, second] = space.cases.as_slice() else { return Ok(all) };
+    let [first, second] = [first, second].map(|case| quantities(&space.scenarios[case.scenario].model));
+    for number in 0..space.points_per_case() {
+        let other = point_at(space, store, effort, space.points_per_case() + number)?;
+        let (Some(one), Some(other)) = (point_at(space, store, effort, number)?, other) else { return Ok(Vec::new()) };
+        all.push(changes(known_of(&second, &other), known_of(&first, &one), quantile_of(effort.confidence)));
+    }
+    Ok(all)
 }

@@ -4,6 +4,7 @@
 //! study.json         what is asked, with the texts of the study and of its scenarios ([`record`])
 //! parts/….part       finished runs of points: whole or not there ([`part`]), found by what they depend on ([`store`])
 //! progress.json      how far a sweep that is going on has come
+//! threshold.csv      where the threshold is crossed, if there is one ([`thresholds`])
 //! results.csv        a row for each point and quantity ([`results`]), and the same as results.parquet
 //! manifest.json      how it was made, written last
 //! ```
@@ -11,9 +12,12 @@
 //! Nothing in the results depends on how the work was cut into parts, in which order, or how often it was interrupted.
 
 pub mod folder;
+pub mod levels;
 pub mod parquet;
 pub mod part;
 pub mod record;
 pub mod results;
+pub mod standing;
 pub mod store;
+pub mod thresholds;
 pub mod told;

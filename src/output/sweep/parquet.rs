@@ -4,6 +4,7 @@
 //! compression, so that the same rows make the same bytes whatever the machine.
 
 use super::results::{Row, columns};
+use crate::analysis::sweep::effort::Side;
 use crate::analysis::sweep::space::Space;
 use parquet::basic::{LogicalType, Repetition, Type};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
@@ -32,6 +33,7 @@ enum Column {
     Number(Vec<f64>),
     OptionalNumber(Vec<f64>, Vec<i16>),
     Word(Vec<ByteArray>),
+    OptionalWord(Vec<ByteArray>, Vec<i16>),
 }
 
 fn failed(error: ParquetError) -> io::Error {
@@ -66,7 +68,10 @@ impl<W: Write + Send> ParquetRows<W> {
         [&kind, &row.quantity.name, &row.quantity.unit].into_iter().for_each(|word| put(Cell::Word(word)));
         let numbers = [estimate.value, estimate.low, estimate.high, estimate.standard_error];
         numbers.into_iter().for_each(|number| put(Cell::Number(Some(number))));
-        [estimate.hits, Some(estimate.runs), Some(row.seed)].into_iter().for_each(|count| put(Cell::Count(count)));
+        let counts = [estimate.hits, Some(estimate.runs), Some(row.seed), Some(row.reference)];
+        counts.into_iter().for_each(|count| put(Cell::Count(count)));
+        row.changes().into_iter().for_each(|change| put(Cell::Number(change)));
+        put(Cell::OptionalWord(row.side.map(Side::name)));
         if self.columns[0].len() >= GROUP { self.flush() } else { Ok(()) }
     }
 
@@ -95,6 +100,7 @@ enum Cell<'a> {
     Count(Option<u64>),
     Number(Option<f64>),
     Word(&'a str),
+    OptionalWord(Option<&'a str>),
 }
 
 impl Column {
@@ -111,6 +117,10 @@ impl Column {
                 levels.push(i16::from(value.is_some()));
                 values.extend(value);
             }
+            (Column::OptionalWord(values, levels), Cell::OptionalWord(word)) => {
+                levels.push(i16::from(word.is_some()));
+                values.extend(word.map(ByteArray::from));
+            }
             _ => unreachable!("cells are put in the order of the columns"),
         }
     }
@@ -120,7 +130,9 @@ impl Column {
             Column::Count(values) => values.len(),
             Column::Number(values) => values.len(),
             Column::Word(values) => values.len(),
-            Column::OptionalCount(_, levels) | Column::OptionalNumber(_, levels) => levels.len(),
+            Column::OptionalCount(_, levels) | Column::OptionalNumber(_, levels) | Column::OptionalWord(_, levels) => {
+                levels.len()
+            }
         }
     }
 
@@ -132,6 +144,7 @@ impl Column {
             Column::Word(values) => store::<ByteArrayType, W>(group, values, None),
             Column::OptionalCount(values, levels) => store::<Int64Type, W>(group, values, Some(levels)),
             Column::OptionalNumber(values, levels) => store::<DoubleType, W>(group, values, Some(levels)),
+            Column::OptionalWord(values, levels) => store::<ByteArrayType, W>(group, values, Some(levels)),
         }
     }
 }
@@ -157,7 +170,9 @@ fn kinds(axes: usize) -> Vec<Column> {
     let mut kinds = vec![count(), word(), word(), word()];
     kinds.extend((0..axes).map(|_| Column::OptionalNumber(Vec::new(), Vec::new())));
     kinds.extend([word(), word(), word(), number(), number(), number(), number()]);
-    kinds.extend([Column::OptionalCount(Vec::new(), Vec::new()), count(), count()]);
+    kinds.extend([Column::OptionalCount(Vec::new(), Vec::new()), count(), count(), count()]);
+    kinds.extend((0..3).map(|_| Column::OptionalNumber(Vec::new(), Vec::new())));
+    kinds.push(Column::OptionalWord(Vec::new(), Vec::new()));
     kinds
 }
 
@@ -169,6 +184,7 @@ fn field(name: &str, column: &Column) -> Result<Field, ParquetError> {
         Column::Number(_) => (Type::DOUBLE, None, Repetition::REQUIRED),
         Column::OptionalNumber(..) => (Type::DOUBLE, None, Repetition::OPTIONAL),
         Column::Word(_) => (Type::BYTE_ARRAY, Some(LogicalType::String), Repetition::REQUIRED),
+        Column::OptionalWord(..) => (Type::BYTE_ARRAY, Some(LogicalType::String), Repetition::OPTIONAL),
     };
     Field::primitive_type_builder(name, physical).with_logical_type(logical).with_repetition(repetition).build()
 }

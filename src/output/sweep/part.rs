@@ -2,7 +2,7 @@
 //!
 //! | bytes | what |
 //! | --- | --- |
-//! | 16 | `standoff part 1\n` |
+//! | 16 | `standoff part 2\n` |
 //! | 32 | identity of the study that they belong to |
 //! | for each entry: 16, 8, 8, 4, n | key of the point, first run, end of the runs, n, the answer |
 //! | 32 | SHA-256 of everything before |
@@ -14,7 +14,7 @@ use crate::analysis::sweep::work::Finished;
 use sha2::{Digest, Sha256};
 use std::ops::Range;
 
-const MAGIC: &[u8; 16] = b"standoff part 1\n";
+const MAGIC: &[u8; 16] = b"standoff part 2\n";
 
 /// A digest of what parts must have in common to belong to one study.
 pub type Identity = [u8; 32];
@@ -78,7 +78,13 @@ mod tests {
 
     #[test]
     fn parts_are_read_as_written_and_damage_is_seen() {
-        let tally = PointTally { runs: 5, outcomes: vec![2, 3], milestones: vec![], consequences: vec![] };
+        let tally = PointTally {
+            runs: 5,
+            outcomes: vec![2, 3],
+            milestones: vec![],
+            consequences: vec![],
+            batches: vec![0; 128],
+        };
         let answer = Answer::Counted(tally);
         let finished: Vec<Finished> =
             (0..3).map(|i| Finished { key: [i; 16], runs: 5..10, answer: answer.clone() }).collect();

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::path::Path;
 
 /// The version of the folder's layout.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What was asked, and of what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -155,7 +155,7 @@ mod tests {
         let json = record().to_json();
         assert_eq!(Record::from_json(&json), Ok(record()));
         assert!(Record::from_json(b"{}").unwrap_err().contains("format"));
-        let other = String::from_utf8(json).unwrap().replace("\"format\": 1", "\"format\": 9");
+        let other = String::from_utf8(json).unwrap().replace("\"format\": 2", "\"format\": 9");
         assert!(Record::from_json(other.as_bytes()).unwrap_err().contains("format 9"));
     }
 

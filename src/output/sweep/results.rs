@@ -12,15 +12,23 @@
 //! | `kind` | `outcome`, `milestone` or `consequence` |
 //! | `quantity` | its name |
 //! | `unit` | `probability`, or that of the consequence |
-//! | `estimate`, `low`, `high` | probability or mean, with its 95 % interval |
+//! | `estimate`, `low`, `high` | probability or mean, with its interval |
 //! | `standard_error` | of the estimate |
 //! | `hits` | runs that ended there or passed it; empty for consequences and exact answers |
 //! | `runs`, `seed` | how many runs of which seed: the first so many; 0 runs of an exact answer |
+//! | `reference` | number of the point that the scenario, policy and variant have nearest to their own values |
+//! | `change`, `change_low`, `change_high` | how much more it is than there, with its interval, which knows of common luck |
+//! | `side` | of a threshold: `above`, `below` or `undecided`; empty for other quantities |
 
 use super::parquet::ParquetRows;
+use super::standing::standing;
 use super::store::{Store, StoreError};
-use crate::analysis::sweep::estimates::{Estimate, Quantity, estimates, quantities};
+use crate::analysis::estimate::quantile_of;
+use crate::analysis::sweep::change::{Change, Known, changes};
+use crate::analysis::sweep::effort::{Effort, Ending, Side};
+use crate::analysis::sweep::estimates::{Estimate, Quantity, quantities};
 use crate::analysis::sweep::space::{Point, Space};
+use crate::analysis::sweep::tally::Answer;
 use crate::output::tables::{number, optional};
 use crate::output::write::write_by;
 use crate::scenario::study::AS_WRITTEN;
@@ -28,7 +36,7 @@ use std::io::{self, BufWriter};
 use std::path::Path;
 
 /// Names of the columns that every table has; a varied input of such a name is told as `input_…`.
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 19] = [
     "point",
     "scenario",
     "policy",
@@ -43,6 +51,11 @@ const COLUMNS: [&str; 14] = [
     "hits",
     "runs",
     "seed",
+    "reference",
+    "change",
+    "change_low",
+    "change_high",
+    "side",
 ];
 /// How many of them stand before the varied inputs.
 const LEADING: usize = 4;
@@ -58,6 +71,10 @@ pub struct Row<'a> {
     pub quantity: &'a Quantity,
     pub estimate: Estimate,
     pub seed: u64,
+    pub reference: u64,
+    pub change: Option<Change>,
+    /// Of the threshold's quantity.
+    pub side: Option<Side>,
 }
 
 /// The estimates of one point.
@@ -67,6 +84,9 @@ pub struct PointEstimates {
     pub values: Vec<Option<f64>>,
     /// In the order of the scenario's quantities.
     pub estimates: Vec<Estimate>,
+    pub answer: Answer,
+    /// Why it is done; `None` if it is not.
+    pub ending: Option<Ending>,
 }
 
 /// The names of the columns, in order.
@@ -86,30 +106,48 @@ pub fn columns(space: &Space) -> Vec<String> {
 pub fn each_point(
     space: &Space,
     store: &mut Store,
-    runs: u64,
+    effort: &Effort,
     mut use_it: impl FnMut(PointEstimates) -> io::Result<()>,
 ) -> Result<(), StoreError> {
     for number in 0..space.count() {
-        let point = space.point(number);
-        let Some(answer) = store.answer(point.key, runs)? else { continue };
-        let values = (0..space.axes.len()).map(|axis| space.value(&point, axis)).collect();
-        let estimates = estimates(&answer);
-        use_it(PointEstimates { point, values, estimates })
-            .map_err(|error| StoreError::Read("results".into(), error.to_string()))?;
+        if let Some(at) = point_at(space, store, effort, number)? {
+            use_it(at).map_err(|error| StoreError::Read("results".into(), error.to_string()))?;
+        }
     }
     Ok(())
 }
 
-/// Writes both tables into the folder, and hands the estimates of every point to `see`.
+/// The estimates of a point; `None` if it has no runs.
+pub fn point_at(
+    space: &Space,
+    store: &mut Store,
+    effort: &Effort,
+    number: u64,
+) -> Result<Option<PointEstimates>, StoreError> {
+    let point = space.point(number);
+    let there = standing(store, effort, space, &point, true)?;
+    let Some(answer) = there.answer else { return Ok(None) };
+    let values = (0..space.axes.len()).map(|axis| space.value(&point, axis)).collect();
+    let estimates = effort.estimates(space.cases[point.case].scenario, &answer);
+    Ok(Some(PointEstimates { point, values, estimates, answer, ending: there.ending }))
+}
+
+/// Writes both tables into the folder, and hands the estimates of every point to `see`, with their changes from its case's
+/// reference point.
 pub fn write_tables(
     folder: &Path,
     space: &Space,
     store: &mut Store,
-    runs: u64,
+    effort: &Effort,
     seed: u64,
-    mut see: impl FnMut(&PointEstimates),
+    mut see: impl FnMut(&PointEstimates, &[Option<Change>]),
 ) -> Result<(), StoreError> {
     let all: Vec<Vec<Quantity>> = space.scenarios.iter().map(|scenario| quantities(&scenario.model)).collect();
+    let z = quantile_of(effort.confidence);
+    let mut references = Vec::new();
+    for case in 0..space.cases.len() {
+        references.push(point_at(space, store, effort, space.reference(case))?);
+    }
     let mut failed = None;
     // Both at once, so that each tally is read once.
     let written = write_by(&folder.join("results.csv"), |csv| {
@@ -117,10 +155,18 @@ pub fn write_tables(
         csv.write_record(columns(space))?;
         let inner = write_by(&folder.join("results.parquet"), |file| {
             let mut parquet = ParquetRows::new(BufWriter::new(file.try_clone()?), space)?;
-            let told = each_point(space, store, runs, |at| {
-                see(&at);
+            let told = each_point(space, store, effort, |at| {
                 let case = &space.cases[at.point.case];
-                for (quantity, estimate) in all[case.scenario].iter().zip(&at.estimates) {
+                let quantities = &all[case.scenario];
+                let known = |at: &'_ PointEstimates| -> Vec<Option<Change>> {
+                    let Some(reference) = &references[at.point.case] else { return vec![None; at.estimates.len()] };
+                    let of = |at| known_of(quantities, at);
+                    changes(of(at), of(reference), z)
+                };
+                let changes = known(&at);
+                see(&at, &changes);
+                let side = effort.side(case.scenario, &at.estimates);
+                for (place, (quantity, estimate)) in quantities.iter().zip(&at.estimates).enumerate() {
                     let row = Row {
                         point: at.point.number,
                         scenario: &space.scenarios[case.scenario].name,
@@ -130,6 +176,9 @@ pub fn write_tables(
                         quantity,
                         estimate: *estimate,
                         seed,
+                        reference: references[at.point.case].as_ref().map_or(0, |at| at.point.number),
+                        change: changes[place],
+                        side: side.filter(|_| effort.threshold_place(case.scenario) == Some(place)),
                     };
                     csv.write_record(fields(&row))?;
                     parquet.row(&row)?;
@@ -153,6 +202,11 @@ pub fn write_tables(
     }
 }
 
+/// A point as something to tell changes of.
+pub fn known_of<'a>(quantities: &'a [Quantity], at: &'a PointEstimates) -> Known<'a> {
+    Known { quantities, answer: &at.answer, estimates: &at.estimates }
+}
+
 /// The fields of a row of the CSV file.
 fn fields(row: &Row<'_>) -> Vec<String> {
     let Estimate { value, low, high, standard_error, hits, runs } = row.estimate;
@@ -162,6 +216,16 @@ fn fields(row: &Row<'_>) -> Vec<String> {
     fields.extend([row.quantity.kind.to_string(), row.quantity.name.clone(), row.quantity.unit.clone()]);
     fields.extend([value, low, high, standard_error].map(number));
     fields.push(hits.map(|hits| hits.to_string()).unwrap_or_default());
-    fields.extend([runs.to_string(), row.seed.to_string()]);
+    fields.extend([runs, row.seed, row.reference].map(|count| count.to_string()));
+    fields.extend(row.changes().map(optional));
+    fields.push(row.side.map_or_else(String::new, |side| side.name().to_owned()));
     fields
+}
+
+impl Row<'_> {
+    /// The change and the ends of its interval.
+    pub fn changes(&self) -> [Option<f64>; 3] {
+        let of = |end: fn(&Change) -> f64| self.change.as_ref().map(end);
+        [of(|change| change.value), of(|change| change.low), of(|change| change.high)]
+    }
 }

@@ -18,7 +18,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Parts that are kept in memory at a time while answers are read.
-const OPEN: usize = 16;
+const OPEN: usize = 8;
 
 /// Why a folder's parts cannot be used.
 #[derive(Debug)]
@@ -236,8 +236,13 @@ mod tests {
     use crate::analysis::sweep::tally::PointTally;
 
     fn finished(key: u8, runs: Range<u64>) -> Finished {
-        let tally =
-            PointTally { runs: runs.end - runs.start, outcomes: vec![1], milestones: vec![], consequences: vec![] };
+        let tally = PointTally {
+            runs: runs.end - runs.start,
+            outcomes: vec![1],
+            milestones: vec![],
+            consequences: vec![],
+            batches: vec![0; 64],
+        };
         Finished { key: [key; 16], runs, answer: Answer::Counted(tally) }
     }
 

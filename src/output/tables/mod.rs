@@ -21,28 +21,28 @@ pub use exceedance::exceedance_csv;
 pub use journey::{ends_csv, hand_offs_csv, scenarios_csv};
 pub use outcomes::{comparison_csv, outcomes_csv};
 pub use paired::{differences_csv, ranking_csv};
-pub use timeline::timeline_csv;
+pub use timeline::{timeline_csv, timeline_of};
 
 use crate::analysis::{Findings, Summary};
 
 /// A table under construction, in memory.
-struct Table {
+pub(in crate::output) struct Table {
     writer: csv::Writer<Vec<u8>>,
 }
 
 impl Table {
-    fn new<S: AsRef<str>>(columns: impl IntoIterator<Item = S>) -> Table {
+    pub(in crate::output) fn new<S: AsRef<str>>(columns: impl IntoIterator<Item = S>) -> Table {
         let mut table = Table { writer: csv::WriterBuilder::new().from_writer(Vec::new()) };
         table.row(columns);
         table
     }
 
-    fn row<S: AsRef<str>>(&mut self, fields: impl IntoIterator<Item = S>) {
+    pub(in crate::output) fn row<S: AsRef<str>>(&mut self, fields: impl IntoIterator<Item = S>) {
         let fields = fields.into_iter().map(|field| field.as_ref().as_bytes().to_vec());
         self.writer.write_record(fields).expect("every row has a field for each column, and memory takes any bytes");
     }
 
-    fn into_bytes(self) -> Vec<u8> {
+    pub(in crate::output) fn into_bytes(self) -> Vec<u8> {
         self.writer.into_inner().expect("memory takes any bytes")
     }
 }

@@ -20,26 +20,31 @@ use crate::output::format::quantile_name;
 ///
 /// Rows are ordered by kind, name, time, state and statistic. Where no run was left to look at, only `runs` (0) is given.
 pub fn timeline_csv(findings: &Findings) -> Vec<u8> {
+    timeline_of(findings, &["outcome", "milestone", "machine", "consequence", "variable"])
+}
+
+/// The rows of some kinds alone, such as those behind one chart.
+pub fn timeline_of(findings: &Findings, kinds: &[&str]) -> Vec<u8> {
     let columns = ["scenario", "kind", "name", "state", "unit", "time_unit", "time", "statistic", "value"];
     let mut timeline = Timeline { findings, table: Table::new(columns) };
     for (kind, passages) in [("outcome", &findings.outcomes), ("milestone", &findings.milestones)] {
-        for passage in passages {
+        for passage in passages.iter().filter(|_| kinds.contains(&kind)) {
             for (&time, share) in findings.axis.points.iter().zip(&passage.incidence) {
                 timeline.share([kind, &passage.name, "", ""], time, share);
             }
         }
     }
-    for machine in &findings.machines {
+    for machine in findings.machines.iter().filter(|_| kinds.contains(&"machine")) {
         for (&time, shares) in findings.axis.points.iter().zip(&machine.rows) {
             for (state, share) in machine.states.iter().zip(shares) {
                 timeline.share(["machine", &machine.machine, state, ""], time, share);
             }
         }
     }
-    for consequence in &findings.consequences {
+    for consequence in findings.consequences.iter().filter(|_| kinds.contains(&"consequence")) {
         timeline.fan(["consequence", &consequence.name, "", &consequence.unit], &consequence.path);
     }
-    for variable in &findings.variables {
+    for variable in findings.variables.iter().filter(|_| kinds.contains(&"variable")) {
         timeline.fan(["variable", &variable.name, "", &variable.unit], &variable.path);
     }
     timeline.table.into_bytes()

@@ -24,6 +24,7 @@ impl Decoder<'_> {
             variable: self.name(fields.get("variable")),
             probability: self.expression(fields.get("probability")),
             mean: self.expression(fields.get("mean")),
+            between: self.pair(fields.get("between")),
             at: self.moment(fields.get("at")),
             by: self.moment(fields.get("by")),
             tolerance: self.expression(fields.get("tolerance")),

@@ -74,7 +74,8 @@ impl Decoder<'_> {
                 self.missing(name.span, &what, "when", "when = \"machine.state\"");
             }
             let (about, when) = (self.text(fields.get("about")), self.expression(fields.get("when")));
-            milestones.push(MilestoneText { name, about, when });
+            let dimension = self.text(fields.get("dimension"));
+            milestones.push(MilestoneText { name, about, dimension, when });
         }
         milestones
     }
@@ -101,7 +102,8 @@ impl Decoder<'_> {
             }
             let (about, when) = (self.text(fields.get("about")), self.expression(fields.get("when")));
             let next = fields.get("next").and_then(|entry| self.next(entry));
-            outcomes.push(OutcomeText { name, about, when, default, next });
+            let dimension = self.text(fields.get("dimension"));
+            outcomes.push(OutcomeText { name, about, dimension, when, default, next });
         }
         outcomes
     }

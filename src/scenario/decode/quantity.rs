@@ -141,6 +141,7 @@ impl Decoder<'_> {
         Provenance {
             about: self.text(fields.get("about")),
             unit: self.text(fields.get("unit")),
+            dimension: self.text(fields.get("dimension")),
             basis: self.word(fields.get("basis"), keys::BASES).map(|word| Spanned {
                 value: match word.value.as_str() {
                     "published" => Basis::Published,

@@ -3,6 +3,7 @@
 use super::super::keys::{self, Rule, Table};
 use super::super::precision;
 use super::super::study::{Design, Method, Study, SweepText};
+use super::super::threshold::{self, ThresholdText};
 use super::super::tree::{Entry, Node, Value};
 use super::super::{ExpressionText, Name, Spanned};
 use super::fields::Fields;
@@ -41,6 +42,8 @@ impl Decoder<'_> {
                 .word(fields.get("design"), keys::DESIGNS)
                 .and_then(|word| Some(Spanned { value: Design::from_name(&word.value)?, span: word.span })),
             points: self.count(fields.get("points"), &keys::STUDY),
+            threshold: fields.get("threshold").and_then(|entry| self.threshold(entry)),
+            refine: self.count(fields.get("refine"), &keys::STUDY),
         }
     }
 
@@ -100,6 +103,22 @@ impl Decoder<'_> {
     fn precision(&mut self, entry: &Entry) -> Option<Spanned<Precision>> {
         let example = "write `precision = \"0.5 points\"`: every probability is known to half a per cent of all runs";
         self.typed(entry, "0.5 points", precision::precision, precision::PRECISION_EXPECTED, example)
+    }
+
+    /// `"direct-war > 20 %"`.
+    fn threshold(&mut self, entry: &Entry) -> Option<Spanned<ThresholdText>> {
+        let Value::Text { text, .. } = &entry.node.value else {
+            self.wrong_type(entry, &format!("text such as `\"{}\"`", threshold::EXAMPLE));
+            return None;
+        };
+        let span = entry.node.span;
+        if let Some(value) = threshold::threshold(text) {
+            return Some(Spanned { value, span });
+        }
+        let message = format!("`threshold` cannot be `{}`", super::value::shortened(text));
+        let error = Diagnostic::error(Mistake::WrongType, span, message).label(threshold::EXPECTED);
+        self.report(error.help(format!("write `threshold = \"{}\"`", threshold::EXAMPLE)));
+        None
     }
 
     /// `"5 min"`.

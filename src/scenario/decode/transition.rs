@@ -97,7 +97,9 @@ impl Decoder<'_> {
         let stand_in = |span: Span| TriggerText::Rate(Quantity::Expression(placeholder(span)));
         match entry.key.value.as_str() {
             "rate" => TriggerText::Rate(self.quantity_of(entry)),
-            "after" => self.distribution(entry).map_or(stand_in(entry.node.span), TriggerText::After),
+            "after" => {
+                self.distribution(entry).map_or(stand_in(entry.node.span), |wait| TriggerText::After(Box::new(wait)))
+            }
             "chance" => {
                 let probability = self.quantity_of(entry);
                 let per = self.period(entry, fields).unwrap_or_else(|| placeholder(entry.node.span));

@@ -25,9 +25,9 @@ pub const TIMED: &[&str] = &["rate", "after", "chance"];
 /// What an expectation can be about.
 pub const SUBJECTS: &[&str] = &["outcome", "milestone", "state", "consequence", "variable"];
 /// What it can say of it.
-pub const CLAIMS: &[&str] = &["probability", "mean"];
+pub const CLAIMS: &[&str] = &["probability", "mean", "between"];
 /// How a study answers.
-pub const METHODS: &[&str] = &["simulate", "exact"];
+pub const METHODS: &[&str] = &["simulate", "exact", "auto"];
 /// How the points of a study are laid out.
 pub const DESIGNS: &[&str] = &["grid", "list", "one-at-a-time", "latin-hypercube", "sobol", "saltelli"];
 /// Those of them that draw as many points as they are told to, anywhere between `from` and `to`.
@@ -36,6 +36,9 @@ pub const SAMPLED_DESIGNS: &[&str] = &["latin-hypercube", "sobol", "saltelli"];
 pub const SCALES: &[&str] = &["linear", "log"];
 
 const ABOUT: Key = key("about", Kind::Text, "what it is, in a sentence");
+const DIMENSION: Key =
+    key("dimension", Kind::Text, "what readers look for it under: reports put rows of one dimension together")
+        .example(r#""humanitarian""#);
 const UNIT: Key = key("unit", Kind::Text, "the unit it is measured in, for people").example(r#""people""#);
 const BASIS: Key = key("basis", Kind::Word(BASES), "where the number comes from").example(r#""estimate""#);
 const SOURCE: Key =
@@ -154,6 +157,7 @@ pub static VARIABLE: Table = table(
         key("dynamics", Kind::Table(&DYNAMICS), "how it drifts by itself")
             .example(r#"{ kind = "mean-reverting", level = 0.2, half_life = "12 weeks", volatility = 0.02 }"#),
         UNIT,
+        DIMENSION,
         ABOUT,
         BASIS,
         SOURCE,
@@ -338,6 +342,7 @@ pub static CONSEQUENCE: Table = table(
             .example(r#""0.02 * if(russia.striking, 3, 1)""#),
         key("discount", Kind::Quantity, "how much less later amounts count, per year").example(r#""3%""#),
         UNIT,
+        DIMENSION,
         ABOUT,
         BASIS,
         SOURCE,
@@ -350,6 +355,7 @@ pub static MILESTONE: Table = table(
     "a milestone",
     &[
         ABOUT,
+        DIMENSION,
         key("when", Kind::Expression, "it is reached as soon as this holds").needed().example(r#""russia.striking""#),
     ],
 );
@@ -359,6 +365,7 @@ pub static OUTCOME: Table = table(
     "an outcome",
     &[
         ABOUT,
+        DIMENSION,
         key("when", Kind::Expression, "the run ends so as soon as this holds")
             .example(r#""russia.striking and nato.retaliating""#),
         key("default", Kind::Truth, "whether it is what is left at the horizon").default("false"),
@@ -430,6 +437,12 @@ pub static EXPECT: Table = table(
         key("variable", Kind::Name, "the variable it is about"),
         key("probability", Kind::Expression, "its true probability").example("0.25"),
         key("mean", Kind::Expression, "its true mean").example("3.5"),
+        key(
+            "between",
+            Kind::Pair,
+            "a range known from elsewhere, such as a base rate; reports show it, `verify` leaves it out",
+        )
+        .example("[0.09, 0.12]"),
         key("at", Kind::Expression, "the time or the date at which it holds").example(r#""10 weeks""#),
         key("by", Kind::Expression, "the time or the date by which it is reached").example(r#""10 weeks""#),
         key("tolerance", Kind::Expression, "how far off an exact answer may be"),

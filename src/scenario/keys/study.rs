@@ -41,8 +41,12 @@ pub static STUDY: Table = table(
             .default("95")
             .within(50, 100)
             .example("95"),
-        key("method", Kind::Word(METHODS), "whether runs are made, or Markov chains are solved without any")
-            .default(r#""simulate""#),
+        key(
+            "method",
+            Kind::Word(METHODS),
+            "whether runs are made, or Markov chains are solved without any; `auto` solves where all that is shown can be solved",
+        )
+        .default(r#""simulate""#),
         key("horizon", Kind::Number, "how long runs last, in place of the scenarios' own horizon")
             .example(r#""26 weeks""#),
         key("threads", Kind::Integer, "how many threads; all cores if not given; does not change results")
@@ -67,10 +71,20 @@ pub static STUDY: Table = table(
         key(
             "show",
             Kind::Names,
-            "outcomes, milestones and consequences that the charts of a sweep show; all if not given",
+            "outcomes, milestones and consequences that the charts of a sweep show, and that its precision is for; all if not given",
         )
         .filled()
         .example(r#"["direct-war"]"#),
+        key(
+            "threshold",
+            Kind::Text,
+            "where the points of a sweep are told apart: runs go to the points that are near, and maps draw the line",
+        )
+        .example(r#""direct-war > 20 %""#),
+        key("refine", Kind::Integer, "how many times the cells of a grid that the threshold crosses are split in two each way")
+            .default("0")
+            .within(0, 8)
+            .example("2"),
     ],
 )
 .rules(&[
@@ -79,6 +93,7 @@ pub static STUDY: Table = table(
     Rule::AtMostOne(&["runs", "max_time"]),
     Rule::Needs("design", &["vary"]),
     Rule::Needs("points", &["design"]),
+    Rule::Needs("refine", &["threshold"]),
 ]);
 
 /// `NAME = { from = …, to = …, steps = … }` in `[vary]`.

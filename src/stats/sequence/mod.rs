@@ -13,6 +13,8 @@
 //! Several shares are told at once: each gets its part of the error probability (Bonferroni's union bound), so that all
 //! intervals hold together with the confidence stated. Does not know what is counted, nor who looks when.
 
+pub mod mean;
+
 use super::special::ln_beta_front;
 use serde::Serialize;
 

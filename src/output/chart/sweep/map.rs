@@ -11,10 +11,11 @@ use super::super::labels::cut;
 use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH, page};
 use super::super::style::{AXIS, INK, MUTED, PAPER, SMALL, TEXT, TINY, filled, plain, stroke, strong};
 use super::super::{ChartError, Picture};
-use super::contour::contours;
 use super::{SweepResults, short_value, spaced_path, stem, title};
+use crate::analysis::sweep::change::Change;
+use crate::analysis::sweep::contour::{Place, contours};
+use crate::analysis::sweep::effort::Side as Lies;
 use crate::analysis::sweep::estimates::{Estimate, Kind, Quantity};
-use crate::stats::interval::Z_95;
 
 const HEAD: f64 = 42.0;
 const BELOW: f64 = 44.0;
@@ -54,13 +55,44 @@ struct Map {
     title: String,
     /// Row by row from the bottom.
     values: Vec<f64>,
-    /// Where a difference is within the error of simulation; of differences alone.
-    unresolved: Option<Vec<bool>>,
+    /// Whether it is of differences, which have a scale of their own.
+    is_difference: bool,
+    /// What is not told apart from nothing, or from the threshold.
+    unresolved: Vec<bool>,
+    /// Points between those of the grid.
+    finer: Vec<Finer>,
+    /// Where the threshold is crossed, in steps of the grid.
+    lines: Vec<Vec<Place>>,
+    /// The cell of the reference point.
+    reference: Option<(f64, f64)>,
+}
+
+/// A point between those of the grid.
+struct Finer {
+    column: f64,
+    row: f64,
+    /// Of a cell of the grid.
+    share: f64,
+    value: f64,
+    unresolved: bool,
+}
+
+impl Map {
+    fn of(title: String, values: Vec<f64>) -> Map {
+        let unresolved = vec![false; values.len()];
+        let (finer, lines) = (Vec::new(), Vec::new());
+        Map { title, values, is_difference: false, unresolved, finer, lines, reference: None }
+    }
+
+    fn of_changes(title: String, changes: &[Change]) -> Map {
+        let unresolved = changes.iter().map(|change| !change.is_resolved()).collect();
+        Map { unresolved, is_difference: true, ..Map::of(title, changes.iter().map(|change| change.value).collect()) }
+    }
 }
 
 /// How values become colours.
-struct Scale {
-    axis: Axis,
+pub(super) struct Scale {
+    pub(super) axis: Axis,
     colors: &'static [RGBColor; 5],
     about: String,
 }
@@ -86,19 +118,15 @@ pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartEr
     Ok(pictures)
 }
 
-/// Estimates as a grid over the first two inputs, where the third, if there is one, has its value of this index.
-fn grid(sweep: &SweepResults<'_>, case: usize, estimates: &[Estimate], third: usize) -> Vec<Estimate> {
+/// What is told of the design's points as a grid over the first two inputs, where the third, if there is one, has its value of
+/// this index.
+fn grid<T: Copy>(sweep: &SweepResults<'_>, case: usize, estimates: &[T], third: usize) -> Vec<T> {
     let space = sweep.space;
-    let nearest = |axis: usize, value: f64| {
-        let values = &space.axes[axis].values;
-        let distance = |index: &usize| (values[*index] - value).abs();
-        (0..values.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
-    };
     let columns = space.axes[0].values.len();
     let mut cells = vec![estimates[0]; columns * space.axes[1].values.len()];
     for (number, estimate) in estimates.iter().enumerate() {
         let point = space.point(case as u64 * space.points_per_case() + number as u64);
-        let place = |axis: usize| space.value(&point, axis).map_or(0, |value| nearest(axis, value));
+        let place = |axis: usize| space.value(&point, axis).map_or(0, |value| index_of(sweep, axis, value));
         if space.axes.len() == 2 || place(2) == third {
             cells[place(1) * columns + place(0)] = *estimate;
         }
@@ -112,36 +140,76 @@ fn draw_cases(
     all: &[Option<Vec<Estimate>>],
 ) -> Result<Vec<u8>, ChartError> {
     let cases = all.iter().enumerate().filter_map(|(case, estimates)| Some((case, estimates.as_ref()?)));
-    let grids: Vec<(String, Vec<Estimate>)> = cases
-        .map(|(case, estimates)| (sweep.space.cases[case].title(sweep.space), grid(sweep, case, estimates, 0)))
+    let grids: Vec<(usize, String, Vec<Estimate>)> = cases
+        .map(|(case, estimates)| (case, sweep.space.cases[case].title(sweep.space), grid(sweep, case, estimates, 0)))
         .collect();
-    let values = |cells: &[Estimate]| cells.iter().map(|e| e.value).collect::<Vec<f64>>();
-    let mut maps: Vec<Map> = grids
-        .iter()
-        .map(|(title, cells)| Map { title: title.clone(), values: values(cells), unresolved: None })
-        .collect();
+    let level = sweep.level(quantity);
+    let mut maps: Vec<Map> = Vec::new();
+    for (case, title, cells) in &grids {
+        let mut map = Map::of(title.clone(), cells.iter().map(|e| e.value).collect());
+        if level.is_some() {
+            with_threshold(sweep, *case, quantity, &mut map);
+        }
+        maps.push(map);
+    }
     let scale = Scale::sequential(quantity, &maps);
+    let mut notes = Vec::new();
     let mut difference = None;
-    if let [(a, first), (b, second)] = grids.as_slice() {
-        let pairs = || first.iter().zip(second);
-        let within = |(a, b): (&Estimate, &Estimate)| {
-            let error = (a.standard_error * a.standard_error + b.standard_error * b.standard_error).sqrt();
-            (b.value - a.value).abs() <= Z_95 * error
+    if let [(_, a, _), (_, b, _)] = grids.as_slice()
+        && let Some(changes) = sweep.differences_of(quantity)
+    {
+        maps.push(Map::of_changes(format!("{b} less {a}"), &grid(sweep, 0, &changes, 0)));
+        notes.push("Hatched difference: its sign is not told".to_owned());
+    } else if let ([(case, ..)], None, Some(changes)) =
+        (grids.as_slice(), level, sweep.changes_of(grids[0].0, quantity))
+    {
+        let point = sweep.space.point(sweep.space.reference(*case));
+        let at = |axis: usize| sweep.space.value(&point, axis).unwrap_or(0.0);
+        let mut map = Map::of_changes("Change from the reference point".to_owned(), &grid(sweep, *case, &changes, 0));
+        map.reference = Some((index_of(sweep, 0, at(0)) as f64, index_of(sweep, 1, at(1)) as f64));
+        maps[0].reference = map.reference;
+        maps.push(map);
+        notes.push("Framed: reference point. Hatched: not told from it".to_owned());
+    }
+    if let Some(map) = maps.last().filter(|map| map.is_difference) {
+        difference = Some(Scale::diverging(quantity, &map.values));
+    }
+    if let Some(level) = level {
+        let level = match quantity.kind {
+            Kind::Consequence => crate::output::format::number(level),
+            _ => super::super::number::share(level),
         };
-        maps.push(Map {
-            title: format!("{b} less {a}"),
-            values: pairs().map(|(a, b)| b.value - a.value).collect(),
-            unresolved: Some(pairs().map(within).collect()),
-        });
-        difference = Some(Scale::diverging(quantity, &maps[2].values));
+        notes.push(format!("Heavy line: {level}. Hatched: not told from it"));
     }
-    let grids: Vec<Vec<Estimate>> = grids.into_iter().map(|(_, cells)| cells).collect();
+    let grids: Vec<Vec<Estimate>> = grids.into_iter().map(|(_, _, cells)| cells).collect();
     let mut reading = reading(sweep, quantity, &grids);
-    if difference.is_some() {
-        reading.push_str(" Dots: the difference is within the error of simulation.");
-    }
+    notes.iter().for_each(|note| reading.push_str(&format!(" {note}.")));
     let heading = Heading::of_sweep(sweep, title(quantity), "", reading);
     sheet_of(sweep, &heading, &maps, &scale, difference.as_ref())
+}
+
+/// The line of the threshold, the points about it, and which are not told from it.
+fn with_threshold(sweep: &SweepResults<'_>, case: usize, quantity: &Quantity, map: &mut Map) {
+    let undecided = |number: u64| sweep.sides.get(number as usize) == Some(&Some(Lies::Undecided));
+    let first = case as u64 * sweep.space.points_per_case();
+    let design: Vec<bool> = (0..sweep.space.points_per_case()).map(|number| undecided(first + number)).collect();
+    map.unresolved = grid(sweep, case, &design, 0);
+    for (number, estimate) in sweep.finer(case, quantity) {
+        let extra = &sweep.space.extra()[(number - sweep.space.designed()) as usize];
+        let [column, row] = [extra.place[0], extra.place[1]];
+        let (share, value, unresolved) = (extra.share, estimate.value, undecided(number));
+        map.finer.push(Finer { column, row, share, value, unresolved });
+    }
+    if let Some(answered) = sweep.answered.iter().find(|answered| answered.case == case) {
+        map.lines.clone_from(&answered.lines);
+    }
+}
+
+/// Which value of an axis is nearest.
+fn index_of(sweep: &SweepResults<'_>, axis: usize, value: f64) -> usize {
+    let values = &sweep.space.axes[axis].values;
+    let distance = |index: &usize| (values[*index] - value).abs();
+    (0..values.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
 }
 
 fn draw_third(
@@ -154,11 +222,8 @@ fn draw_third(
     let mut maps = Vec::new();
     for (index, value) in third.values.iter().enumerate() {
         let cells = grid(sweep, case, estimates, index);
-        maps.push(Map {
-            title: format!("{} {}", spaced_path(&third.name), short_value(*value)),
-            values: cells.iter().map(|e| e.value).collect(),
-            unresolved: None,
-        });
+        let title = format!("{} {}", spaced_path(&third.name), short_value(*value));
+        maps.push(Map::of(title, cells.iter().map(|e| e.value).collect()));
     }
     let scale = Scale::sequential(quantity, &maps);
     let case_title = sweep.space.cases[case].title(sweep.space);
@@ -177,7 +242,13 @@ fn reading(sweep: &SweepResults<'_>, quantity: &Quantity, all: &[Vec<Estimate>])
 
 impl Scale {
     fn sequential(quantity: &Quantity, maps: &[Map]) -> Scale {
-        let values = || maps.iter().flat_map(|map| &map.values).copied();
+        let values: Vec<f64> = maps.iter().flat_map(|map| &map.values).copied().collect();
+        Scale::of_values(quantity, &values, &SEQUENTIAL)
+    }
+
+    /// From the least to the most of the values.
+    pub(super) fn of_values(quantity: &Quantity, values: &[f64], colors: &'static [RGBColor; 5]) -> Scale {
+        let values = || values.iter().copied();
         let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
         let mut axis = value_axis(low, high, 6);
         if quantity.kind != Kind::Consequence {
@@ -185,7 +256,7 @@ impl Scale {
             (axis.low, axis.high) = (axis.low.max(0.0), axis.high.min(1.0));
             axis.ticks.retain(|tick| (axis.low..=axis.high).contains(tick));
         }
-        Scale { axis, colors: &SEQUENTIAL, about: title(quantity) }
+        Scale { axis, colors, about: title(quantity) }
     }
 
     fn diverging(quantity: &Quantity, values: &[f64]) -> Scale {
@@ -199,7 +270,7 @@ impl Scale {
         Scale { axis, colors: &DIVERGING, about }
     }
 
-    fn color(&self, value: f64) -> RGBColor {
+    pub(super) fn color(&self, value: f64) -> RGBColor {
         let place = self.axis.share(value) * (self.colors.len() - 1) as f64;
         let index = (place.floor() as usize).min(self.colors.len() - 2);
         let (from, to) = (self.colors[index], self.colors[index + 1]);
@@ -233,13 +304,14 @@ fn sheet_of(
             let left = MARGIN + LEFT + (i % across) as f64 * (wide + LEFT + GUTTER);
             let top = sheet.top + HEAD + (i / across) as f64 * row;
             let frame = Frame { left, top, right: left + wide, bottom: top + high };
-            let own = if map.unresolved.is_some() { difference.unwrap_or(scale) } else { scale };
+            let own = if map.is_difference { difference.unwrap_or(scale) } else { scale };
             draw(sheet, sweep, frame, map, own)?;
         }
         let y = sheet.top + body - LEGEND + 20.0;
         legend(sheet, scale, MARGIN + LEFT, y)?;
         if let Some(difference) = difference {
-            legend(sheet, difference, MARGIN + 2.0 * (wide + LEFT + GUTTER) + LEFT, y)?;
+            let column = (maps.len() - 1) as f64;
+            legend(sheet, difference, MARGIN + column * (wide + LEFT + GUTTER) + LEFT, y)?;
         }
         Ok(())
     })
@@ -257,10 +329,33 @@ fn draw(sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, map: &Map, sc
         let cell = Frame { left, top: bottom - high, right: left + wide, bottom };
         sheet.rectangle(cell, filled(scale.color(value)))?;
     }
+    let mut finer: Vec<&Finer> = map.finer.iter().collect();
+    // The finest last, on top of those that are coarser.
+    finer.sort_by(|a, b| b.share.total_cmp(&a.share));
+    let around = |point: &Finer| {
+        let (x, y) = centre(point.column, point.row);
+        let (across, up) = (point.share * wide / 2.0, point.share * high / 2.0);
+        Frame { left: x - across, top: y - up, right: x + across, bottom: y + up }
+    };
+    for point in &finer {
+        sheet.rectangle(around(point), filled(scale.color(point.value)))?;
+    }
+    for (index, &value) in map.values.iter().enumerate().filter(|(index, _)| map.unresolved[*index]) {
+        let place = ((index % x.len()) as f64, (index / x.len()) as f64);
+        let share = finer.iter().filter(|p| (p.column - place.0).abs() <= 1.0 && (p.row - place.1).abs() <= 1.0);
+        let share = share.map(|p| p.share).fold(1.0, f64::min);
+        let point = Finer { column: place.0, row: place.1, share, value, unresolved: true };
+        hatch(sheet, around(&point), scale.ink(value))?;
+    }
+    for point in finer.iter().filter(|point| point.unresolved) {
+        hatch(sheet, around(point), scale.ink(point.value))?;
+    }
     let mut taken: Vec<Frame> = Vec::new();
     let levels = scale.axis.ticks.iter().filter(|tick| **tick > scale.axis.low && **tick < scale.axis.high);
-    for &level in levels {
-        let is_zero = map.unresolved.is_some() && level.abs() < 1e-3 * scale.axis.step;
+    let has_threshold = !map.lines.is_empty();
+    for &level in levels.filter(|_| !has_threshold) {
+        // Every change from a point is nought at that point: there a line says nothing.
+        let is_zero = map.is_difference && map.reference.is_none() && level.abs() < 1e-3 * scale.axis.step;
         // Numbers in the cells say more than lines, which would cross them out.
         if is_roomy && !is_zero {
             continue;
@@ -273,20 +368,52 @@ fn draw(sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, map: &Map, sc
             }
         }
     }
-    for (index, &value) in map.values.iter().enumerate() {
-        let (px, py) = centre((index % x.len()) as f64, (index / x.len()) as f64);
-        let unresolved = map.unresolved.as_ref().is_some_and(|unresolved| unresolved[index]);
-        if is_roomy {
-            let told = value_in_cell(scale, value);
-            sheet.text(px, py, &told, &plain(SMALL, scale.ink(value)), Side::Center)?;
-        }
-        if unresolved {
-            let down = if is_roomy { high / 2.0 - 5.0 } else { 0.0 };
-            let dot = Frame { left: px - 1.0, top: py + down - 1.0, right: px + 1.0, bottom: py + down + 1.0 };
-            sheet.rectangle(dot, filled(MUTED))?;
+    for line in &map.lines {
+        let places: Vec<(f64, f64)> = line.iter().map(|&(column, row)| centre(column, row)).collect();
+        sheet.line(&places, stroke(PAPER, 4.5))?;
+        sheet.line(&places, stroke(INK, 2.25))?;
+    }
+    if is_roomy {
+        for (index, &value) in map.values.iter().enumerate() {
+            let (column, row) = ((index % x.len()) as f64, (index / x.len()) as f64);
+            // Where the grid is refined there is no room for numbers.
+            if finer.iter().any(|p| (p.column - column).abs() < 1.0 && (p.row - row).abs() < 1.0) {
+                continue;
+            }
+            let (px, py) = centre(column, row);
+            let (told, kind) = (value_in_cell(scale, value), plain(SMALL, scale.ink(value)));
+            if map.unresolved[index] {
+                let half = kind.width(&told) / 2.0 + 2.0;
+                let plate = Frame { left: px - half, top: py - 6.5, right: px + half, bottom: py + 6.5 };
+                sheet.rectangle(plate, filled(scale.color(value)))?;
+            }
+            sheet.text(px, py, &told, &kind, Side::Center)?;
         }
     }
+    if let Some((column, row)) = map.reference {
+        let (px, py) = centre(column, row);
+        let (across, up) = (wide / 2.0 - 1.0, high / 2.0 - 1.0);
+        let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0)];
+        let places: Vec<(f64, f64)> = corners.iter().map(|(x, y)| (px + x * across, py + y * up)).collect();
+        sheet.line(&places, stroke(INK, 2.0))?;
+    }
     surround(sheet, sweep, frame, &map.title)
+}
+
+/// Thin lines across a cell, which go on from cell to cell.
+fn hatch(sheet: &Sheet<'_>, cell: Frame, ink: RGBColor) -> Drawn {
+    const APART: f64 = 7.0;
+    let Frame { left, top, right, bottom } = cell;
+    // Places on one line have the same sum.
+    let first = ((left + top) / APART).ceil() as i64;
+    let last = ((right + bottom) / APART).floor() as i64;
+    for sum in (first..=last).map(|i| i as f64 * APART) {
+        let (from, to) = (left.max(sum - bottom), right.min(sum - top));
+        if to > from {
+            sheet.line(&[(from, sum - from), (to, sum - to)], stroke(ink, 0.5))?;
+        }
+    }
+    Ok(())
 }
 
 fn value_in_cell(scale: &Scale, value: f64) -> String {

@@ -1,17 +1,21 @@
-//! Pictures of sweeps: lines for one varied input, maps for two, small multiples for three, a tornado for one at a time.
+//! Pictures of sweeps: lines for one varied input, maps for two, small multiples for three, a tornado for one at a time, and
+//! parallel coordinates for more inputs and for points that are drawn.
 //!
-//! In: a space and the estimates of its points. Out: a picture for each quantity that is shown. What a design's points do
-//! not lie in order for (those that are drawn) has no picture here: its table has the numbers.
+//! In: a space and the estimates of its points. Out: a picture for each quantity that is shown.
 
-mod contour;
 mod lines;
 mod map;
+mod parallel;
 mod tornado;
 
 use super::{ChartError, Picture};
+use crate::analysis::sweep::change::Change;
+use crate::analysis::sweep::effort::{Effort, Side, Stop};
 use crate::analysis::sweep::estimates::{Estimate, Kind, Quantity, quantities};
 use crate::analysis::sweep::space::Space;
-use crate::scenario::study::{Design, Method};
+use crate::analysis::sweep::threshold::Answered;
+use crate::output::sweep::told::Spent;
+use crate::scenario::study::Design;
 
 use super::labels::spaced;
 use super::number::count;
@@ -22,16 +26,25 @@ pub struct SweepResults<'a> {
     /// The study's name.
     pub name: &'a str,
     pub space: &'a Space,
-    pub runs: u64,
+    pub effort: &'a Effort,
+    pub spent: Spent,
     pub seed: u64,
     pub version: &'a str,
     /// Point by point, the estimates in the order of the scenario's quantities.
     pub estimates: &'a [Vec<Estimate>],
+    /// The same less those of the case's reference point.
+    pub changes: &'a [Vec<Option<Change>>],
+    /// Of two cases, at each point of the design: how much more the quantities are in the second. Empty otherwise.
+    pub differences: &'a [Vec<Option<Change>>],
+    /// Where the threshold is crossed.
+    pub answered: &'a [Answered],
+    /// On which side of it each point lies; empty without one.
+    pub sides: &'a [Option<Side>],
     /// Which quantities are shown; all if empty.
     pub show: &'a [String],
 }
 
-/// The charts of a sweep; none where its design has none.
+/// The charts of a sweep; none where nothing is varied.
 ///
 /// # Errors
 /// See [`ChartError`].
@@ -41,7 +54,7 @@ pub fn sweep_pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartErr
         (Design::OneAtATime, _) => tornado::pictures(sweep),
         (Design::Grid | Design::List, 1) => lines::pictures(sweep),
         (Design::Grid, 2 | 3) => map::pictures(sweep),
-        _ => Ok(Vec::new()),
+        _ => parallel::pictures(sweep),
     }
 }
 
@@ -71,12 +84,50 @@ impl SweepResults<'_> {
         points.iter().map(|estimates| estimates.get(place).copied()).collect()
     }
 
+    /// Where a quantity stands among those of a case's scenario.
+    fn place(&self, case: usize, quantity: &Quantity) -> Option<usize> {
+        let all = quantities(&self.space.scenarios[self.space.cases[case].scenario].model);
+        all.iter().position(|other| other.name == quantity.name && other.kind == quantity.kind)
+    }
+
+    /// The estimates of a quantity at the points of a case that refine its grid, with the numbers of the points.
+    fn finer(&self, case: usize, quantity: &Quantity) -> Vec<(u64, Estimate)> {
+        let Some(place) = self.place(case, quantity) else { return Vec::new() };
+        let numbers = self.space.designed()..self.space.count();
+        let of_case = numbers.filter(|&number| self.space.case_of(number) == case);
+        of_case.filter_map(|number| Some((number, *self.estimates.get(number as usize)?.get(place)?))).collect()
+    }
+
+    /// How much more a quantity is at the points of a case's design than at its reference point; `None` where that is not
+    /// told.
+    fn changes_of(&self, case: usize, quantity: &Quantity) -> Option<Vec<Change>> {
+        let (place, count) = (self.place(case, quantity)?, self.space.points_per_case() as usize);
+        let points = self.changes.get(case * count..(case + 1) * count)?;
+        points.iter().map(|changes| changes.get(place).copied().flatten()).collect()
+    }
+
+    /// How much more a quantity is in the second of two cases.
+    fn differences_of(&self, quantity: &Quantity) -> Option<Vec<Change>> {
+        let place = self.place(1, quantity)?;
+        self.differences.iter().map(|changes| changes.get(place).copied().flatten()).collect()
+    }
+
+    /// The threshold's value, if it is one of this quantity.
+    fn level(&self, quantity: &Quantity) -> Option<f64> {
+        self.effort.threshold.as_ref().filter(|threshold| threshold.name == quantity.name).map(|one| one.value)
+    }
+
     /// What an estimate rests on: runs, or an exact answer.
     pub(in crate::output::chart) fn effort(&self) -> String {
-        match self.space.method {
-            Method::Simulate => format!("{} runs of each", count(self.runs)),
-            Method::Exact => "solved exactly".to_owned(),
+        match self.effort.stop {
+            Stop::Solved => "solved exactly".to_owned(),
+            _ => self.spent.in_words(count),
         }
+    }
+
+    /// The confidence of intervals, such as `95 %`.
+    fn confidence(&self) -> String {
+        format!("{}\u{202f}%", crate::output::format::number(100.0 * self.effort.confidence))
     }
 
     /// An input with its unit, as the title of an axis.
@@ -90,13 +141,14 @@ impl SweepResults<'_> {
 
     /// The widest half of an interval at any point, as a sentence.
     fn widest(&self, quantity: &Quantity, all: &[Vec<Estimate>]) -> String {
-        if self.space.method == Method::Exact {
+        if self.effort.stop == Stop::Solved {
             return "No error of simulation.".to_owned();
         }
         let half = all.iter().flatten().map(|e| (e.high - e.low) / 2.0).fold(0.0, f64::max);
+        let level = format!("{} interval", self.confidence());
         match quantity.kind {
-            Kind::Consequence => format!("Widest 95\u{202f}% interval: ±{}.", crate::output::format::number(half)),
-            _ => format!("Widest 95\u{202f}% interval: ±{:.1} points.", 100.0 * half),
+            Kind::Consequence => format!("Widest {level}: ±{}.", crate::output::format::number(half)),
+            _ => format!("Widest {level}: ±{:.1} points.", 100.0 * half),
         }
     }
 }

@@ -76,10 +76,12 @@ fn check(name: &str, design: Design, vary: Vec<Varied>, policies: &[Option<&str>
         set: Vec::new(),
         vary,
         design,
-        points: Some(7),
+        points: Some(120),
         policies: policies.iter().map(|name| name.map(str::to_owned)).collect(),
         variants: vec![None],
         show: Vec::new(),
+        threshold: None,
+        refine: 0,
     };
     let space = Space::new(&plan, &[Subject { name: "strait", digest: "0123456789abcdef", model: &model }], 1);
     let runs = 10_000;
@@ -111,13 +113,34 @@ fn check(name: &str, design: Design, vary: Vec<Varied>, policies: &[Option<&str>
             vec![share(p), share(1.0 - p), share(p), mean]
         })
         .collect();
+    let effort = Effort::new(&space, Stop::Fixed(runs), 0.95, None, &[]);
+    let per_case = space.points_per_case() as usize;
+    let less = |one: &[Estimate], other: &[Estimate]| -> Vec<Option<Change>> {
+        let change = |(a, b): (&Estimate, &Estimate)| {
+            let (value, arm) = (a.value - b.value, 3.0 * a.standard_error);
+            Some(Change { value, low: value - arm, high: value + arm })
+        };
+        one.iter().zip(other).map(change).collect()
+    };
+    let reference = |case: usize| &estimates[space.reference(case) as usize];
+    let changes: Vec<Vec<Option<Change>>> =
+        estimates.iter().enumerate().map(|(number, at)| less(at, reference(number / per_case))).collect();
+    let differences = match space.cases.len() {
+        2 => (0..per_case).map(|number| less(&estimates[per_case + number], &estimates[number])).collect(),
+        _ => Vec::new(),
+    };
     let sweep = SweepResults {
         name: "made-up",
         space: &space,
-        runs,
+        effort: &effort,
+        spent: Spent { points: space.count(), least: runs, most: runs, total: runs * space.count(), short: 0 },
         seed: 1,
         version: "0.1.0",
         estimates: &estimates,
+        changes: &changes,
+        differences: &differences,
+        answered: &[],
+        sides: &[],
         show: &[],
     };
     let pictures = sweep_pictures(&sweep).unwrap();
@@ -154,9 +177,15 @@ fn two_inputs_make_maps_and_three_make_several() {
 }
 
 #[test]
-fn one_at_a_time_makes_a_tornado_and_drawn_points_nothing() {
+fn one_at_a_time_makes_a_tornado_and_drawn_points_lines_through_parallel_axes() {
     let vary = || vec![varied("resolve", &[0.2, 0.8]), varied("stamina", &[0.5, 1.5]), varied("patience", &[0.9, 1.2])];
     check("tornado", Design::OneAtATime, vary(), &[None], 4);
-    check("drawn", Design::Sobol, vary(), &[None], 0);
-    check("four", Design::Grid, [vary(), vec![varied("ships", &[1.0])]].concat(), &[None], 0);
+    let between = |name: &str, from: f64, to: f64| Varied {
+        values: Values::Between { from, to, log: false },
+        ..varied(name, &[])
+    };
+    let ranges = || vec![between("resolve", 0.0, 1.0), between("stamina", 0.5, 1.5), between("patience", 0.5, 2.0)];
+    check("drawn", Design::Sobol, ranges(), &[None], 4);
+    check("drawn-two", Design::LatinHypercube, ranges(), &[None, Some("bold")], 8);
+    check("four", Design::Grid, [vary(), vec![varied("ships", &[1.0])]].concat(), &[None], 4);
 }

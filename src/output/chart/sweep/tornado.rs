@@ -77,8 +77,9 @@ fn draw(
     let swings = swings(sweep, case, estimates);
     let centre = estimates[0];
     let reading = format!(
-        "Each input goes through its values while the others stay as they are; {}. Ends with whiskers: 95\u{202f}% intervals.",
-        sweep.effort()
+        "Each input goes through its values while the others stay as they are; {}. Ends with whiskers: {} intervals.",
+        sweep.effort(),
+        sweep.confidence()
     );
     let case_title = sweep.space.cases[case].title(sweep.space);
     let heading = Heading::of_sweep(sweep, title(quantity), &case_title, reading);

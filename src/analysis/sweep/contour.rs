@@ -1,45 +1,53 @@
 //! Lines of equal value over a grid: marching squares with linear interpolation, joined into polylines.
 //!
-//! In: values on a rectangular grid of unit cells and a level. Out: lines in grid coordinates, column then row, each as long
+//! In: values on a rectangular grid of unit cells, or at the corners of cells of any size, and a level. Out: lines in grid coordinates, column then row, each as long
 //! as it can be. Draws nothing.
 
 /// A place in grid coordinates: columns and rows from the first value.
-pub(super) type Place = (f64, f64);
+pub type Place = (f64, f64);
 
 /// The lines on which the values, row by row of `columns` each, equal the level.
-pub(super) fn contours(values: &[f64], columns: usize, level: f64) -> Vec<Vec<Place>> {
+pub fn contours(values: &[f64], columns: usize, level: f64) -> Vec<Vec<Place>> {
     let rows = values.len() / columns.max(1);
-    let at = |column: usize, row: usize| values[row * columns + column];
+    let corner = |column: usize, row: usize| ((column as f64, row as f64), values[row * columns + column]);
+    let cells = (0..rows.saturating_sub(1)).flat_map(|row| {
+        (0..columns.saturating_sub(1)).map(move |column| {
+            [corner(column, row), corner(column + 1, row), corner(column + 1, row + 1), corner(column, row + 1)]
+        })
+    });
+    through(cells, level)
+}
+
+/// The lines through rectangular cells on which the value equals the level. A cell has its corners in the order of going
+/// round it, each with its value.
+pub fn through(cells: impl Iterator<Item = [(Place, f64); 4]>, level: f64) -> Vec<Vec<Place>> {
     let mut segments: Vec<(Place, Place)> = Vec::new();
-    for row in 0..rows.saturating_sub(1) {
-        for column in 0..columns.saturating_sub(1) {
-            let corners = [(column, row), (column + 1, row), (column + 1, row + 1), (column, row + 1)];
-            let mut crossings: Vec<Place> = Vec::new();
-            for i in 0..4 {
-                let (a, b) = (corners[i], corners[(i + 1) % 4]);
-                let (u, v) = (at(a.0, a.1) - level, at(b.0, b.1) - level);
-                if (u < 0.0) != (v < 0.0) {
-                    // The edge is walked from its lower end, so that neighbours find the same place.
-                    let (a, b, u, v) = if a <= b { (a, b, u, v) } else { (b, a, v, u) };
-                    let share = u / (u - v);
-                    let between = |from: usize, to: usize| from as f64 + (to as f64 - from as f64) * share;
-                    crossings.push((between(a.0, b.0), between(a.1, b.1)));
+    for corners in cells {
+        let mut crossings: Vec<Place> = Vec::new();
+        for i in 0..4 {
+            let ((a, u), (b, v)) = (corners[i], corners[(i + 1) % 4]);
+            let (u, v) = (u - level, v - level);
+            if (u < 0.0) != (v < 0.0) {
+                // The edge is walked from its lower end, so that neighbours find the same place.
+                let (a, b, u, v) = if a <= b { (a, b, u, v) } else { (b, a, v, u) };
+                let share = u / (u - v);
+                let between = |from: f64, to: f64| from + (to - from) * share;
+                crossings.push((between(a.0, b.0), between(a.1, b.1)));
+            }
+        }
+        match crossings.as_slice() {
+            [a, b] => segments.push((*a, *b)),
+            // A saddle: the middle decides which two corners are joined.
+            [a, b, c, d] => {
+                let middle = corners.iter().map(|(_, value)| value).sum::<f64>() / 4.0 - level;
+                let first_is_low = corners[0].1 - level < 0.0;
+                if (middle < 0.0) == first_is_low {
+                    segments.extend([(*a, *b), (*c, *d)]);
+                } else {
+                    segments.extend([(*d, *a), (*b, *c)]);
                 }
             }
-            match crossings.as_slice() {
-                [a, b] => segments.push((*a, *b)),
-                // A saddle: the middle decides which two corners are joined.
-                [a, b, c, d] => {
-                    let middle = corners.iter().map(|&(x, y)| at(x, y)).sum::<f64>() / 4.0 - level;
-                    let first_is_low = at(column, row) - level < 0.0;
-                    if (middle < 0.0) == first_is_low {
-                        segments.extend([(*a, *b), (*c, *d)]);
-                    } else {
-                        segments.extend([(*d, *a), (*b, *c)]);
-                    }
-                }
-                _ => {}
-            }
+            _ => {}
         }
     }
     joined(segments)

@@ -1,0 +1,165 @@
+//! Points that lie in no order, or vary many inputs: parallel coordinates.
+//!
+//! Each input has an upright axis, the quantity has the last; a point is a line through its values, in the colour of the
+//! quantity. Lines are drawn from the least value of the quantity to the most, so that what is rare and high is seen.
+
+use plotters::style::{Color, RGBColor, ShapeStyle};
+
+use super::super::heading::Heading;
+use super::super::labels::cut;
+use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH, page};
+use super::super::style::{AXIS, INK, PAPER, SMALL, TINY, filled, plain, stroke, strong, units};
+use super::super::{ChartError, Picture};
+use super::map::Scale;
+use super::{SweepResults, short_value, spaced_path, stem, title};
+use crate::analysis::sweep::estimates::{Estimate, Quantity};
+
+const HEAD: f64 = 54.0;
+const HIGH: f64 = 430.0;
+const BELOW: f64 = 34.0;
+/// Room left of the first axis and right of the last.
+const SIDES: f64 = 78.0;
+/// The colours of the last axis.
+const BAR: f64 = 16.0;
+/// More lines than this are a carpet.
+const MOST: usize = 3000;
+
+/// Pale to dark in equal steps of lightness, and nothing so pale that a thin line is lost on white.
+const LINES: [RGBColor; 5] = [
+    RGBColor(0xb9, 0xd4, 0xe8),
+    RGBColor(0x84, 0xb9, 0xdc),
+    RGBColor(0x3f, 0x90, 0xc9),
+    RGBColor(0x12, 0x5f, 0x9e),
+    RGBColor(0x06, 0x2f, 0x5f),
+];
+
+pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartError> {
+    let mut pictures = Vec::new();
+    let cases = sweep.space.cases.len();
+    for quantity in sweep.shown() {
+        for case in 0..cases {
+            let Some(estimates) = sweep.of(case, &quantity) else { continue };
+            let mut name = stem("parallel", &quantity);
+            if cases > 1 {
+                name.push_str(&format!("-{}", case + 1));
+            }
+            let png = draw(sweep, &quantity, case, &estimates)?;
+            pictures.push(Picture { name, title: "How it goes with several inputs", png });
+        }
+    }
+    Ok(pictures)
+}
+
+/// The values of one input over the points: the ends of its axis.
+struct Input {
+    name: String,
+    values: Vec<Option<f64>>,
+    low: f64,
+    high: f64,
+}
+
+impl Input {
+    fn share(&self, value: f64) -> f64 {
+        if self.high > self.low { (value - self.low) / (self.high - self.low) } else { 0.5 }
+    }
+}
+
+fn draw(
+    sweep: &SweepResults<'_>,
+    quantity: &Quantity,
+    case: usize,
+    estimates: &[Estimate],
+) -> Result<Vec<u8>, ChartError> {
+    let space = sweep.space;
+    let first = case as u64 * space.points_per_case();
+    let every = estimates.len().div_ceil(MOST).max(1);
+    let drawn: Vec<usize> = (0..estimates.len()).step_by(every).collect();
+    let inputs: Vec<Input> = (0..space.axes.len())
+        .map(|axis| {
+            let value = |&index: &usize| space.value(&space.point(first + index as u64), axis);
+            let values: Vec<Option<f64>> = drawn.iter().map(value).collect();
+            let told = || values.iter().flatten().copied();
+            let (low, high) = (told().fold(f64::INFINITY, f64::min), told().fold(f64::NEG_INFINITY, f64::max));
+            Input { name: sweep.axis_title(axis), values, low, high }
+        })
+        .filter(|input| input.low.is_finite())
+        .collect();
+    let values: Vec<f64> = drawn.iter().map(|&index| estimates[index].value).collect();
+    let scale = Scale::of_values(quantity, &values, &LINES);
+    let shown = match every {
+        1 => "each point is a line".to_owned(),
+        _ => format!("one point in {every} is a line"),
+    };
+    let reading = format!(
+        "{}{}, through the values of its inputs to the estimate, which gives it its colour; {}. {}",
+        shown[..1].to_uppercase(),
+        &shown[1..],
+        sweep.effort(),
+        sweep.widest(quantity, &[estimates.to_vec()])
+    );
+    let heading = Heading::of_sweep(sweep, title(quantity), &space.cases[case].title(space), reading);
+    page(&heading, HEAD + HIGH + BELOW, |sheet| {
+        let (left, right) = (MARGIN + SIDES, WIDTH - MARGIN - SIDES);
+        let (top, bottom) = (sheet.top + HEAD, sheet.top + HEAD + HIGH);
+        let step = (right - left) / inputs.len().max(1) as f64;
+        let across = |axis: usize| left + axis as f64 * step;
+        let up = |share: f64| bottom - HIGH * share;
+        let mut order: Vec<usize> = (0..drawn.len()).collect();
+        order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+        // Few lines are strong, many let one another through.
+        let opacity = (60.0 / drawn.len().max(1) as f64).sqrt().clamp(0.25, 0.9);
+        for point in order {
+            let at = |(axis, input): (usize, &Input)| Some((across(axis), up(input.share(input.values[point]?))));
+            let mut places: Vec<(f64, f64)> = inputs.iter().enumerate().filter_map(at).collect();
+            places.push((right, up(scale.axis.share(values[point]))));
+            let color = scale.color(values[point]).mix(opacity);
+            sheet.line(&places, ShapeStyle { color, filled: false, stroke_width: units(1.25) as u32 })?;
+        }
+        for (axis, input) in inputs.iter().enumerate() {
+            upright(sheet, (across(axis), top, bottom), input, step)?;
+        }
+        last(sheet, (right, top, bottom), &scale, quantity)
+    })
+}
+
+/// One input's axis, with its name above and its ends and middle in numbers.
+fn upright(sheet: &Sheet<'_>, (x, top, bottom): (f64, f64, f64), input: &Input, step: f64) -> Drawn {
+    sheet.line(&[(x, top), (x, bottom)], stroke(AXIS, 1.25))?;
+    let name = strong(SMALL + 0.5, INK);
+    sheet.text(x, top - 32.0, &cut(&input.name, &name, step - 14.0), &name, Side::Center)?;
+    let kind = plain(SMALL, INK);
+    sheet.text(x, top - 12.0, &short_value(input.high), &kind, Side::Center)?;
+    if input.high > input.low {
+        sheet.text(x, bottom + 13.0, &short_value(input.low), &kind, Side::Center)?;
+        let (middle, kind) = ((top + bottom) / 2.0, plain(TINY, INK));
+        let told = short_value((input.low + input.high) / 2.0);
+        let half = kind.width(&told) / 2.0 + 3.0;
+        let plate = Frame { left: x - half, top: middle - 7.0, right: x + half, bottom: middle + 7.0 };
+        sheet.rectangle(plate, filled(PAPER))?;
+        sheet.text(x, middle, &told, &kind, Side::Center)?;
+    }
+    Ok(())
+}
+
+/// The axis of the quantity: its colours, and its ticks to the right.
+fn last(sheet: &Sheet<'_>, (x, top, bottom): (f64, f64, f64), scale: &Scale, quantity: &Quantity) -> Drawn {
+    const STEPS: usize = 64;
+    let high = bottom - top;
+    for step in 0..STEPS {
+        let at = |step: usize| bottom - high * step as f64 / STEPS as f64;
+        let value = scale.axis.low + (scale.axis.high - scale.axis.low) * (step as f64 + 0.5) / STEPS as f64;
+        let swatch = Frame { left: x, top: at(step + 1), right: x + BAR, bottom: at(step) };
+        sheet.rectangle(swatch, filled(scale.color(value)))?;
+    }
+    let border = [(x, top), (x + BAR, top), (x + BAR, bottom), (x, bottom), (x, top)];
+    sheet.line(&border, stroke(AXIS, 1.0))?;
+    let kind = plain(SMALL, INK);
+    for tick in &scale.axis.ticks {
+        let y = bottom - high * scale.axis.share(*tick);
+        sheet.line(&[(x + BAR, y), (x + BAR + 4.0, y)], stroke(AXIS, 1.0))?;
+        sheet.text(x + BAR + 8.0, y, &scale.axis.label(*tick), &kind, Side::Left)?;
+    }
+    let name = strong(SMALL + 0.5, INK);
+    let told = cut(&spaced_path(&quantity.name), &name, 2.0 * SIDES);
+    sheet.text(WIDTH - MARGIN, top - 32.0, &told, &name, Side::Right)
+}

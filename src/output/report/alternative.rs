@@ -1,0 +1,137 @@
+//! What a chart says, in numbers, for who cannot see it.
+//!
+//! In: findings and which chart it is. Out: one paragraph: the kind of the chart, then its finding.
+
+use super::wording::{ends, percent, probability_phrase};
+use crate::analysis::{Fan, Findings, Occupancy, Passage, Proportion};
+use crate::output::format::{printable, rough};
+
+/// States and curves with a smaller share are not named.
+const LEAST: f64 = 0.01;
+
+/// Of one chart of a path, by its file stem.
+pub fn of_chart(findings: &Findings, stem: &str) -> String {
+    match stem {
+        "outcomes" => format!("Bar chart of the probability of each outcome. {}.", shares(&findings.outcomes)),
+        "incidence" => incidence(findings),
+        "occupancy" | "scenarios" => occupancy(findings, stem),
+        "consequences" => {
+            let fans = findings.consequences.iter().map(|one| (one.name.as_str(), one.unit.as_str(), &one.path));
+            fan("Fan charts of what consequences add up to over time", fans, findings)
+        }
+        "variables" => {
+            let fans = findings.variables.iter().map(|one| (one.name.as_str(), one.unit.as_str(), &one.path));
+            fan("Fan charts of the shared quantities over time, in runs that still go on", fans, findings)
+        }
+        _ => format!("Chart of path {}. Outcomes: {}.", printable(&findings.origin.title), shares(&findings.outcomes)),
+    }
+}
+
+/// Of the comparison of paths.
+pub fn of_comparison(several: &[Findings]) -> String {
+    let paths = several.iter().map(|one| format!("{}: {}", printable(&one.origin.title), shares(&one.outcomes)));
+    format!(
+        "Bar charts of the probability of each outcome, one column a path. {}.",
+        paths.collect::<Vec<_>>().join(". ")
+    )
+}
+
+fn shares(passages: &[Passage]) -> String {
+    let each =
+        passages.iter().map(|one| format!("{} {}", printable(&one.name), probability_phrase(&one.probability, "")));
+    each.collect::<Vec<_>>().join("; ")
+}
+
+fn incidence(findings: &Findings) -> String {
+    let (points, unit) = (&findings.axis.points, &findings.axis.unit);
+    let halfway = points.iter().position(|&time| time >= 0.5 * findings.axis.horizon).unwrap_or(0);
+    let told: Vec<String> = findings
+        .outcomes
+        .iter()
+        .filter(|one| !one.at_horizon)
+        .chain(&findings.milestones)
+        .filter_map(|one| {
+            let (half, last) = (one.incidence.get(halfway)?, one.incidence.last()?);
+            (last.estimate >= LEAST).then(|| format!("{} {} and {}", printable(&one.name), simply(half), simply(last)))
+        })
+        .collect();
+    if told.is_empty() {
+        return "Curves of cumulative incidence. Nothing reaches 1 in 100 runs.".to_owned();
+    }
+    format!(
+        "Curves of the share of runs that got there by a time. By {unit} {} and by {unit} {}: {}.",
+        rough(points.get(halfway).copied().unwrap_or(0.0)),
+        rough(findings.axis.horizon),
+        told.join("; ")
+    )
+}
+
+/// Without the interval.
+fn simply(share: &Proportion) -> String {
+    if share.estimate < LEAST { "under 1 %".to_owned() } else { percent(share.estimate) }
+}
+
+fn occupancy(findings: &Findings, stem: &str) -> String {
+    // Of runs that follow on, the first machine tells in which scenario they are.
+    let of_scenarios = findings.journey.is_some();
+    let machines: Vec<&Occupancy> = match (stem, of_scenarios) {
+        ("scenarios", _) => findings.machines.iter().take(1).collect(),
+        (_, true) => findings.machines.iter().skip(1).collect(),
+        (_, false) => findings.machines.iter().collect(),
+    };
+    let told: Vec<String> = machines
+        .iter()
+        .filter_map(|machine| {
+            let (first, last) = (machine.rows.first()?, machine.rows.last()?);
+            Some(format!(
+                "{}: at the start {}; at the end {}",
+                printable(&machine.machine),
+                states(machine, first),
+                states(machine, last)
+            ))
+        })
+        .collect();
+    format!(
+        "Areas of the share of runs in each state over time; a run that has ended keeps its last state. {}.",
+        told.join(". ")
+    )
+}
+
+fn states(machine: &Occupancy, row: &[Proportion]) -> String {
+    let mut there: Vec<(&String, &Proportion)> =
+        machine.states.iter().zip(row).filter(|(_, share)| share.estimate >= LEAST).collect();
+    there.sort_by(|one, other| other.1.estimate.total_cmp(&one.1.estimate));
+    there
+        .iter()
+        .map(|(state, share)| format!("{} {}", printable(state), simply_all(share)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn simply_all(share: &Proportion) -> String {
+    if share.estimate > 0.99 { "nearly all".to_owned() } else { percent(share.estimate) }
+}
+
+fn fan<'a>(what: &str, fans: impl Iterator<Item = (&'a str, &'a str, &'a Fan)>, findings: &Findings) -> String {
+    let told: Vec<String> = fans
+        .filter_map(|(name, unit, fan)| {
+            let (name, unit) = (printable(name), printable(unit));
+            let unit = if unit.is_empty() { unit } else { format!(" {unit}") };
+            let row = fan.rows.last().filter(|row| !row.is_empty());
+            let at = |wanted: f64| {
+                let place = fan.probabilities.iter().position(|p| (p - wanted).abs() < 1e-9)?;
+                row?.get(place).copied()
+            };
+            match (at(0.05), at(0.5), at(0.95)) {
+                (Some(low), Some(middle), Some(high)) => {
+                    Some(format!("{name} {}{unit} (9 of 10 runs: {})", rough(middle), ends(low, high)))
+                }
+                _ => {
+                    let mean = (*fan.means.last()?)?;
+                    Some(format!("{name} {}{unit} on average", rough(mean.estimate)))
+                }
+            }
+        })
+        .collect();
+    format!("{what}. Median at {} {}: {}.", findings.axis.unit, rough(findings.axis.horizon), told.join("; "))
+}
