@@ -11,7 +11,7 @@ use standoff::analysis::cast::Cast;
 use standoff::analysis::estimate::time_points;
 use standoff::analysis::exact::answer::solve;
 use standoff::analysis::exact::{Options, Solvable};
-use standoff::analysis::study::Subject;
+use standoff::analysis::study::{Settings, Subject, study};
 use standoff::analysis::sweep::space::Space;
 use standoff::analysis::sweep::work::{Unit, work};
 use standoff::analysis::tally::Tally;
@@ -21,6 +21,7 @@ use standoff::kernel::probe::{Probe, Stretch};
 use standoff::kernel::run::{Simulator, Workspace};
 use standoff::model::plan::{Plan, Values, Varied};
 use standoff::model::{Model, resolve};
+use standoff::output::chart::outcome_bars;
 use standoff::output::sweep::record::Record;
 use standoff::output::sweep::store::Store;
 use standoff::program::behaviour::{Cause, Effects};
@@ -39,7 +40,7 @@ use std::time::Duration;
 const MODELS: [(&str, &str); 7] = [
     ("ladder A, memoryless", "scenarios/reference/ladder-memoryless.toml"),
     ("ladder B, semi-Markov", "scenarios/reference/ladder-semi-markov.toml"),
-    ("ladder C, expressions", "benches/ladder-expressions.toml"),
+    ("ladder C, expressions", "benches/peers/C.toml"),
     ("continued support", "scenarios/continued-support.toml"),
     ("limited deployment", "scenarios/limited-deployment.toml"),
     ("full involvement", "scenarios/full-involvement.toml"),
@@ -104,7 +105,7 @@ fn kernel(criterion: &mut Criterion) {
 }
 
 /// A whole study with its tally, on one and on two threads.
-fn study(criterion: &mut Criterion) {
+fn batches(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("study");
     group.sample_size(10).measurement_time(Duration::from_secs(4));
     let model = open("scenarios/limited-deployment.toml");
@@ -147,11 +148,36 @@ fn exact(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// From text to a bound program.
-fn reading(criterion: &mut Criterion) {
-    criterion.bench_function("read limited deployment", |bencher| {
-        bencher.iter(|| simulator(&open("scenarios/limited-deployment.toml")));
+/// From text to a bound program, and from a tally to pictures, stage by stage.
+fn stages(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("stage");
+    group.sample_size(20).measurement_time(Duration::from_secs(3));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/limited-deployment.toml");
+    let read = || {
+        let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+        load::read(&path, &Disk, &mut sources, &mut diagnostics).unwrap()
+    };
+    group.bench_function("read", |bencher| bencher.iter(|| black_box(read())));
+    let scenario = read();
+    group.bench_function("resolve", |bencher| {
+        bencher.iter(|| black_box(resolve::resolve(&scenario, &mut Diagnostics::default()).unwrap()));
     });
+    let model = resolve::resolve(&scenario, &mut Diagnostics::default()).unwrap();
+    group.bench_function("lower", |bencher| bencher.iter(|| black_box(lower(&model))));
+    let program = Arc::new(lower(&model));
+    group.bench_function("bind", |bencher| bencher.iter(|| black_box(Bound::central(Arc::clone(&program)).unwrap())));
+    let (simulator, cast) = (simulator(&model), Cast::of(&model));
+    let points: Arc<[f64]> = time_points(&model, true).into();
+    let tally = |runs| {
+        let make = || Tally::new(&cast, Arc::clone(&points));
+        run_batch(&simulator, 1, 0..runs, 1, make, &Monitor::default()).unwrap().0
+    };
+    group.bench_function("run and tally, 64 runs", |bencher| bencher.iter(|| black_box(tally(64))));
+    let settings = Settings { seed: 1, runs: 1000, threads: 1, set: Vec::new() };
+    let subject = Subject { name: "limited-deployment", digest: "", model: &model };
+    let findings = study(&subject, &settings, &Monitor::default()).unwrap();
+    group.bench_function("chart, outcomes", |bencher| bencher.iter(|| black_box(outcome_bars(&findings).unwrap())));
+    group.finish();
 }
 
 /// A plan that asks for nothing but a grid of these.
@@ -239,5 +265,5 @@ fn solved_grid(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, kernel, study, exact, reading, sweep, solved_grid);
+criterion_group!(benches, kernel, batches, exact, stages, sweep, solved_grid);
 criterion_main!(benches);

@@ -8,6 +8,7 @@ pub mod agreement;
 pub mod cast;
 pub mod central;
 pub mod chosen;
+mod columns;
 pub mod conservation;
 pub mod difference;
 pub mod doubt;

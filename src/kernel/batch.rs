@@ -22,6 +22,9 @@ pub const BLOCK: u64 = 4096;
 pub trait Collector: Probe + Send {
     /// Adds what another has seen of other runs.
     fn merge(&mut self, other: Self);
+
+    /// Counts whatever it has put off counting: no run is under way, and its numbers are asked for or merged next.
+    fn finish(&mut self) {}
 }
 
 /// What can be run by its address in randomness.
@@ -169,6 +172,7 @@ fn batch<C: Collector, W: Default, R: FnMut(u64, &mut W, &mut C) -> Result<(), F
                 monitor.count(1);
             }
         }
+        collector.finish();
         (collector, seen)
     };
     let threads = threads.clamp(1, usize::try_from(blocks.max(1)).unwrap_or(usize::MAX));

@@ -44,13 +44,13 @@ impl Workspace {
         self.reached.clone_from(&other.reached);
         self.luck.branches.clone_from(&other.luck.branches);
         self.luck.answers.clone_from(&other.luck.answers);
-        self.marked.clone_from(&other.marked);
+        self.kept.copy(&other.kept);
         self.shocks_past = other.shocks_past;
         self.steps_past = other.steps_past;
-        // Between two events nothing waits to be looked at, and what happened last is over.
+        // What happened last is over, and between two events nothing waits to be looked at: these sets are empty.
         self.effects.clear();
-        self.affected.clear();
-        self.stale_rates.clear();
+        self.affected.copy(&other.affected);
+        self.stale_rates.copy(&other.stale_rates);
     }
 }
 

@@ -90,9 +90,13 @@ impl Clock {
     /// Stops at `now`, because the transition is no longer enabled.
     pub fn disarm(&mut self, now: f64, rule: ClockRule, baseline: Baseline<'_>) {
         if self.armed {
-            self.pass(now, baseline);
             self.armed = false;
             self.kept = rule == ClockRule::Resume;
+            // Only what is kept is brought up to date: of the clocks of a state all but one are thrown away, and a
+            // cumulative hazard is the dearest number of a run (15 % of the semi-Markov ladder).
+            if self.kept {
+                self.pass(now, baseline);
+            }
         } else if rule != ClockRule::Resume {
             self.before = 0.0;
         }

@@ -6,13 +6,15 @@
 
 use crate::program::behaviour::Fault;
 use crate::program::bind::{Bound, clamp};
+use crate::program::sheet::Kept;
 use crate::program::world::World;
-use crate::program::{DynamicsCode, LawCode};
+use crate::program::{DynamicsCode, LawCode, Term};
 
 /// Refreshes every drifting variable over a step of length `step`; `normal` gives each its standard normal number.
 pub fn refresh(
     bound: &Bound,
     world: &mut World,
+    kept: &mut Kept,
     step: f64,
     refreshed: &mut Vec<f64>,
     mut normal: impl FnMut(usize) -> f64,
@@ -23,7 +25,8 @@ pub fn refresh(
         let next = match &variable.dynamics {
             None => now,
             Some(dynamics) => {
-                let next = moved(bound, world, dynamics, now, step, || normal(index)).and_then(|next| {
+                let number = |term| kept.number(bound, world, term);
+                let next = moved(number, dynamics, now, step, || normal(index)).and_then(|next| {
                     let next = clamp(next, variable.bounds);
                     if next.is_finite() { Ok(next) } else { Err(format!("it drifts to {next}")) }
                 });
@@ -42,15 +45,14 @@ pub fn refresh(
 }
 
 fn moved(
-    bound: &Bound,
-    world: &World,
+    mut number: impl FnMut(Term) -> f64,
     dynamics: &DynamicsCode,
     now: f64,
     step: f64,
     mut normal: impl FnMut() -> f64,
 ) -> Result<f64, String> {
-    let drift = bound.number(dynamics.drift, world);
-    let volatility = bound.number(dynamics.volatility, world);
+    let drift = number(dynamics.drift);
+    let volatility = number(dynamics.volatility);
     if volatility.is_nan() || volatility < 0.0 {
         return Err(format!("its volatility is {volatility}"));
     }
@@ -62,15 +64,15 @@ fn moved(
             Ok(now * libm::exp(growth))
         }
         LawCode::MeanReverting { level, half_life } => {
-            let level = bound.number(level, world);
-            reverted(now, level, bound.number(half_life, world), drift, volatility, step, &mut noise)
+            let level = number(level);
+            reverted(now, level, number(half_life), drift, volatility, step, &mut noise)
         }
         LawCode::LogMeanReverting { level, half_life } => {
-            let level = bound.number(level, world);
+            let level = number(level);
             if !(now > 0.0 && level > 0.0) {
                 return Err(format!("its logarithm drifts, and it is {now} with level {level}"));
             }
-            let half_life = bound.number(half_life, world);
+            let half_life = number(half_life);
             let (now, level) = (libm::log(now), libm::log(level));
             reverted(now, level, half_life, drift, volatility, step, &mut noise).map(libm::exp)
         }

@@ -12,8 +12,10 @@ use crate::model::ClockRule;
 use crate::model::id::{ConsequenceId, MachineId, ShockId, TransitionId};
 use crate::program::behaviour::{Cause, Effects, Fault, Move, SETTLING_LIMIT};
 use crate::program::bind::Bound;
+use crate::program::bits::Bits;
+use crate::program::sheet::Kept;
 use crate::program::world::World;
-use crate::program::{Hazard, TriggerCode, Watchers};
+use crate::program::{Hazard, Term, TriggerCode, Watchers};
 use crate::random::{NameAddress, RunAddress, Stream};
 use crate::stats::special;
 
@@ -28,8 +30,6 @@ pub struct Simulator {
     drifts: Vec<NameAddress>,
     /// Force of interest of each consequence.
     forces: Vec<f64>,
-    /// Numbers of the variables that drift.
-    drifting: Vec<usize>,
     /// Shocks in the order in which they happen, and when.
     shocks: Vec<(f64, ShockId)>,
 }
@@ -55,10 +55,14 @@ pub struct Workspace {
     pub(super) reached: Vec<bool>,
     pub(super) luck: Luck,
     pub(super) refreshed: Vec<f64>,
-    /// Transitions to look at again, each once.
-    pub(super) affected: Vec<TransitionId>,
-    pub(super) marked: Vec<bool>,
-    pub(super) stale_rates: Vec<ConsequenceId>,
+    /// The numbers that hazards, rates, conditions and drifts are made of.
+    pub(super) kept: Kept,
+    /// Transitions to look at again.
+    pub(super) affected: Bits,
+    /// The timed transitions of the states that machines are in: no other has an armed clock.
+    pub(super) here: Bits,
+    /// Consequences whose rate to look at again.
+    pub(super) stale_rates: Bits,
     /// How many shocks are past.
     pub(super) shocks_past: usize,
     /// How many steps are.
@@ -73,9 +77,8 @@ impl Simulator {
         let drifts =
             program.variables.iter().map(|variable| NameAddress::new(&format!("{} / drift", variable.name))).collect();
         let forces = (0..program.consequences.len()).map(|index| bound.discount(index)).collect();
-        let drifting = (0..program.variables.len()).filter(|&i| program.variables[i].dynamics.is_some()).collect();
         let shocks = bound.shocks();
-        Simulator { addresses, drifts, forces, drifting, shocks, bound }
+        Simulator { addresses, drifts, forces, shocks, bound }
     }
 
     /// Takes other values for the inputs of the same program; what does not depend on them stays.
@@ -155,12 +158,15 @@ impl Simulator {
         work.effects.clear();
         reset(&mut work.clocks, transitions, Clock::default());
         reset(&mut work.due, transitions, f64::INFINITY);
-        reset(&mut work.marked, transitions, false);
         work.luck.reset(transitions);
         reset(&mut work.reached, program.milestones.len(), false);
         reset(&mut work.rates, program.consequences.len(), 0.0);
         work.shocks_past = 0;
         work.steps_past = 0;
+        work.affected.copy(&program.nothing.transitions);
+        work.here.copy(&program.nothing.transitions);
+        work.stale_rates.copy(&program.nothing.consequences);
+        work.kept.begin(&self.bound);
         self.bound.start(&mut work.world);
     }
 
@@ -176,6 +182,7 @@ impl Simulator {
     /// Arms or re-times everything that can happen, after the states were entered and have settled.
     pub(super) fn set_going(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
         let program = self.bound.program();
+        work.kept.restart(&program.sheet, &work.world);
         for index in 0..work.effects.moves.len() {
             self.depart(work, work.effects.moves[index]);
         }
@@ -218,13 +225,13 @@ impl Simulator {
     fn judge(&self, work: &mut Workspace, probe: &mut impl Probe) -> Option<usize> {
         let program = self.bound.program();
         for (index, milestone) in program.milestones.iter().enumerate() {
-            if !work.reached[index] && self.bound.holds(milestone.when, &work.world) {
+            if !work.reached[index] && work.kept.holds(&self.bound, &work.world, milestone.when) {
                 work.reached[index] = true;
                 probe.milestone(&work.world, index);
             }
         }
-        let outcomes = program.outcomes.iter();
-        outcomes.clone().position(|o| !o.at_horizon && self.bound.holds(o.condition.when, &work.world))
+        let mut outcomes = program.outcomes.iter();
+        outcomes.position(|o| !o.at_horizon && work.kept.holds(&self.bound, &work.world, o.condition.when))
     }
 
     fn at_horizon(&self, work: &Workspace) -> usize {
@@ -244,6 +251,7 @@ impl Simulator {
             *total += accrued(work.rates[index], self.forces[index], from, to);
         }
         work.world.time = to;
+        work.kept.passed(&self.bound.program().sheet);
     }
 
     /// Lets the cause happen and settle, then brings everything that read what changed up to date.
@@ -253,7 +261,7 @@ impl Simulator {
             Cause::Fires(id) => {
                 work.clocks[id.index()].spend();
                 work.due[id.index()] = f64::INFINITY;
-                affect(work, id);
+                work.affected.insert(id.index());
             }
             Cause::Step => self.refresh(run, work)?,
             Cause::Start | Cause::Shock(_) => {}
@@ -269,7 +277,8 @@ impl Simulator {
 
     fn refresh(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
         let (step, steps) = (self.bound.program().calendar.step, work.steps_past);
-        drift::refresh(&self.bound, &mut work.world, step, &mut work.refreshed, |variable| {
+        let Workspace { world, kept, refreshed, .. } = work;
+        drift::refresh(&self.bound, world, kept, step, refreshed, |variable| {
             special::normal_quantile(Stream::at(run, self.drifts[variable], steps).unit())
         })
     }
@@ -280,30 +289,38 @@ impl Simulator {
         for index in 0..work.effects.moves.len() {
             let moved = work.effects.moves[index];
             self.depart(work, moved);
-            for &id in &program.states[moved.from.index()].timed {
-                affect(work, id);
-            }
-            for &id in &program.states[moved.to.index()].timed {
-                affect(work, id);
-            }
-            watch(work, &program.on_machine[moved.machine.index()]);
+            work.affected.extend(&program.timed[moved.to.index()]);
+            work.kept.moved(&program.sheet, moved.machine);
+            look_again(work, &program.on_machine[moved.machine.index()]);
         }
         for index in 0..work.effects.touched.len() {
-            watch(work, &program.on_variable[work.effects.touched[index].index()]);
+            let id = work.effects.touched[index];
+            work.kept.touched(&program.sheet, &work.world, id);
+            look_again(work, &program.on_variable[id.index()]);
         }
         if cause == Cause::Step {
-            for &variable in &self.drifting {
-                watch(work, &program.on_variable[variable]);
-            }
-            watch(work, &program.on_time);
+            work.kept.restart(&program.sheet, &work.world);
+            look_again(work, &program.on_step);
         }
-        while let Some(id) = work.affected.pop() {
-            work.marked[id.index()] = false;
-            self.retime(run, work, id)?;
-        }
+        self.retime_affected(run, work)?;
         while let Some(id) = work.stale_rates.pop() {
-            self.rate(work, id)?;
+            self.rate(work, ConsequenceId::new(id))?;
         }
+        Ok(())
+    }
+
+    /// Re-times what is affected and can happen in the states that machines are in.
+    fn retime_affected(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
+        work.here.clear();
+        for state in &work.world.states {
+            work.here.extend(&self.bound.program().timed[state.index()]);
+        }
+        let mut from = 0;
+        while let Some(id) = work.affected.next_in_both(&work.here, from) {
+            self.retime(run, work, TransitionId::new(id))?;
+            from = id + 1;
+        }
+        work.affected.clear();
         Ok(())
     }
 
@@ -334,15 +351,17 @@ impl Simulator {
         work.due[id.index()] = f64::INFINITY;
     }
 
-    /// Arms, disarms or re-times one clock, as the world now asks.
+    /// Arms, disarms or re-times the clock of a transition that its machine's state has, as the world now asks.
     fn retime(&self, run: RunAddress, work: &mut Workspace, id: TransitionId) -> Result<(), Fault> {
-        if !self.bound.enabled(&work.world, id) {
+        let (bound, world) = (&self.bound, &work.world);
+        let mut number = |term: Term| work.kept.number(bound, world, term);
+        if bound.program().transitions[id.index()].guard.is_some_and(|guard| number(guard) == 0.0) {
             if work.clocks[id.index()].is_armed() || work.clocks[id.index()].goes_on() {
                 self.disarm(work, id);
             }
             return Ok(());
         }
-        let (multiplier, speed) = self.bound.multiplier(&work.world, id)?;
+        let (multiplier, speed) = bound.multiplier_by(world, id, number)?;
         let (baseline, rule) = self.clockwork(id);
         let now = work.world.time;
         let clock = &mut work.clocks[id.index()];
@@ -364,7 +383,8 @@ impl Simulator {
     }
 
     fn rate(&self, work: &mut Workspace, id: ConsequenceId) -> Result<(), Fault> {
-        work.rates[id.index()] = self.bound.consequence_rate(&work.world, id)?;
+        let rate = work.kept.number(&self.bound, &work.world, self.bound.program().consequences[id.index()].rate);
+        work.rates[id.index()] = self.bound.check_rate(&work.world, id, rate)?;
         Ok(())
     }
 
@@ -399,17 +419,7 @@ fn reset<T: Clone>(list: &mut Vec<T>, length: usize, value: T) {
     list.resize(length, value);
 }
 
-/// Marks a transition to be looked at again.
-fn affect(work: &mut Workspace, id: TransitionId) {
-    if !work.marked[id.index()] {
-        work.marked[id.index()] = true;
-        work.affected.push(id);
-    }
-}
-
-fn watch(work: &mut Workspace, watchers: &Watchers) {
-    for &id in &watchers.transitions {
-        affect(work, id);
-    }
+fn look_again(work: &mut Workspace, watchers: &Watchers) {
+    work.affected.extend(&watchers.transitions);
     work.stale_rates.extend(&watchers.consequences);
 }

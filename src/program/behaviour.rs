@@ -165,8 +165,15 @@ impl Bound {
         if state.parent != within {
             self.enter_composites(world, state.parent, within, effects)?;
         }
-        effects.pending.push_back(state.entered);
+        self.announce(state.entered, effects);
         self.act(world, &state.enter, effects, || format!("entry of {}", state.name))
+    }
+
+    /// Lets an event reach whoever waits for it, if anyone does.
+    fn announce(&self, event: EventId, effects: &mut Effects) {
+        if !self.program().responders[event.index()].is_empty() {
+            effects.pending.push_back(event);
+        }
     }
 
     fn enter_composites(
@@ -179,7 +186,7 @@ impl Bound {
         let Some(id) = innermost.filter(|_| innermost != within) else { return Ok(()) };
         let composite = &self.program().composites[id.index()];
         self.enter_composites(world, composite.parent, within, effects)?;
-        effects.pending.push_back(composite.entered);
+        self.announce(composite.entered, effects);
         self.act(world, &composite.enter, effects, || format!("entry of {}", composite.name))
     }
 
@@ -271,11 +278,16 @@ impl Bound {
         // The transition's right-hand sides read the world as it was; they wait while the exit actions are done.
         let mut waiting = std::mem::take(&mut effects.scratch);
         waiting.clear();
-        self.right_hand_sides(world, &transition.actions, &mut waiting);
+        if !transition.actions.is_empty() {
+            self.right_hand_sides(world, &transition.actions, &mut waiting);
+        }
         if let Some(Passage { within, .. }) = passage {
             self.leave(world, from, within, effects)?;
         }
-        let done = self.perform(world, &transition.actions, &waiting, effects, || transition.name.clone());
+        let done = match transition.actions.is_empty() {
+            true => Ok(()),
+            false => self.perform(world, &transition.actions, &waiting, effects, || transition.name.clone()),
+        };
         effects.scratch = waiting;
         done.map_err(|fault| Fault { span: transition.span, ..fault })?;
         if let Some(Passage { to, within }) = passage {
@@ -318,6 +330,9 @@ impl Bound {
         effects: &mut Effects,
         part: impl Fn() -> String,
     ) -> Result<(), Fault> {
+        if actions.is_empty() {
+            return Ok(());
+        }
         let mut values = std::mem::take(&mut effects.scratch);
         values.clear();
         self.right_hand_sides(world, actions, &mut values);

@@ -82,6 +82,6 @@ impl Bound {
     }
 }
 
-fn truth(value: bool) -> f64 {
+pub(super) fn truth(value: bool) -> f64 {
     f64::from(u8::from(value))
 }

@@ -6,7 +6,7 @@
 use super::behaviour::Fault;
 use super::bind::Bound;
 use super::world::World;
-use super::{Hazard, TriggerCode};
+use super::{Hazard, Term, TriggerCode};
 use crate::model::id::{ConsequenceId, TransitionId};
 
 impl Bound {
@@ -16,17 +16,27 @@ impl Bound {
     /// # Errors
     /// A factor that is negative or no finite number.
     pub fn multiplier(&self, world: &World, id: TransitionId) -> Result<(f64, f64), Fault> {
+        self.multiplier_by(world, id, |term| self.number(term, world))
+    }
+
+    /// The same with numbers from elsewhere, such as those that a run keeps.
+    #[inline]
+    pub fn multiplier_by(
+        &self,
+        world: &World,
+        id: TransitionId,
+        mut number: impl FnMut(Term) -> f64,
+    ) -> Result<(f64, f64), Fault> {
         let TriggerCode::Timed { hazard, ratio, acceleration, .. } = &self.program().transitions[id.index()].trigger
         else {
             unreachable!("only timed transitions have clocks")
         };
-        let factor = |term, what: &str| {
-            let value = self.number(term, world);
+        let mut factor = |term, what: &str| {
+            let value = number(term);
             if value >= 0.0 && value.is_finite() {
                 return Ok(value);
             }
-            let kind = if value < 0.0 { "negative" } else { "not a finite number" };
-            Err(self.fault(world, id, format!("its {what} is {kind}: {value}")))
+            Err(self.no_factor(world, id, what, value))
         };
         let ratio = ratio.map_or(Ok(1.0), |ratio| factor(ratio, "hazard ratio"))?;
         let speed = acceleration.map_or(Ok(1.0), |speed| factor(speed, "acceleration"))?;
@@ -36,13 +46,28 @@ impl Bound {
         })
     }
 
+    #[cold]
+    fn no_factor(&self, world: &World, id: TransitionId, what: &str, value: f64) -> Fault {
+        let kind = if value < 0.0 { "negative" } else { "not a finite number" };
+        self.fault(world, id, format!("its {what} is {kind}: {value}"))
+    }
+
     /// The rate of a consequence, per time unit, undiscounted.
     ///
     /// # Errors
     /// A rate that is no finite number.
     pub fn consequence_rate(&self, world: &World, id: ConsequenceId) -> Result<f64, Fault> {
+        let rate = self.number(self.program().consequences[id.index()].rate, world);
+        self.check_rate(world, id, rate)
+    }
+
+    /// A consequence's rate, if it is one.
+    ///
+    /// # Errors
+    /// A rate that is no finite number.
+    #[inline]
+    pub fn check_rate(&self, world: &World, id: ConsequenceId, rate: f64) -> Result<f64, Fault> {
         let consequence = &self.program().consequences[id.index()];
-        let rate = self.number(consequence.rate, world);
         if rate.is_finite() {
             return Ok(rate);
         }

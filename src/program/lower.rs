@@ -2,10 +2,12 @@
 //!
 //! In: a [`Model`]. Out: a [`Program`] that means the same. Nothing here can fail.
 
+use super::bits::Bits;
+use super::sheet::Sheet;
 use super::{
     ActionCode, CompositeCode, ConditionCode, ConsequenceCode, DynamicsCode, Hazard, LawCode, MachineCode, Op,
     OutcomeCode, PresentCode, Program, ShockCode, Slot, StateCode, TargetCode, Term, TransitionCode, TriggerCode,
-    VariableCode, WaitCode, watch,
+    VariableCode, WaitCode, Watchers, watch,
 };
 use crate::diagnostic::Span;
 use crate::model::expression::{Condition, Expression};
@@ -57,7 +59,16 @@ pub fn lower(model: &Model) -> Program {
     }
     let (on_variable, on_machine, on_time) = watch::watchers(model, &transitions, &consequences);
     let takes_steps = watch::reads_time(model);
-    Program {
+    let mut on_step = on_time.clone();
+    for (variable, watchers) in variables.iter().zip(&on_variable) {
+        if variable.dynamics.is_some() {
+            on_step.extend(watchers);
+        }
+    }
+    let (transition_count, consequence_count) = (transitions.len(), consequences.len());
+    let timed =
+        states.iter().map(|state| Bits::of(transitions.len(), state.timed.iter().map(|id| id.index()))).collect();
+    let mut program = Program {
         calendar: model.calendar,
         inputs: model.inputs.clone(),
         ops: lowering.ops,
@@ -77,8 +88,14 @@ pub fn lower(model: &Model) -> Program {
         on_variable,
         on_machine,
         on_time,
+        on_step,
+        nothing: Watchers { transitions: Bits::none(transition_count), consequences: Bits::none(consequence_count) },
+        timed,
+        sheet: Sheet::default(),
         takes_steps,
-    }
+    };
+    program.sheet = Sheet::new(&program);
+    program
 }
 
 struct Lowering {

@@ -7,11 +7,13 @@
 
 pub mod behaviour;
 pub mod bind;
+pub mod bits;
 pub mod dependence;
 pub mod evaluate;
 pub mod hazard;
 pub mod lower;
 mod nesting;
+pub mod sheet;
 mod watch;
 pub mod world;
 
@@ -21,6 +23,8 @@ use crate::model::expression::{Comparison, Function, Operator, Reads};
 use crate::model::id::{CompositeId, ConsequenceId, EventId, MachineId, Place, StateId, TransitionId, VariableId};
 use crate::model::time::Calendar;
 use crate::model::{ClockRule, Input};
+use bits::Bits;
+use sheet::Sheet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -77,6 +81,14 @@ pub struct ActionCode {
     pub add: Vec<(VariableId, Term)>,
     pub accrue: Vec<(ConsequenceId, Term)>,
     pub emit: Vec<EventId>,
+}
+
+impl ActionCode {
+    /// Whether nothing is done: so of most states and many transitions.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.add.is_empty() && self.accrue.is_empty() && self.emit.is_empty()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -249,9 +261,16 @@ pub struct ShockCode {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Watchers {
     /// Timed transitions whose guard or hazard reads it.
-    pub transitions: Vec<TransitionId>,
+    pub transitions: Bits,
     /// Consequences whose rate reads it.
-    pub consequences: Vec<ConsequenceId>,
+    pub consequences: Bits,
+}
+
+impl Watchers {
+    pub fn extend(&mut self, other: &Watchers) {
+        self.transitions.extend(&other.transitions);
+        self.consequences.extend(&other.consequences);
+    }
 }
 
 /// A lowered model.
@@ -281,6 +300,14 @@ pub struct Program {
     pub on_variable: Vec<Watchers>,
     pub on_machine: Vec<Watchers>,
     pub on_time: Watchers,
+    /// Of a step, at which time has passed and every variable with dynamics has drifted.
+    pub on_step: Watchers,
+    /// The empty sets.
+    pub nothing: Watchers,
+    /// The timed transitions of each state, as a set.
+    pub timed: Vec<Bits>,
+    /// The numbers that runs ask for.
+    pub sheet: Sheet,
     /// Whether anything drifts or reads time, so that runs must take steps.
     pub takes_steps: bool,
 }

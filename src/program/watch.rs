@@ -3,9 +3,9 @@
 //! In: a model and its lowered transitions and consequences. Out: for each variable, each machine and for time, the
 //! [`Watchers`].
 
+use super::bits::Bits;
 use super::{ConsequenceCode, TransitionCode, TriggerCode, Watchers};
 use crate::model::expression::{Condition, Reads};
-use crate::model::id::{ConsequenceId, TransitionId};
 use crate::model::{Model, Transition, Trigger};
 
 /// Whether a run of this model must be refreshed at steps: something drifts, or a guard, a hazard, a rate or the
@@ -41,34 +41,33 @@ pub(super) fn watchers(
     transitions: &[TransitionCode],
     consequences: &[ConsequenceCode],
 ) -> (Vec<Watchers>, Vec<Watchers>, Watchers) {
-    let mut on_variable = vec![Watchers::default(); model.variables.len()];
-    let mut on_machine = vec![Watchers::default(); model.machines.len()];
-    let mut on_time = Watchers::default();
+    let nothing = Watchers { transitions: Bits::none(transitions.len()), consequences: Bits::none(consequences.len()) };
+    let mut on_variable = vec![nothing.clone(); model.variables.len()];
+    let mut on_machine = vec![nothing.clone(); model.machines.len()];
+    let mut on_time = nothing;
     for (index, transition) in transitions.iter().enumerate() {
         if !matches!(transition.trigger, TriggerCode::Timed { .. }) {
             continue;
         }
-        let id = TransitionId::new(index);
         for variable in &transition.reads.variables {
-            on_variable[variable.index()].transitions.push(id);
+            on_variable[variable.index()].transitions.insert(index);
         }
         for machine in &transition.reads.machines {
-            on_machine[machine.index()].transitions.push(id);
+            on_machine[machine.index()].transitions.insert(index);
         }
         if transition.reads.time {
-            on_time.transitions.push(id);
+            on_time.transitions.insert(index);
         }
     }
     for (index, consequence) in consequences.iter().enumerate() {
-        let id = ConsequenceId::new(index);
         for variable in &consequence.reads.variables {
-            on_variable[variable.index()].consequences.push(id);
+            on_variable[variable.index()].consequences.insert(index);
         }
         for machine in &consequence.reads.machines {
-            on_machine[machine.index()].consequences.push(id);
+            on_machine[machine.index()].consequences.insert(index);
         }
         if consequence.reads.time {
-            on_time.consequences.push(id);
+            on_time.consequences.insert(index);
         }
     }
     (on_variable, on_machine, on_time)

@@ -3,7 +3,7 @@
 //! Numbers go in, one a run; estimates come out. Sums and sums of squares are exact, and the variance is taken from
 //! their exact difference, so that nothing cancels: this is why no running mean is kept, as Welford's method would.
 
-use super::exact_sum::ExactSum;
+use super::exact_sum::{ExactSum, block};
 
 /// Count, exact sums and extremes of finite numbers; 1.2 kB wide.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +45,20 @@ impl Moments {
         self.squares.add_square(x);
         self.minimum = if x < self.minimum { x } else { self.minimum };
         self.maximum = if x > self.maximum { x } else { self.maximum };
+    }
+
+    /// Counts each of some numbers: the same as [`add`](Moments::add)ing them one by one, and faster.
+    pub fn add_all(&mut self, numbers: &[f64]) {
+        let (mut minimum, mut maximum) = (self.minimum, self.maximum);
+        for x in numbers {
+            debug_assert!(!x.is_nan(), "a number that is not a number cannot be counted");
+            let x = x + 0.0;
+            minimum = if x < minimum { x } else { minimum };
+            maximum = if x > maximum { x } else { maximum };
+        }
+        (self.minimum, self.maximum) = (minimum, maximum);
+        self.count += numbers.len() as u64;
+        block::add_all(&mut self.sum, &mut self.squares, numbers);
     }
 
     /// Counts all that another has counted.
@@ -220,6 +234,31 @@ mod tests {
                 prop_assert_eq!(other.mean().map(f64::to_bits), whole.mean().map(f64::to_bits));
                 prop_assert_eq!(other.variance().map(f64::to_bits), whole.variance().map(f64::to_bits));
             }
+        }
+
+        /// Blocks of like numbers, of unlike ones, with zeros of both signs and infinities, at any cut.
+        #[test]
+        fn all_at_once_is_one_by_one(
+            mantissas in proptest::collection::vec(-2.0_f64..2.0, 1..300),
+            scale in -500_i32..500,
+            spread in 0_i32..40,
+            every in 2_usize..50,
+            cut in 0_usize..300,
+            end in 0_usize..4,
+        ) {
+            let mut numbers: Vec<f64> = mantissas.iter().enumerate().map(|(index, mantissa)| {
+                let place = if spread == 0 { scale } else { scale + index as i32 * 7 % spread };
+                if index % every == 0 { mantissa * 0.0 } else { libm::scalbn(*mantissa, place) }
+            }).collect();
+            numbers.extend(&[f64::INFINITY, f64::NEG_INFINITY, 5e-324][..end]);
+            let (left, right) = numbers.split_at(cut.min(numbers.len()));
+            let mut blocks = Moments::new();
+            blocks.add_all(left);
+            blocks.add_all(right);
+            let whole = of(&numbers);
+            prop_assert_eq!(&blocks, &whole);
+            prop_assert_eq!(blocks.minimum().map(f64::to_bits), whole.minimum().map(f64::to_bits));
+            prop_assert_eq!(blocks.maximum().map(f64::to_bits), whole.maximum().map(f64::to_bits));
         }
 
         /// Against integer arithmetic: (n Σx² - (Σx)²) / (n (n - 1)).

@@ -160,4 +160,8 @@ impl Collector for JourneyTally {
         let ends = self.ends.iter_mut().flatten().zip(other.ends.iter().flatten());
         ends.for_each(|(mine, theirs)| *mine += theirs);
     }
+
+    fn finish(&mut self) {
+        self.tally.finish();
+    }
 }

@@ -7,6 +7,8 @@
 //!
 //! Does not know what is being summed, nor how many.
 
+pub(super) mod block;
+
 /// Digits of 32 bits, each in an `i64`: 67 of them reach from 2^-1074, the smallest double, to 2^1070; the last one
 /// takes what is above, and the sign.
 const DIGITS: usize = 68;

@@ -28,6 +28,16 @@ impl Window {
         }
     }
 
+    /// Counts many keys, all of them within `reach`.
+    #[inline]
+    pub(super) fn add_all(&mut self, reach: std::ops::Range<u64>, keys: impl Iterator<Item = u64>) {
+        self.cover(reach.start, reach.end);
+        let (start, counts) = (self.start, &mut self.counts[..]);
+        for key in keys {
+            counts[(key - start) as usize] += 1;
+        }
+    }
+
     /// Counts all that another has counted.
     pub(super) fn merge(&mut self, other: &Window) {
         if other.counts.is_empty() {

@@ -1,0 +1,100 @@
+//! Sets of small numbers, such as the transitions to look at again.
+
+/// A set of numbers below some bound, as one bit each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bits(Vec<u64>);
+
+impl Bits {
+    /// The empty set of numbers below `bound`.
+    pub fn none(bound: usize) -> Self {
+        Bits(vec![0; bound.div_ceil(64)])
+    }
+
+    /// The numbers of an iterator, all below `bound`.
+    pub fn of(bound: usize, numbers: impl IntoIterator<Item = usize>) -> Self {
+        let mut bits = Bits::none(bound);
+        numbers.into_iter().for_each(|number| bits.insert(number));
+        bits
+    }
+
+    #[inline]
+    pub fn insert(&mut self, number: usize) {
+        self.0[number / 64] |= 1 << (number % 64);
+    }
+
+    #[inline]
+    pub fn remove(&mut self, number: usize) {
+        self.0[number / 64] &= !(1 << (number % 64));
+    }
+
+    #[inline]
+    pub fn contains(&self, number: usize) -> bool {
+        self.0[number / 64] >> (number % 64) & 1 == 1
+    }
+
+    /// Adds those of another set of the same bound.
+    #[inline]
+    pub fn extend(&mut self, other: &Bits) {
+        self.0.iter_mut().zip(&other.0).for_each(|(mine, theirs)| *mine |= theirs);
+    }
+
+    /// Becomes equal to another, without new memory where there is enough.
+    #[inline]
+    pub fn copy(&mut self, other: &Bits) {
+        self.0.clone_from(&other.0);
+    }
+
+    /// The least number at or above `from` that is in both sets.
+    #[inline]
+    pub fn next_in_both(&self, other: &Bits, from: usize) -> Option<usize> {
+        let mut word = from / 64;
+        let mut mask = u64::MAX << (from % 64);
+        while word < self.0.len() {
+            let found = self.0[word] & other.0[word] & mask;
+            if found != 0 {
+                return Some(64 * word + found.trailing_zeros() as usize);
+            }
+            (word, mask) = (word + 1, u64::MAX);
+        }
+        None
+    }
+
+    /// Takes the least number out.
+    #[inline]
+    pub fn pop(&mut self) -> Option<usize> {
+        let (index, word) = self.0.iter_mut().enumerate().find(|(_, word)| **word != 0)?;
+        let bit = word.trailing_zeros() as usize;
+        *word &= *word - 1;
+        Some(64 * index + bit)
+    }
+
+    pub fn clear(&mut self) {
+        self.0.fill(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_hold_what_was_put_in() {
+        let numbers = [0, 5, 63, 64, 130];
+        let mut bits = Bits::of(131, numbers);
+        assert!((0..131).all(|n| bits.contains(n) == numbers.contains(&n)));
+        let even = Bits::of(131, (0..131).step_by(2));
+        let mut both = Vec::new();
+        let mut from = 0;
+        while let Some(number) = bits.next_in_both(&even, from) {
+            both.push(number);
+            from = number + 1;
+        }
+        assert_eq!(both, [0, 64, 130]);
+        bits.remove(63);
+        assert_eq!(std::iter::from_fn(|| bits.pop()).collect::<Vec<_>>(), [0, 5, 64, 130]);
+        bits.extend(&even);
+        assert_eq!(bits, even);
+        bits.clear();
+        assert_eq!(bits, Bits::none(131));
+    }
+}

@@ -1,0 +1,287 @@
+//! Finds the parts that expressions share, and orders the work.
+//!
+//! Code is run on the stack of its names: equal operations on equal operands are one node, whichever term they came from.
+
+use super::{At, Cell, Instruction, Root, Sheet, Step};
+use crate::program::bits::Bits;
+use crate::program::{Hazard, LawCode, Op, Program, Term, TriggerCode};
+use std::collections::HashMap;
+
+/// A part of an expression.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Node {
+    step: Step,
+    /// How many terms and other parts ask for it.
+    uses: u32,
+    /// How many steps it takes, itself included, if nothing is kept.
+    cost: u32,
+}
+
+struct Building<'p> {
+    program: &'p Program,
+    sheet: Sheet,
+    nodes: Vec<Node>,
+    /// Nodes by what they compute: the words of the step, operands included.
+    known: HashMap<String, At>,
+    constants: HashMap<u64, At>,
+    /// By node: what it depends on, as bits: variables, machines, time.
+    leaves: Vec<Bits>,
+    first_node: usize,
+    /// By node: its cell.
+    cells: Vec<Option<u32>>,
+}
+
+impl Sheet {
+    /// The sheet of every term that runs ask for.
+    pub(in crate::program) fn new(program: &Program) -> Sheet {
+        let terms = terms(program);
+        let constants = constants(program, &terms);
+        let (variables, slots) = (program.variables.len(), program.inputs.len() + program.hoisted.len());
+        let first_node = variables + slots + constants.len();
+        let at = |(index, &value): (usize, &f64)| (value.to_bits(), (variables + slots + index) as At);
+        let mut building = Building {
+            constants: constants.iter().enumerate().map(at).collect(),
+            sheet: Sheet { variables, slots, constants, ..Sheet::default() },
+            nodes: Vec::new(),
+            known: HashMap::new(),
+            leaves: Vec::new(),
+            first_node,
+            cells: Vec::new(),
+            program,
+        };
+        let roots: Vec<(u32, At)> = terms.iter().map(|&(start, end)| (start, building.read(start, end))).collect();
+        building.order(&roots);
+        building.sheet
+    }
+}
+
+/// The code of every term that is asked for during runs, each once.
+fn terms(program: &Program) -> Vec<(u32, u32)> {
+    let mut terms: Vec<Term> = Vec::new();
+    for transition in &program.transitions {
+        if let TriggerCode::Timed { hazard, ratio, acceleration, .. } = &transition.trigger {
+            terms.extend(transition.guard.iter().chain(ratio).chain(acceleration));
+            if let Hazard::Rate(rate) = hazard {
+                terms.push(*rate);
+            }
+        }
+    }
+    terms.extend(program.consequences.iter().map(|consequence| consequence.rate));
+    terms.extend(program.milestones.iter().map(|milestone| milestone.when));
+    terms.extend(program.outcomes.iter().map(|outcome| outcome.condition.when));
+    for dynamics in program.variables.iter().filter_map(|variable| variable.dynamics.as_ref()) {
+        terms.extend([dynamics.drift, dynamics.volatility]);
+        if let LawCode::MeanReverting { level, half_life } | LawCode::LogMeanReverting { level, half_life } =
+            dynamics.law
+        {
+            terms.extend([level, half_life]);
+        }
+    }
+    let code_of = |term| match term {
+        Term::Slot(_) => None,
+        Term::Code { start, end, .. } => Some((start, end)),
+    };
+    let mut code: Vec<(u32, u32)> = terms.into_iter().filter_map(code_of).collect();
+    code.sort_unstable();
+    code.dedup();
+    code
+}
+
+/// The distinct constants of terms.
+fn constants(program: &Program, terms: &[(u32, u32)]) -> Vec<f64> {
+    let ops = terms.iter().flat_map(|&(start, end)| &program.ops[start as usize..end as usize]);
+    let mut bits: Vec<u64> =
+        ops.filter_map(|op| if let Op::Constant(x) = op { Some(x.to_bits()) } else { None }).collect();
+    bits.sort_unstable();
+    bits.dedup();
+    bits.into_iter().map(f64::from_bits).collect()
+}
+
+impl Building<'_> {
+    /// Where the number of some code will stand.
+    fn read(&mut self, start: u32, end: u32) -> At {
+        let mut stack: Vec<At> = Vec::new();
+        for op in &self.program.ops[start as usize..end as usize] {
+            let mut pop = || stack.pop().expect("code is well-formed");
+            let step = match *op {
+                Op::Constant(value) => {
+                    stack.push(self.constants[&value.to_bits()]);
+                    continue;
+                }
+                Op::Slot(slot) => {
+                    stack.push(self.sheet.slot(slot) as At);
+                    continue;
+                }
+                Op::Variable(id) => {
+                    stack.push(id.0);
+                    continue;
+                }
+                Op::Value(machine, index) => Step::Value(machine, index),
+                Op::In(machine, state) => Step::In(machine, state),
+                Op::Within { machine, start, end } => Step::Within { machine, start, end },
+                Op::Time => Step::Time,
+                Op::YearFraction => Step::YearFraction,
+                Op::Age(machine) => Step::Age(machine),
+                Op::CountWithin { machine, start, end } => Step::CountWithin { so_far: pop(), machine, start, end },
+                Op::Unary(function) => Step::Unary(function, pop()),
+                Op::Not => Step::Not(pop()),
+                Op::Binary(operator) => {
+                    let (y, x) = (pop(), pop());
+                    Step::Binary(operator, x, y)
+                }
+                Op::Compare(comparison) => {
+                    let (y, x) = (pop(), pop());
+                    Step::Compare(comparison, x, y)
+                }
+                Op::And | Op::Or => {
+                    let (y, x) = (pop(), pop());
+                    if *op == Op::And { Step::And(x, y) } else { Step::Or(x, y) }
+                }
+                Op::Select => {
+                    let (y, x, condition) = (pop(), pop(), pop());
+                    Step::Select(condition, x, y)
+                }
+            };
+            let at = self.node(step);
+            stack.push(at);
+        }
+        let at = stack.pop().expect("code is well-formed");
+        self.use_of(at);
+        at
+    }
+
+    /// The node of a step: that of an equal one, or a new one.
+    fn node(&mut self, step: Step) -> At {
+        // The words of a step are distinct where steps are: places and numbers are written out in them.
+        let words = format!("{step:?}");
+        if let Some(&at) = self.known.get(&words) {
+            return at;
+        }
+        let at = (self.first_node + self.nodes.len()) as At;
+        let (machines, variables) = (self.program.machines.len(), self.program.variables.len());
+        let mut leaves = Bits::none(variables + machines + 1);
+        let mut cost = 1;
+        for operand in operands(step) {
+            self.use_of(operand);
+            match self.index(operand) {
+                Some(index) => {
+                    leaves.extend(&self.leaves[index]);
+                    cost += self.nodes[index].cost;
+                }
+                None if (operand as usize) < variables => leaves.insert(operand as usize),
+                None => {}
+            }
+        }
+        match step {
+            Step::Value(machine, _)
+            | Step::In(machine, _)
+            | Step::Within { machine, .. }
+            | Step::CountWithin { machine, .. } => leaves.insert(variables + machine.index()),
+            Step::Time | Step::YearFraction => leaves.insert(variables + machines),
+            Step::Age(machine) => {
+                leaves.insert(variables + machine.index());
+                leaves.insert(variables + machines);
+            }
+            _ => {}
+        }
+        if step == Step::YearFraction {
+            // It takes a division and the start of the calendar.
+            cost = 4;
+        }
+        self.nodes.push(Node { step, uses: 0, cost });
+        self.leaves.push(leaves);
+        self.known.insert(words, at);
+        at
+    }
+
+    fn index(&self, at: At) -> Option<usize> {
+        (at as usize).checked_sub(self.first_node)
+    }
+
+    fn use_of(&mut self, at: At) {
+        if let Some(index) = self.index(at) {
+            self.nodes[index].uses += 1;
+        }
+    }
+
+    /// Makes cells of what is shared and takes more than a step, and writes the code of cells and terms.
+    fn order(&mut self, roots: &[(u32, At)]) {
+        let shared: Vec<usize> =
+            (0..self.nodes.len()).filter(|&index| self.nodes[index].uses > 1 && self.nodes[index].cost > 1).collect();
+        self.cells = vec![None; self.nodes.len()];
+        for (number, &index) in shared.iter().enumerate() {
+            self.cells[index] = Some(number as u32);
+        }
+        // Operands stand before what reads them, so that a cell's code is there before it is asked for.
+        for &index in &shared {
+            let code = self.segment(|building, code| building.write_node(index, code));
+            self.sheet.cells.push(Cell { code });
+        }
+        self.sheet.roots = vec![Root::default(); self.program.ops.len()];
+        for &(start, at) in roots {
+            let cell = self.index(at).and_then(|index| self.cells[index]);
+            let code = match cell {
+                Some(_) => 0..0,
+                None => self.segment(|building, code| building.write(at, code)),
+            };
+            self.sheet.roots[start as usize] = Root { code, cell, at };
+        }
+        self.sheet.length = self.first_node + self.nodes.len();
+        let readers = |leaf: usize| {
+            let reading = shared.iter().enumerate().filter(|&(_, &index)| self.leaves[index].contains(leaf));
+            Bits::of(shared.len(), reading.map(|(number, _)| number))
+        };
+        let (variables, machines) = (self.program.variables.len(), self.program.machines.len());
+        let on_variable = (0..variables).map(readers).collect();
+        let on_machine = (variables..variables + machines).map(readers).collect();
+        let on_time = readers(variables + machines);
+        (self.sheet.on_variable, self.sheet.on_machine, self.sheet.on_time) = (on_variable, on_machine, on_time);
+        self.sheet.all = Bits::of(shared.len(), 0..shared.len());
+    }
+
+    fn segment(&mut self, write: impl FnOnce(&Self, &mut Vec<Instruction>)) -> std::ops::Range<usize> {
+        let mut code = Vec::new();
+        write(self, &mut code);
+        let start = self.sheet.code.len();
+        self.sheet.code.extend(code);
+        start..self.sheet.code.len()
+    }
+
+    /// Writes what must be done for a number to be up to date.
+    fn write(&self, at: At, code: &mut Vec<Instruction>) {
+        let Some(index) = self.index(at) else { return };
+        match self.cells[index] {
+            Some(cell) => {
+                let ensure = (Step::Ensure(cell), at);
+                if !code.contains(&ensure) {
+                    code.push(ensure);
+                }
+            }
+            None => self.write_node(index, code),
+        }
+    }
+
+    fn write_node(&self, index: usize, code: &mut Vec<Instruction>) {
+        let step = self.nodes[index].step;
+        for operand in operands(step) {
+            self.write(operand, code);
+        }
+        code.push((step, (self.first_node + index) as At));
+    }
+}
+
+fn operands(step: Step) -> impl Iterator<Item = At> {
+    let operands = match step {
+        Step::Unary(_, x) | Step::Not(x) | Step::CountWithin { so_far: x, .. } => [Some(x), None, None],
+        Step::Binary(_, x, y) | Step::Compare(_, x, y) | Step::And(x, y) | Step::Or(x, y) => [Some(x), Some(y), None],
+        Step::Select(condition, x, y) => [Some(condition), Some(x), Some(y)],
+        Step::Ensure(_)
+        | Step::Value(..)
+        | Step::In(..)
+        | Step::Within { .. }
+        | Step::Time
+        | Step::YearFraction
+        | Step::Age(_) => [None, None, None],
+    };
+    operands.into_iter().flatten()
+}
