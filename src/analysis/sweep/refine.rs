@@ -49,9 +49,14 @@ impl Cell {
 }
 
 impl Refinement {
+    /// Of nothing.
+    pub fn none() -> Refinement {
+        Refinement { levels: 0, level: 0, cells: Vec::new(), nodes: BTreeMap::new() }
+    }
+
     /// The cells of the design, to be split so many times; none if it is no grid of one or two inputs.
     pub fn new(space: &Space, levels: u32) -> Refinement {
-        let mut refinement = Refinement { levels, level: 0, cells: Vec::new(), nodes: BTreeMap::new() };
+        let mut refinement = Refinement { levels, ..Refinement::none() };
         if space.design != Design::Grid || !(1..=2).contains(&space.axes.len()) {
             return refinement;
         }

@@ -23,8 +23,12 @@ pub struct Levels {
 impl Levels {
     /// Of a space that has the points of its design.
     pub fn new(space: &Space, effort: &Effort, refine: u32) -> Levels {
-        let levels = if effort.threshold.is_some() { refine } else { 0 };
-        Levels { refinement: Refinement::new(space, levels), sides: Vec::new(), values: Vec::new() }
+        let refinement = match effort.threshold {
+            Some(_) => Refinement::new(space, refine),
+            // Its nodes would take more memory than all else.
+            None => Refinement::none(),
+        };
+        Levels { refinement, sides: Vec::new(), values: Vec::new() }
     }
 
     /// Takes in a level of which all points are done, and adds the points of the next to the space; `false` if there is
