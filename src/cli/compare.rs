@@ -225,6 +225,7 @@ fn manifest(found: &Paired, all: &[Opened], started: String, duration_seconds: f
         settings: settings.collect(),
         uncertainty: None,
         method: Method::Simulation,
+        rare: Vec::new(),
         files: read,
         outputs: Vec::new(),
     }

@@ -25,6 +25,7 @@ mod new_study;
 mod open;
 mod pipe;
 mod progress;
+mod rare;
 mod replay;
 mod report;
 mod run;

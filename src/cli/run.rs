@@ -3,7 +3,7 @@
 use super::arguments::{MethodChoice, ModelArguments, RunArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use super::{deadline, doubt, exact, interrupt, moment, progress, settings, study};
+use super::{deadline, doubt, exact, interrupt, moment, progress, rare, settings, study};
 use crate::analysis::Findings;
 use crate::analysis::doubt::Method;
 use crate::analysis::exact::Options;
@@ -92,6 +92,11 @@ pub fn ask(arguments: &RunArguments) -> Result<Asked, Trouble> {
         let message = "error: runs that follow on are simulated: leave out `--method exact`, or `--follow`";
         return Err(Trouble::new(Exit::Usage, message));
     }
+    if arguments.journey.follow && arguments.method == MethodChoice::Split {
+        let message = "error: runs that follow on are not split: leave out `--method split`, or `--follow`";
+        return Err(Trouble::new(Exit::Usage, message));
+    }
+    rare::check(&arguments, &all)?;
     let study_files = study.iter().flat_map(Opened::files).collect::<Vec<_>>();
     let method = doubt::method(&arguments.doubt, arguments.method)?;
     distinct_names(&all)?;
@@ -124,7 +129,7 @@ fn answer(
     let (started, clock, set) = (moment::now(), Instant::now(), &sets[0]);
     let mut findings = match arguments.method {
         _ if opened.journey.is_some() => return simulate(opened, arguments, sets, None, study_files),
-        MethodChoice::Simulate => return simulate(opened, arguments, sets, None, study_files),
+        MethodChoice::Simulate | MethodChoice::Split => return simulate(opened, arguments, sets, None, study_files),
         MethodChoice::Exact => exact::solved(opened, set, &Options::default())
             .map_err(|unsolvable| exact::trouble(unsolvable, opened, &arguments.model))?,
         MethodChoice::Auto => match exact::solved_whole(opened, set) {
@@ -167,6 +172,7 @@ pub fn manifest(
         settings: origin.settings.clone(),
         uncertainty: findings.doubt.as_ref().map(Uncertainty::of),
         method: origin.method.clone(),
+        rare: findings.rare.clone(),
         files: study_files.iter().cloned().chain(opened.files()).collect(),
         outputs: Vec::new(),
     }
@@ -186,6 +192,7 @@ fn simulate(
     interrupt::watch(&monitor);
     let effort = match method {
         Some(_) => arguments.effort.drawn()?,
+        None if arguments.method == MethodChoice::Split => rare::plain(&arguments.effort),
         None => arguments.effort.effort(),
     };
     let settings = Settings {
@@ -220,6 +227,9 @@ fn simulate(
             return Err(trouble(failure, &opened.sources, &again));
         }
     };
+    if opened.journey.is_none() && method.is_none() {
+        rare::add(opened, arguments, &settings, &mut findings)?;
+    }
     findings.words = arguments.words.yardstick();
     let manifest = manifest(opened, &findings, started, clock.elapsed(), settings.threads, study_files);
     Ok(Some((findings, manifest)))

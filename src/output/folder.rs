@@ -67,6 +67,7 @@ pub fn tables_of(findings: &Findings) -> Vec<(String, Vec<u8>)> {
         ("exceedance.csv".into(), tables::exceedance_csv(findings)),
         ("summary.json".into(), summary::summary_json(findings)),
     ];
+    files.extend(tables::rare_csv(findings).map(|table| ("rare.csv".to_owned(), table)));
     files.extend(tables::doubt_csv(findings).map(|table| ("doubt.csv".to_owned(), table)));
     if findings.journey.is_some() {
         files.push(("scenarios.csv".into(), tables::scenarios_csv(findings)));

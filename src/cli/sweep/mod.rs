@@ -211,6 +211,7 @@ fn carry_out(
         settings: Vec::new(),
         uncertainty: None,
         method: Method::Simulation,
+        rare: Vec::new(),
         files: sweep.record.digests(),
         outputs: Vec::new(),
     };

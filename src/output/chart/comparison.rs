@@ -165,7 +165,7 @@ fn column(
         };
         let p = &outcome.probability;
         let ends = ends(x, p);
-        if p.counts.is_some() {
+        if !p.is_exact() {
             whisker(sheet, frame, ends, y, 3.0)?;
         }
         let end = left + layout.plot * ends.1 + 6.0;

@@ -4,6 +4,7 @@
 
 use crate::analysis::exact::Exactness;
 use crate::analysis::paired::{Alternative, Paired};
+use crate::analysis::rare::Rare;
 use crate::analysis::{Findings, Origin};
 
 use super::super::certainty;
@@ -125,6 +126,15 @@ fn uncertainty(findings: &Findings) -> Option<(String, String)> {
     Some(("Uncertainty".to_owned(), format!("{}, {} parameters drawn{sets}", doubt.method.name(), doubt.drawn.len())))
 }
 
+/// `nuclear_use: 12 rungs, 20480 trees`, for each probability by splitting.
+fn splitting(findings: &Findings) -> Option<(String, String)> {
+    let one = |rare: &Rare| {
+        rare.split().map(|split| format!("{}: {} rungs, {} trees", rare.name, split.rungs.len(), split.trees))
+    };
+    let told: Vec<String> = findings.rare.iter().filter_map(one).collect();
+    (!told.is_empty()).then(|| ("Splitting".to_owned(), told.join("; ")))
+}
+
 impl Heading {
     /// The words around a chart of one study.
     pub(super) fn of(findings: &Findings, title: &str, reading: String) -> Self {
@@ -152,7 +162,7 @@ impl Heading {
                 origin.version,
                 short(&origin.digest)
             ),
-            entries: entries(origin, "").into_iter().chain(uncertainty(findings)).collect(),
+            entries: entries(origin, "").into_iter().chain(uncertainty(findings)).chain(splitting(findings)).collect(),
         }
         .with_description()
     }

@@ -37,12 +37,13 @@ struct Group<'a> {
 impl<'a> Group<'a> {
     fn new(title: &'static str, explained: &'static str, passages: &'a [Passage], dashed: bool) -> Self {
         let timed = passages.iter().enumerate().filter(|(_, p)| !p.at_horizon);
-        let (curves, never): (Vec<_>, Vec<_>) = timed.partition(|(_, p)| p.probability.estimate > 0.0);
+        let (curves, never): (Vec<_>, Vec<_>) =
+            timed.partition(|(_, p)| p.incidence.iter().any(|by| by.estimate > 0.0));
         let names: Vec<String> = never
             .iter()
             .map(|(_, p)| format!("{}\u{a0}({})", spaced(&p.name).replace(' ', "\u{a0}"), percent(&p.probability)))
             .collect();
-        let exact = never.iter().all(|(_, p)| p.probability.counts.is_none());
+        let exact = never.iter().all(|(_, p)| p.probability.is_exact());
         let told = format!("{}: {}", if exact { "Not reached" } else { "Reached in no run" }, names.join(", "));
         let note =
             if names.is_empty() { vec![] } else { broken(&told, &plain(SMALL, MUTED), WIDTH - MARGIN - LEFT, 3) };

@@ -107,7 +107,8 @@ pub(super) fn percent(p: &Proportion) -> String {
         return "–".to_owned();
     }
     if p.counts.is_none() {
-        return format::percent(p).replace(' ', &THIN.to_string());
+        let told = format::percent(p).replace(' ', &THIN.to_string());
+        return if p.is_by_splitting() { format!("{told} by splitting") } else { told };
     }
     let figures =
         |share: f64, digits: f64| (digits - (libm::log10(100.0 * share) + 1e-9).floor()).clamp(0.0, 9.0) as usize;

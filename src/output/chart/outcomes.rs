@@ -101,7 +101,7 @@ fn bars(sheet: &Sheet<'_>, frame: Frame, row: f64, outcomes: &[Passage]) -> Draw
         let end = frame.left + (frame.right - frame.left) * high;
         let y = frame.top + (i as f64 + 0.5) * row;
         sheet.text(end + 8.0, y, &percent(&outcome.probability), &strong(HEADING - 1.5, INK), Side::Left)?;
-        if outcome.probability.counts.is_some() {
+        if !outcome.probability.is_exact() {
             whisker(sheet, frame, (low, high), y, 4.0)?;
         }
     }

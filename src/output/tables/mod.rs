@@ -12,6 +12,7 @@ mod exceedance;
 mod journey;
 mod outcomes;
 mod paired;
+mod rare;
 mod timeline;
 
 pub use consequences::consequences_csv;
@@ -21,6 +22,7 @@ pub use exceedance::exceedance_csv;
 pub use journey::{ends_csv, hand_offs_csv, scenarios_csv};
 pub use outcomes::{comparison_csv, outcomes_csv};
 pub use paired::{differences_csv, ranking_csv};
+pub use rare::rare_csv;
 pub use timeline::{timeline_csv, timeline_of};
 
 use crate::analysis::{Findings, Summary};

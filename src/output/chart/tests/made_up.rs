@@ -147,6 +147,7 @@ fn findings(scenario: &str, title: &str, outcomes: Vec<Passage>) -> Findings {
         words: None,
         quantile_relative_error: 0.01,
         doubt: None,
+        rare: Vec::new(),
         eventual: None,
     }
 }
