@@ -61,7 +61,8 @@ fn numbers(findings: &Findings, ladders: &[Ladder], stem: &str) -> Vec<u8> {
     match stem {
         "outcomes" => tables::outcomes_csv(findings),
         "incidence" => tables::timeline_of(findings, &["outcome", "milestone"]),
-        "occupancy" => tables::timeline_of(findings, &["machine"]),
+        "occupancy" | "ladder" => tables::timeline_of(findings, &["machine"]),
+        "exceedance" => tables::exceedance_csv(findings),
         "consequences" => tables::timeline_of(findings, &["consequence"]),
         "variables" => tables::timeline_of(findings, &["variable"]),
         "scenarios" => tables::scenarios_csv(findings),

@@ -1,7 +1,7 @@
 //! A report of several paths and their comparison, ready to be read, printed and cited.
 //!
 //! In: findings, models and chosen histories of each path. Out: `report.html`, which stands alone, `report.md`, every chart with its caption
-//! and numbers, the tables, and the assumption register. Sections are [blocks](page); [`html`] and [`markdown`] set
+//! and numbers, the tables, and the assumption register. Sections are blocks; HTML and Markdown set
 //! the same ones. Every sentence is conditional and neutral: nothing is forecast, ranked or advocated.
 
 mod alternative;
