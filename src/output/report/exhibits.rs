@@ -61,12 +61,11 @@ fn numbers(findings: &Findings, ladders: &[Ladder], stem: &str) -> Vec<u8> {
     match stem {
         "outcomes" => tables::outcomes_csv(findings),
         "incidence" => tables::timeline_of(findings, &["outcome", "milestone"]),
-        "occupancy" | "ladder" => tables::timeline_of(findings, &["machine"]),
+        "occupancy" => tables::timeline_of(findings, &["machine"]),
         "exceedance" => tables::exceedance_csv(findings),
         "consequences" => tables::timeline_of(findings, &["consequence"]),
         "variables" => tables::timeline_of(findings, &["variable"]),
         "scenarios" => tables::scenarios_csv(findings),
-        "exceedance" => tables::exceedance_csv(findings),
         "ladder" => tables::ladder_csv(findings, ladders),
         _ => tables::timeline_csv(findings),
     }
