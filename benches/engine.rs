@@ -21,7 +21,7 @@ use standoff::kernel::probe::{Probe, Stretch};
 use standoff::kernel::run::{Simulator, Workspace};
 use standoff::model::plan::{Plan, Values, Varied};
 use standoff::model::{Model, resolve};
-use standoff::output::chart::outcome_bars;
+use standoff::output::chart::{Theme, outcome_bars};
 use standoff::output::sweep::record::Record;
 use standoff::output::sweep::store::Store;
 use standoff::program::behaviour::{Cause, Effects};
@@ -176,7 +176,9 @@ fn stages(criterion: &mut Criterion) {
     let settings = Settings { seed: 1, runs: 1000, threads: 1, set: Vec::new() };
     let subject = Subject { name: "limited-deployment", digest: "", model: &model };
     let findings = study(&subject, &settings, &Monitor::default()).unwrap();
-    group.bench_function("chart, outcomes", |bencher| bencher.iter(|| black_box(outcome_bars(&findings).unwrap())));
+    group.bench_function("chart, outcomes", |bencher| {
+        bencher.iter(|| black_box(outcome_bars(&findings, &Theme::default()).unwrap()))
+    });
     group.finish();
 }
 

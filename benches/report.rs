@@ -34,7 +34,8 @@ fn report(criterion: &mut Criterion) {
         .map(|(name, model)| study(&Subject { name, digest: "", model }, &settings, &Monitor::default()).unwrap())
         .collect();
     let paths = findings.iter().zip(&models).map(|(findings, model)| OnePath::new(findings, model, vec![], vec![]));
-    let report = Report { paths: paths.collect(), command: "standoff report scenarios".to_owned() };
+    let theme = standoff::output::chart::Theme::default();
+    let report = Report { paths: paths.collect(), command: "standoff report scenarios".to_owned(), theme };
     let bytes: usize = files(&report, 2, |_| {}).unwrap().iter().map(|(_, bytes)| bytes.len()).sum();
     eprintln!("four paths: {bytes} bytes in all");
     let mut group = criterion.benchmark_group("report");

@@ -98,6 +98,7 @@ pub fn findings_with(cast: &Cast, tally: &Tally, origin: Origin, confidence: f64
         words: None,
         quantile_relative_error: RELATIVE_ERROR,
         doubt: None,
+        rare: Vec::new(),
         eventual: None,
     }
 }

@@ -17,8 +17,10 @@ pub mod exact;
 pub mod history;
 pub mod influence;
 pub mod journey;
+pub mod ladder;
 pub mod paired;
 pub mod precise;
+pub mod rare;
 pub mod study;
 pub mod sweep;
 pub mod tally;
@@ -123,7 +125,7 @@ pub struct Counts {
 /// A share of runs with its confidence interval, or a probability that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Proportion {
-    /// What it was counted from; `None` for an exact probability.
+    /// What it was counted from; `None` for an exact probability, and for one by splitting.
     #[serde(flatten)]
     pub counts: Option<Counts>,
     /// `hits / runs`, or the probability.
@@ -139,6 +141,16 @@ impl Proportion {
     pub fn exact(p: f64) -> Self {
         let p = p.clamp(0.0, 1.0);
         Proportion { counts: None, estimate: p, low: p, high: p }
+    }
+
+    /// Whether it was estimated by splitting: its interval has a width, and no runs were counted.
+    pub fn is_by_splitting(&self) -> bool {
+        self.counts.is_none() && self.low < self.high
+    }
+
+    /// Whether it is known: neither counted nor estimated.
+    pub fn is_exact(&self) -> bool {
+        self.counts.is_none() && !self.is_by_splitting()
     }
 
     /// Whether it is a share of no runs at all, of which nothing is known.
@@ -414,6 +426,10 @@ pub struct Findings {
     /// How doubt about the parameters was taken in; `None` where all runs had the same parameters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub doubt: Option<Doubt>,
+    /// What splitting was tried for. Where it has an estimate, that stands for the probability of the outcome or milestone
+    /// too; all else is of plain runs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rare: Vec<rare::Rare>,
     /// What becomes of runs that go on for ever; exact answers have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub eventual: Option<exact::eventual::Eventual>,

@@ -9,8 +9,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod charts;
 mod compare;
 mod sweep;
+pub use charts::{ChartArguments, ProvenanceArguments};
 use compare::COMPARE_HELP;
 pub use compare::CompareArguments;
 use sweep::SWEEP_HELP;
@@ -29,9 +31,13 @@ Runs go on in blocks of 4096 until the probability of every outcome and mileston
 for; without a flag, within 1 percentage point. Their intervals hold at any number of runs, and together.
 The same file, seed and flags give the same results on any machine; only --max-time depends on it, and says so.
 
+With --method split, the probability of a rare outcome or milestone is known within 10 percent of itself, or as --precision
+\"5 %\" says; plain runs tell the rest. Branches of split runs cannot be replayed; the plain run that each tree grew from can.
+
 Examples: standoff run scenarios/limited-deployment.toml --precision \"0.5 points\"
           standoff run scenarios --precision \"10 %\" --max-time \"5 min\" --words icd203
-          standoff run scenarios/limited-deployment.toml --runs 50000 --set spiral_gain=2";
+          standoff run scenarios/limited-deployment.toml --runs 50000 --set spiral_gain=2
+          standoff run scenarios/full-involvement.toml --method split --rare nuclear_use";
 
 const REPORT_HELP: &str = "\
 Writes report.html, which stands alone and prints well, report.md, every chart with a caption file and the numbers behind it,
@@ -150,6 +156,9 @@ pub enum Verb {
     /// Tell what changed between two scenarios, in the model's terms
     #[command(after_help = DIFF_HELP)]
     Diff(DiffArguments),
+    /// Tell where a chart comes from, and the command that makes it again
+    #[command(after_help = "Example: standoff provenance out/limited-deployment/outcomes.png")]
+    Provenance(ProvenanceArguments),
     /// Serve an editor, which starts this itself: mistakes while you type, completions, meanings, renaming
     #[command(after_help = "Speaks the Language Server Protocol on standard input and output.")]
     Lsp(LspArguments),
@@ -271,9 +280,14 @@ pub struct RunArguments {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub effort: EffortArguments,
-    /// Simulate, solve exactly, or solve what can be solved whole and simulate the rest
+    /// Simulate; solve exactly; simulate, and estimate what is rare by splitting runs on the way to it; or `auto`: solve what can be
+    /// solved whole, simulate the rest, and split for what plain runs would not resolve within --max-runs
     #[arg(long, value_enum, value_name = "METHOD", default_value_t = MethodChoice::Simulate)]
     pub method: MethodChoice,
+    /// What --method split is for: an outcome, a milestone, or a consequence that comes from rare states; may be given several
+    /// times. The rarest outcome or milestone if not given
+    #[arg(long, value_name = "NAME")]
+    pub rare: Vec<String>,
     /// Tell probabilities in the words of a standard too: ICD 203 (United States) or the PHIA yardstick (United Kingdom)
     #[arg(long, value_enum, default_value_t = Words::None)]
     pub words: Words,
@@ -285,6 +299,8 @@ pub struct RunArguments {
     pub machine: MachineArguments,
     #[command(flatten)]
     pub journey: JourneyArguments,
+    #[command(flatten)]
+    pub charts: ChartArguments,
     /// Where tables and charts go, one folder a scenario; `out` if not given
     #[arg(long, short = 'o', value_name = "FOLDER")]
     pub out: Option<PathBuf>,
@@ -359,6 +375,7 @@ pub enum MethodChoice {
     Auto,
     Exact,
     Simulate,
+    Split,
 }
 
 #[derive(Debug, Args)]
@@ -387,6 +404,8 @@ pub struct ExactArguments {
     /// Give up at more states than this; 5 million, or what fits in 1 GiB, if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=4_000_000_000))]
     pub max_states: Option<u64>,
+    #[command(flatten)]
+    pub charts: ChartArguments,
     /// Where tables and charts go, one folder a scenario
     #[arg(long, short = 'o', value_name = "FOLDER", default_value = "out")]
     pub out: PathBuf,

@@ -84,7 +84,8 @@ pub fn compare(arguments: &CompareArguments) -> Result<Exit, Trouble> {
     found.words = arguments.words.yardstick();
     println!("{}", paired::paired_text(&found, &Layout::default()));
     let manifest = manifest(&found, &all, started, clock.elapsed().as_secs_f64(), question.threads);
-    folder::write_paired(&arguments.out, &found, manifest).map_err(files)?;
+    let theme = super::charts::theme(&arguments.charts);
+    folder::write_paired(&arguments.out, &found, &theme, manifest).map_err(files)?;
     println!("Tables and a chart are in {}", arguments.out.display());
     Ok(match &found.precision {
         _ if interrupt::came() => Exit::Interrupted,
@@ -225,6 +226,7 @@ fn manifest(found: &Paired, all: &[Opened], started: String, duration_seconds: f
         settings: settings.collect(),
         uncertainty: None,
         method: Method::Simulation,
+        rare: Vec::new(),
         files: read,
         outputs: Vec::new(),
     }

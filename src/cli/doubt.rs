@@ -18,7 +18,7 @@ const LARGEST_CHAIN: usize = 20_000;
 /// says whether the probabilities at each parameter set are solved.
 pub fn method(arguments: &DoubtArguments, how: MethodChoice) -> Result<Option<Method>, Trouble> {
     let solve = match how {
-        MethodChoice::Simulate => None,
+        MethodChoice::Simulate | MethodChoice::Split => None,
         MethodChoice::Auto | MethodChoice::Exact => {
             // So many times a chain is solved that it must be a small one.
             Some(Options { limits: Limits { states: LARGEST_CHAIN, ..Limits::default() }, phases: None })
@@ -40,6 +40,9 @@ pub fn method(arguments: &DoubtArguments, how: MethodChoice) -> Result<Option<Me
             "error: studies with drawn parameters are simulated: with `--method auto`, `--uncertainty nested` solves each \
              parameter set where it can",
         );
+    }
+    if how == MethodChoice::Split && method.is_some() {
+        return usage("error: `--method split` estimates at central parameters: leave out `--uncertainty`");
     }
     Ok(method)
 }

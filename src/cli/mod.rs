@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the layer that speaks to the terminal")]
 
 mod arguments;
+mod charts;
 mod check;
 mod compare;
 mod deadline;
@@ -25,6 +26,8 @@ mod new_study;
 mod open;
 mod pipe;
 mod progress;
+mod provenance;
+mod rare;
 mod replay;
 mod report;
 mod run;
@@ -74,6 +77,7 @@ fn answer() -> ExitCode {
         Verb::Schema(arguments) => schema::schema(&arguments),
         Verb::Explain(arguments) => explain::explain(&arguments),
         Verb::Diagram(arguments) => diagram::diagram(&arguments),
+        Verb::Provenance(arguments) => provenance::provenance_of(&arguments),
         Verb::Diff(arguments) => diff::diff(&arguments),
     };
     done.unwrap_or_else(|trouble| {

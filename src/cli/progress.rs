@@ -15,6 +15,31 @@ pub fn with_bar<T>(what: &str, runs: u64, monitor: &Monitor, work: impl FnOnce()
     with_looks(what, runs, monitor, None, |_| work())
 }
 
+/// The same for trees of runs, whose number is found on the way.
+pub fn with_trees<T>(what: &str, monitor: &Monitor, work: impl FnOnce() -> T) -> T {
+    if !std::io::stderr().is_terminal() {
+        return work();
+    }
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let template = "{msg:28} {spinner} {human_pos} trees of runs  {per_sec:>16}  {elapsed}";
+    bar.set_style(ProgressStyle::with_template(template).expect("the template is well-formed"));
+    bar.set_message(what.to_owned());
+    let done = AtomicBool::new(false);
+    let result = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                bar.set_position(monitor.finished());
+                std::thread::sleep(Duration::from_millis(60));
+            }
+        });
+        let result = work();
+        done.store(true, Ordering::Relaxed);
+        result
+    });
+    bar.finish_and_clear();
+    result
+}
+
 /// The same for work that goes on until a precision is reached: it tells of its looks, and the bar shows how near it has come
 /// and how long it will take by what is known so far.
 pub fn with_looks<T>(

@@ -3,11 +3,12 @@
 use super::arguments::{MethodChoice, ModelArguments, RunArguments};
 use super::exit::{Exit, Trouble};
 use super::open::{self, Opened};
-use super::{deadline, doubt, exact, interrupt, moment, progress, settings, study};
+use super::{charts, deadline, doubt, exact, interrupt, moment, progress, rare, settings, study};
 use crate::analysis::Findings;
 use crate::analysis::doubt::Method;
 use crate::analysis::exact::Options;
 use crate::analysis::journey::{self, Route};
+use crate::analysis::ladder::{self, Ladder};
 use crate::analysis::precise::Ending;
 use crate::analysis::study::{Failure, Settings, Subject, study_to};
 use crate::diagnostic::render::{Style, render};
@@ -32,7 +33,9 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let mut finished: Vec<Findings> = Vec::new();
     for index in 0..asked.all.len() {
         if let Some((findings, manifest)) = asked.answer(index)? {
-            folder::write_study(&out.join(&asked.all[index].name), &findings, manifest).map_err(files)?;
+            let (opened, theme) = (&asked.all[index], charts::theme(&asked.arguments.charts));
+            let ladders = ladders_of(opened, &findings);
+            folder::write_study(&out.join(&opened.name), &findings, &ladders, &theme, manifest).map_err(files)?;
             println!("{}", terminal::findings_text(&findings, &layout));
             finished.push(findings);
         }
@@ -43,7 +46,7 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     if finished.len() > 1 {
         let columns: Vec<(&str, &Findings)> = finished.iter().map(|one| (one.origin.scenario.as_str(), one)).collect();
         println!("{}", terminal::comparison(&columns, &layout));
-        folder::write_comparison(out, &finished).map_err(files)?;
+        folder::write_comparison(out, &finished, &charts::theme(&asked.arguments.charts)).map_err(files)?;
     }
     if !finished.is_empty() {
         println!("Tables and charts are in {}", out.display());
@@ -92,6 +95,11 @@ pub fn ask(arguments: &RunArguments) -> Result<Asked, Trouble> {
         let message = "error: runs that follow on are simulated: leave out `--method exact`, or `--follow`";
         return Err(Trouble::new(Exit::Usage, message));
     }
+    if arguments.journey.follow && arguments.method == MethodChoice::Split {
+        let message = "error: runs that follow on are not split: leave out `--method split`, or `--follow`";
+        return Err(Trouble::new(Exit::Usage, message));
+    }
+    rare::check(&arguments, &all)?;
     let study_files = study.iter().flat_map(Opened::files).collect::<Vec<_>>();
     let method = doubt::method(&arguments.doubt, arguments.method)?;
     distinct_names(&all)?;
@@ -124,7 +132,7 @@ fn answer(
     let (started, clock, set) = (moment::now(), Instant::now(), &sets[0]);
     let mut findings = match arguments.method {
         _ if opened.journey.is_some() => return simulate(opened, arguments, sets, None, study_files),
-        MethodChoice::Simulate => return simulate(opened, arguments, sets, None, study_files),
+        MethodChoice::Simulate | MethodChoice::Split => return simulate(opened, arguments, sets, None, study_files),
         MethodChoice::Exact => exact::solved(opened, set, &Options::default())
             .map_err(|unsolvable| exact::trouble(unsolvable, opened, &arguments.model))?,
         MethodChoice::Auto => match exact::solved_whole(opened, set) {
@@ -141,6 +149,11 @@ fn answer(
     findings.words = arguments.words.yardstick();
     let manifest = manifest(opened, &findings, started, clock.elapsed(), 1, study_files);
     Ok(Some((findings, manifest)))
+}
+
+/// The escalation ladders of a scenario.
+pub fn ladders_of(opened: &Opened, findings: &Findings) -> Vec<Ladder> {
+    opened.model.as_ref().map_or_else(Vec::new, |model| ladder::ladders(findings, model))
 }
 
 /// How findings came to be.
@@ -167,6 +180,7 @@ pub fn manifest(
         settings: origin.settings.clone(),
         uncertainty: findings.doubt.as_ref().map(Uncertainty::of),
         method: origin.method.clone(),
+        rare: findings.rare.clone(),
         files: study_files.iter().cloned().chain(opened.files()).collect(),
         outputs: Vec::new(),
     }
@@ -186,6 +200,7 @@ fn simulate(
     interrupt::watch(&monitor);
     let effort = match method {
         Some(_) => arguments.effort.drawn()?,
+        None if arguments.method == MethodChoice::Split => rare::plain(&arguments.effort),
         None => arguments.effort.effort(),
     };
     let settings = Settings {
@@ -220,6 +235,9 @@ fn simulate(
             return Err(trouble(failure, &opened.sources, &again));
         }
     };
+    if opened.journey.is_none() && method.is_none() {
+        rare::add(opened, arguments, &settings, &mut findings)?;
+    }
     findings.words = arguments.words.yardstick();
     let manifest = manifest(opened, &findings, started, clock.elapsed(), settings.threads, study_files);
     Ok(Some((findings, manifest)))

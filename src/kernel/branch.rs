@@ -1,6 +1,6 @@
 //! Runs that part: one run is paused, and others go on from where it stands, each with luck of its own.
 //!
-//! In: a workspace in which a run has paused ([`Probe::pauses`](super::probe::Probe::pauses)), and the address of the branch.
+//! In: a workspace in which a run has paused ([`Probe::pauses`]), and the address of the branch.
 //! Out: a workspace that stands where the first one does, with everything of a run's state: the world, what is armed
 //! and how long it has waited, milestones, shocks and steps past. What is left of each wait is drawn anew, given that it
 //! has lasted so far: the thresholds of clocks are exponential, and what is left of one that was survived has the law of a

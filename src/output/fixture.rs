@@ -136,6 +136,7 @@ pub(crate) fn findings() -> Findings {
         words: None,
         quantile_relative_error: 1.0 / 128.0,
         doubt: None,
+        rare: Vec::new(),
         eventual: None,
     }
 }

@@ -3,11 +3,12 @@
 //! In: findings and a manifest. Out: files, each written whole; the manifest comes last, with the digests of the others,
 //! so that a folder with a manifest is complete.
 
-use super::chart::{self, ChartError};
+use super::chart::{self, ChartError, Theme};
 use super::manifest::{FileDigest, Manifest};
 use super::write::{WriteError, write};
 use super::{summary, tables};
 use crate::analysis::Findings;
+use crate::analysis::ladder::Ladder;
 use crate::analysis::paired::Paired;
 use std::fmt;
 use std::path::Path;
@@ -51,10 +52,23 @@ pub fn prepare(folder: &Path) -> Result<(), FolderError> {
     Ok(())
 }
 
-/// Writes everything about one study.
-pub fn write_study(folder: &Path, findings: &Findings, manifest: Manifest) -> Result<(), FolderError> {
+/// Writes everything about one study; `ladders` are those of its model.
+pub fn write_study(
+    folder: &Path,
+    findings: &Findings,
+    ladders: &[Ladder],
+    theme: &Theme,
+    manifest: Manifest,
+) -> Result<(), FolderError> {
     let mut files = tables_of(findings);
-    files.extend(chart::pictures(findings)?.into_iter().map(|picture| (format!("{}.png", picture.name), picture.png)));
+    if !ladders.is_empty() {
+        files.push(("ladder.csv".into(), tables::ladder_csv(findings, ladders)));
+    }
+    let mut pictures = chart::pictures(findings, theme)?;
+    pictures.extend(chart::ladder_strips(findings, ladders, theme)?);
+    for picture in pictures {
+        files.extend(picture.files()?);
+    }
     write_all(folder, &files, manifest)
 }
 
@@ -67,6 +81,7 @@ pub fn tables_of(findings: &Findings) -> Vec<(String, Vec<u8>)> {
         ("exceedance.csv".into(), tables::exceedance_csv(findings)),
         ("summary.json".into(), summary::summary_json(findings)),
     ];
+    files.extend(tables::rare_csv(findings).map(|table| ("rare.csv".to_owned(), table)));
     files.extend(tables::doubt_csv(findings).map(|table| ("doubt.csv".to_owned(), table)));
     if findings.journey.is_some() {
         files.push(("scenarios.csv".into(), tables::scenarios_csv(findings)));
@@ -80,12 +95,12 @@ pub fn tables_of(findings: &Findings) -> Vec<(String, Vec<u8>)> {
 }
 
 /// Writes everything about one comparison on the same luck.
-pub fn write_paired(folder: &Path, paired: &Paired, manifest: Manifest) -> Result<(), FolderError> {
+pub fn write_paired(folder: &Path, paired: &Paired, theme: &Theme, manifest: Manifest) -> Result<(), FolderError> {
     let mut files = vec![
         ("differences.csv".into(), tables::differences_csv(paired)),
-        ("differences.png".into(), chart::differences(paired)?),
         ("summary.json".into(), summary::to_json(paired)),
     ];
+    files.extend(chart::differences(paired, theme)?.files()?);
     files.extend(paired.ranking.as_ref().map(|ranking| ("ranking.csv".into(), tables::ranking_csv(paired, ranking))));
     write_all(folder, &files, manifest)
 }
@@ -105,8 +120,10 @@ pub(in crate::output) fn write_all(
 }
 
 /// Writes the comparison of several studies.
-pub fn write_comparison(folder: &Path, several: &[Findings]) -> Result<(), FolderError> {
+pub fn write_comparison(folder: &Path, several: &[Findings], theme: &Theme) -> Result<(), FolderError> {
     write(&folder.join("comparison.csv"), &tables::comparison_csv(several))?;
-    write(&folder.join("comparison.png"), &chart::comparison(several)?)?;
+    for (name, bytes) in chart::comparison(several, theme)?.files()? {
+        write(&folder.join(name), &bytes)?;
+    }
     Ok(())
 }

@@ -23,7 +23,8 @@ pub fn percent(share: &Proportion) -> String {
         Some(decimals) if share.no_hits() => format!("< {:.decimals$} %", round_up(share.high, decimals)),
         Some(decimals) if share.all_hits() => format!("> {:.decimals$} %", round_down(share.low, decimals)),
         Some(_) if share.counts.is_none() && share.estimate > 0.0 && share.estimate < 1e-6 => {
-            format!("{:.3e} %", 100.0 * share.estimate)
+            let figures = if share.is_exact() { 3 } else { 1 };
+            format!("{:.figures$e} %", 100.0 * share.estimate)
         }
         Some(decimals) => format!("{:.decimals$} %", 100.0 * share.estimate),
     }
@@ -32,7 +33,10 @@ pub fn percent(share: &Proportion) -> String {
 /// The interval of a share in percent, such as `11 to 13 %`, with the decimals of [`percent`], rounded outwards so
 /// that it always contains the estimate as printed; a dash for an exact probability, which has none.
 pub fn percent_interval(share: &Proportion) -> String {
-    let Some(decimals) = decimals(share).filter(|_| share.counts.is_some()) else { return NOTHING.to_owned() };
+    let Some(decimals) = decimals(share).filter(|_| !share.is_exact()) else { return NOTHING.to_owned() };
+    if share.counts.is_none() && share.estimate < 1e-6 {
+        return format!("{:.1e} to {:.1e} %", 100.0 * share.low, 100.0 * share.high);
+    }
     let low = if share.no_hits() { "0".to_owned() } else { format!("{:.decimals$}", round_down(share.low, decimals)) };
     let high =
         if share.all_hits() { "100".to_owned() } else { format!("{:.decimals$}", round_up(share.high, decimals)) };
@@ -44,7 +48,7 @@ fn decimals(share: &Proportion) -> Option<usize> {
     let smaller = 100.0 * share.estimate.min(1.0 - share.estimate);
     if share.is_empty() {
         None
-    } else if share.counts.is_none() {
+    } else if share.is_exact() {
         // Closer to 0 or 1 than this a solution does not know which it is; near 0 the figures are told as a power of ten.
         Some(if smaller < 1e-9 { 0 } else { decimals_for(smaller, 4) })
     } else if share.no_hits() {

@@ -5,6 +5,7 @@
 
 use crate::analysis::Doubt;
 use crate::analysis::Method;
+use crate::analysis::rare::Rare;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -38,6 +39,9 @@ pub struct Manifest {
     pub uncertainty: Option<Uncertainty>,
     #[serde(skip_serializing_if = "Method::is_simulation")]
     pub method: Method,
+    /// What splitting was tried for, and what it took.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rare: Vec<Rare>,
     /// The scenario's files, in reading order.
     pub files: Vec<FileDigest>,
     /// The files that were written, other than this one.
@@ -136,6 +140,7 @@ mod tests {
             settings: vec![("russia.resolve".into(), 0.3)],
             uncertainty: None,
             method: Method::Simulation,
+            rare: Vec::new(),
             files: vec![FileDigest::of("crisis.toml", b"abc")],
             outputs: vec![],
         };

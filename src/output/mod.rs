@@ -18,6 +18,7 @@ pub mod paired;
 pub mod report;
 pub mod schema;
 pub mod summary;
+mod svg;
 pub mod sweep;
 pub mod tables;
 pub mod terminal;

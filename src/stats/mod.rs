@@ -12,6 +12,7 @@ pub mod interval;
 pub mod moments;
 pub mod paired;
 pub mod quadrature;
+pub mod replications;
 pub mod sequence;
 pub mod sketch;
 pub mod special;

@@ -174,7 +174,7 @@ fn three_are_ranked_with_the_probability_of_being_best() {
         let found = paired(&candidates, &Question { ranked, ..question(5000) });
         assert_eq!(found.pairs.len(), 3);
         assert!(tables::ranking_csv(&found, found.ranking.as_ref().unwrap()).starts_with(b"rank,alternative"));
-        assert!(chart::differences(&found).unwrap().starts_with(b"\x89PNG"));
+        assert!(chart::differences(&found, &chart::Theme::default()).unwrap().png().unwrap().starts_with(b"\x89PNG"));
         let ranking = found.ranking.unwrap();
         ranking.places.iter().map(|place| (place.alternative, place.best)).collect::<Vec<_>>()
     };

@@ -38,6 +38,7 @@ mod schema;
 mod semantics;
 mod settings;
 mod shocks;
+mod splitting;
 mod support;
 mod sweeps;
 mod telling;

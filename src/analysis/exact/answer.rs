@@ -119,6 +119,7 @@ impl<'a> Answer<'a> {
             words: None,
             quantile_relative_error: 0.0,
             doubt: None,
+            rare: Vec::new(),
             eventual,
         }
     }

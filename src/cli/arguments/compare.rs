@@ -1,6 +1,6 @@
 //! What can be typed about comparisons on the same luck.
 
-use super::{EffortArguments, MachineArguments, ModelArguments, Words};
+use super::{ChartArguments, EffortArguments, MachineArguments, ModelArguments, Words};
 use crate::analysis::paired::Prefer;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -44,6 +44,8 @@ pub struct CompareArguments {
     pub model: ModelArguments,
     #[command(flatten)]
     pub machine: MachineArguments,
+    #[command(flatten)]
+    pub charts: ChartArguments,
     /// Where the table and the chart go
     #[arg(long, short = 'o', value_name = "FOLDER", default_value = "out/compare")]
     pub out: PathBuf,

@@ -1,6 +1,6 @@
 //! What can be typed about sweeps.
 
-use super::MachineArguments;
+use super::{ChartArguments, MachineArguments};
 use crate::scenario::study::{Design, Method};
 use clap::Args;
 use std::path::PathBuf;
@@ -88,6 +88,8 @@ pub struct SweepArguments {
     /// Run only the K-th of N equal parts of the points, such as 2/5; goes on with what is there
     #[arg(long, value_name = "K/N", value_parser = part)]
     pub part: Option<PartOf>,
+    #[command(flatten)]
+    pub charts: ChartArguments,
 }
 
 #[derive(Debug, Args)]
@@ -128,6 +130,8 @@ pub struct ExtendArguments {
     pub variant: Vec<String>,
     #[command(flatten)]
     pub machine: MachineArguments,
+    #[command(flatten)]
+    pub charts: ChartArguments,
 }
 
 #[derive(Debug, Args)]
@@ -138,6 +142,8 @@ pub struct MergeArguments {
     /// Where the whole goes
     #[arg(long, short = 'o', value_name = "FOLDER")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub charts: ChartArguments,
 }
 
 /// One of several equal parts.

@@ -44,7 +44,7 @@ pub fn merge(arguments: &MergeArguments) -> Result<Exit, Trouble> {
         return Err(Trouble::new(Exit::Fault, message));
     }
     // What refines a grid is run here, if it is not there.
-    carry_out(&mut sweep, out, &mut store, 0..count, None)
+    carry_out(&mut sweep, out, &mut store, 0..count, None, &arguments.charts)
 }
 
 fn refuse(record: &Record, other: &Record, first: &Path, folder: &Path) -> Result<(), Trouble> {

@@ -10,7 +10,7 @@ mod progress;
 mod status;
 mod todo;
 
-use super::arguments::{ExtendArguments, SweepArguments};
+use super::arguments::{ChartArguments, ExtendArguments, SweepArguments};
 use super::exit::{Exit, Trouble};
 use super::run::{self, quoted};
 use super::{exact, interrupt, moment};
@@ -63,7 +63,7 @@ pub fn sweep(arguments: &SweepArguments) -> Result<Exit, Trouble> {
     let all = 0..sweep.space.count();
     let points = arguments.part.map_or(all, |part| part.of(sweep.space.count()));
     let threads = arguments.flags.machine.threads.or(sweep.threads);
-    carry_out(&mut sweep, &folder, &mut store, points, threads)
+    carry_out(&mut sweep, &folder, &mut store, points, threads, &arguments.charts)
 }
 
 /// A folder with another study in it is left alone.
@@ -127,7 +127,7 @@ pub fn extend(arguments: &ExtendArguments) -> Result<Exit, Trouble> {
     let mut sweep = prepare::prepare_kept(&there, Some(text))?;
     let mut store = Store::create(folder, &sweep.record).map_err(files)?;
     let (points, threads) = (0..sweep.space.count(), arguments.machine.threads.or(sweep.threads));
-    carry_out(&mut sweep, folder, &mut store, points, threads)
+    carry_out(&mut sweep, folder, &mut store, points, threads, &arguments.charts)
 }
 
 /// Goes through the levels that are done, without running anything; what is done of all points then, and the levels.
@@ -162,6 +162,7 @@ fn carry_out(
     store: &mut Store,
     points: Range<u64>,
     threads: Option<u64>,
+    charts: &ChartArguments,
 ) -> Result<Exit, Trouble> {
     let (started, clock) = (moment::now(), Instant::now());
     let threads = super::arguments::MachineArguments { threads }.threads();
@@ -211,12 +212,13 @@ fn carry_out(
         settings: Vec::new(),
         uncertainty: None,
         method: Method::Simulation,
+        rare: Vec::new(),
         files: sweep.record.digests(),
         outputs: Vec::new(),
     };
     let finished =
         Whole { record: &sweep.record, space: &sweep.space, effort: &sweep.effort, levels: &levels, show: &sweep.show };
-    let told = write_results(folder, &finished, store, manifest).map_err(files)?;
+    let told = write_results(folder, &finished, store, &super::charts::theme(charts), manifest).map_err(files)?;
     println!("{}", told::text(&sweep.space, &sweep.effort, &told, sweep.record.seed));
     println!("Tables and charts are in {shown}");
     Ok(if told.spent.short > 0 { Exit::Imprecise } else { Exit::Done })

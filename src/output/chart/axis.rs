@@ -28,6 +28,8 @@ pub(super) enum Words {
     Points,
     /// Places are the decimal logarithms of the numbers that they are labelled with.
     Power,
+    /// The same of probabilities.
+    PercentPower,
 }
 
 /// The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below `least`.
@@ -116,6 +118,7 @@ impl Axis {
         match self.words {
             Words::Number => quantity(value, self.step, self.low.abs().max(self.high.abs())),
             Words::Power => crate::output::format::number(power_of_ten(value)),
+            Words::PercentPower => super::exceedance::percent_of_power(value),
             Words::Points => grouped(100.0 * value, decimals(100.0 * self.step)),
             Words::Percent => format!("{}{THIN}%", grouped(100.0 * value, decimals(100.0 * self.step))),
         }

@@ -1,109 +1,58 @@
-//! A plotters backend on tiny-skia with sub-pixel places.
+//! A plotters backend that records marks, with sub-pixel places.
 //!
-//! Plotters draws in whole numbers, so it is told of a canvas [`SUBDIVISION`] times the pixmap: its units are eighths
-//! of a pixel. Rectangles are filled up to pixel borders without smoothing (no seams), horizontal and vertical rules
-//! lie on whole pixels (no grey edges), everything else is smoothed, and text is drawn as outlines with its exact
-//! spacing. Text is anchored by its ink: the box reaches from the baseline to the height of a capital.
+//! Plotters draws in whole numbers, so it is told of a canvas of [`SUBDIVISION`] units a point of the layout. Text is
+//! anchored by its ink: the box reaches from the baseline to the height of a capital.
 
+use std::cell::RefCell;
 use std::convert::Infallible;
 
+use plotters::style::RGBColor;
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
     FontTransform,
 };
-use tiny_skia::{FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, Rect, Stroke, StrokeDash, Transform};
 
 use super::font::{self, Weight};
+use super::mark::{Ink, Mark, Place};
+use super::sheet::{Frame, Side};
 
-/// Plotters units a pixel.
-pub(super) const SUBDIVISION: u32 = 8;
+/// Plotters units a point of the layout.
+pub(super) const SUBDIVISION: u32 = 16;
 
 type Drawn = Result<(), DrawingErrorKind<Infallible>>;
 
-/// A pixmap that plotters draws on.
+/// The list that plotters adds to.
 #[derive(Debug)]
-pub(super) struct Canvas<'p> {
-    pixmap: &'p mut Pixmap,
+pub(super) struct Recorder<'m> {
+    marks: &'m RefCell<Vec<Mark>>,
+    size: (u32, u32),
 }
 
-impl<'p> Canvas<'p> {
-    pub(super) fn new(pixmap: &'p mut Pixmap) -> Self {
-        Self { pixmap }
+impl<'m> Recorder<'m> {
+    /// For a page of this width and height, in points.
+    pub(super) fn new(marks: &'m RefCell<Vec<Mark>>, width: f64, height: f64) -> Self {
+        let size = [width, height].map(|points| (points * f64::from(SUBDIVISION)).ceil() as u32);
+        Self { marks, size: (size[0], size[1]) }
     }
 
-    fn fill(&mut self, path: &Path, color: BackendColor) {
-        self.pixmap.fill_path(path, &paint(color, true), FillRule::Winding, Transform::identity(), None);
-    }
-
-    /// Fills whole pixels; corners in pixels, already on borders.
-    fn fill_pixels(&mut self, left: f32, top: f32, right: f32, bottom: f32, color: BackendColor) {
-        if let Some(rect) = Rect::from_ltrb(left, top, right, bottom)
-            && rect.width() > 0.0
-            && rect.height() > 0.0
-        {
-            self.pixmap.fill_rect(rect, &paint(color, false), Transform::identity(), None);
-        }
-    }
-
-    /// A horizontal or vertical rule, a whole number of pixels wide and on pixel borders.
-    fn rule(&mut self, from: BackendCoord, to: BackendCoord, units_wide: u32, color: BackendColor) {
-        let width = pixels(units_wide as i32).round().max(1.0);
-        let near = |centre: i32| (pixels(centre) - width / 2.0).round();
-        if from.1 == to.1 {
-            let (a, b) = (pixels(from.0.min(to.0)), pixels(from.0.max(to.0)));
-            let y = near(from.1);
-            self.fill_pixels(a.round(), y, b.round(), y + width, color);
-        } else {
-            let (a, b) = (pixels(from.1.min(to.1)), pixels(from.1.max(to.1)));
-            let x = near(from.0);
-            self.fill_pixels(x, a.round(), x + width, b.round(), color);
-        }
-    }
-
-    fn stroke(&mut self, path: &Path, units_wide: u32, color: BackendColor, cap: LineCap) {
-        let stroke = Stroke {
-            width: pixels(units_wide as i32),
-            line_cap: cap,
-            line_join: LineJoin::Round,
-            miter_limit: 4.0,
-            dash: None::<StrokeDash>,
-        };
-        self.pixmap.stroke_path(path, &paint(color, true), &stroke, Transform::identity(), None);
+    fn add(&self, mark: Mark) -> Drawn {
+        self.marks.borrow_mut().push(mark);
+        Ok(())
     }
 }
 
-fn pixels(units: i32) -> f32 {
-    units as f32 / SUBDIVISION as f32
+fn points(units: i32) -> f64 {
+    f64::from(units) / f64::from(SUBDIVISION)
 }
 
-fn paint(color: BackendColor, smooth: bool) -> Paint<'static> {
+fn place(at: BackendCoord) -> Place {
+    (points(at.0), points(at.1))
+}
+
+fn ink(color: BackendColor) -> Ink {
     let (r, g, b) = color.rgb;
-    let mut paint = Paint { anti_alias: smooth, ..Paint::default() };
-    paint.set_color_rgba8(r, g, b, (color.alpha.clamp(0.0, 1.0) * 255.0).round() as u8);
-    paint
-}
-
-fn polyline(points: &[BackendCoord], close: bool) -> Option<Path> {
-    let mut path = PathBuilder::new();
-    for (i, point) in points.iter().enumerate() {
-        let (x, y) = (pixels(point.0), pixels(point.1));
-        if i == 0 { path.move_to(x, y) } else { path.line_to(x, y) }
-    }
-    if close {
-        path.close();
-    }
-    path.finish()
-}
-
-/// Cosine and sine of the turn, exact.
-fn turn(transform: &FontTransform) -> (f32, f32) {
-    match transform {
-        FontTransform::None => (1.0, 0.0),
-        FontTransform::Rotate90 => (0.0, 1.0),
-        FontTransform::Rotate180 => (-1.0, 0.0),
-        FontTransform::Rotate270 => (0.0, -1.0),
-    }
+    Ink { color: RGBColor(r, g, b), alpha: color.alpha.clamp(0.0, 1.0) }
 }
 
 fn weight(style: FontStyle) -> Weight {
@@ -113,11 +62,11 @@ fn weight(style: FontStyle) -> Weight {
     }
 }
 
-impl DrawingBackend for Canvas<'_> {
+impl DrawingBackend for Recorder<'_> {
     type ErrorType = Infallible;
 
     fn get_size(&self) -> (u32, u32) {
-        (self.pixmap.width() * SUBDIVISION, self.pixmap.height() * SUBDIVISION)
+        self.size
     }
 
     fn ensure_prepared(&mut self) -> Drawn {
@@ -129,10 +78,9 @@ impl DrawingBackend for Canvas<'_> {
     }
 
     fn draw_pixel(&mut self, point: BackendCoord, color: BackendColor) -> Drawn {
-        if let Some(rect) = Rect::from_xywh(pixels(point.0), pixels(point.1), pixels(1), pixels(1)) {
-            self.fill(&PathBuilder::from_rect(rect), color);
-        }
-        Ok(())
+        let (left, top) = place(point);
+        let frame = Frame { left, top, right: left + points(1), bottom: top + points(1) };
+        self.add(Mark::Box { frame, ink: ink(color) })
     }
 
     fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
@@ -146,86 +94,51 @@ impl DrawingBackend for Canvas<'_> {
         style: &S,
         fill: bool,
     ) -> Drawn {
-        let (left, right) = (upper_left.0.min(bottom_right.0), upper_left.0.max(bottom_right.0));
-        let (top, bottom) = (upper_left.1.min(bottom_right.1), upper_left.1.max(bottom_right.1));
-        let (color, width) = (style.color(), style.stroke_width());
+        let (a, b) = (place(upper_left), place(bottom_right));
+        let frame = Frame { left: a.0.min(b.0), right: a.0.max(b.0), top: a.1.min(b.1), bottom: a.1.max(b.1) };
+        let Frame { left, top, right, bottom } = frame;
+        let ink = ink(style.color());
         if fill {
-            let [l, t, r, b] = [left, top, right, bottom].map(|v| pixels(v).round());
-            self.fill_pixels(l, t, r, b, color);
-        } else {
-            for (from, to) in [
-                ((left, top), (right, top)),
-                ((left, bottom), (right, bottom)),
-                ((left, top), (left, bottom)),
-                ((right, top), (right, bottom)),
-            ] {
-                self.rule(from, to, width, color);
-            }
+            return self.add(Mark::Box { frame, ink });
         }
-        Ok(())
+        let places = vec![(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
+        self.add(Mark::Line { places, width: points(style.stroke_width() as i32), ink, dashed: false })
     }
 
     fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
-        let (color, width) = (style.color(), style.stroke_width());
-        let points: Vec<BackendCoord> = path.into_iter().collect();
-        match points.as_slice() {
-            [a, b] if a.0 == b.0 || a.1 == b.1 => self.rule(*a, *b, width, color),
-            _ => {
-                if let Some(path) = polyline(&points, false) {
-                    self.stroke(&path, width, color, LineCap::Butt);
-                }
-            }
-        }
-        Ok(())
+        let places = path.into_iter().map(place).collect();
+        let width = points(style.stroke_width() as i32);
+        self.add(Mark::Line { places, width, ink: ink(style.color()), dashed: false })
     }
 
     fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn {
-        if let Some(path) = PathBuilder::from_circle(pixels(center.0), pixels(center.1), pixels(radius as i32)) {
-            if fill {
-                self.fill(&path, style.color());
-            } else {
-                self.stroke(&path, style.stroke_width(), style.color(), LineCap::Butt);
-            }
-        }
-        Ok(())
+        let line = (!fill).then(|| points(style.stroke_width() as i32));
+        self.add(Mark::Disc { centre: place(center), radius: points(radius as i32), ink: ink(style.color()), line })
     }
 
     fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, vert: I, style: &S) -> Drawn {
-        let points: Vec<BackendCoord> = vert.into_iter().collect();
-        if let Some(path) = polyline(&points, true) {
-            self.fill(&path, style.color());
-        }
-        Ok(())
+        self.add(Mark::Area { corners: vert.into_iter().map(place).collect(), ink: ink(style.color()) })
     }
 
     fn draw_text<T: BackendTextStyle>(&mut self, text: &str, style: &T, pos: BackendCoord) -> Drawn {
         let size = style.size() / f64::from(SUBDIVISION);
-        let weight = weight(style.style());
         let anchor = style.anchor();
-        let right = match anchor.h_pos {
-            HPos::Left => 0.0,
-            HPos::Center => -font::width(text, weight, size) / 2.0,
-            HPos::Right => -font::width(text, weight, size),
-        } as f32;
+        let side = match anchor.h_pos {
+            HPos::Left => Side::Left,
+            HPos::Center => Side::Center,
+            HPos::Right => Side::Right,
+        };
         let down = match anchor.v_pos {
             VPos::Top => font::CAP_HEIGHT * size,
             VPos::Center => font::CAP_HEIGHT * size / 2.0,
             VPos::Bottom => 0.0,
-        } as f32;
-        let (cos, sin) = turn(&style.transform());
-        let mut x = pixels(pos.0) + right * cos - down * sin;
-        let mut y = pixels(pos.1) + right * sin + down * cos;
-        // A baseline between two pixels would blur every foot of the line.
-        if sin == 0.0 {
-            y = y.round();
-        } else if cos == 0.0 {
-            x = x.round();
-        }
-        let place = Transform::from_row(cos, sin, -sin, cos, x, y);
-        if let Some(path) = font::outline(text, weight, size, place) {
-            self.fill(&path, style.color());
-        }
-        Ok(())
+        };
+        let (x, y) = place(pos);
+        let turned = matches!(style.transform(), FontTransform::Rotate270);
+        let place = if turned { (x + down, y) } else { (x, y + down) };
+        let weight = weight(style.style());
+        let color = ink(style.color()).color;
+        self.add(Mark::Text { place, text: text.to_owned(), size, weight, color, side, turned })
     }
 
     fn estimate_text_size<T: BackendTextStyle>(

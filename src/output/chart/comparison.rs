@@ -1,78 +1,114 @@
 //! Outcomes of several scenarios side by side: a row an outcome, a column a scenario, one scale for all.
 //!
-//! Rows stand in the order in which the names first appear; nothing is ranked. A dash: the path has no such outcome.
+//! Rows stand in the order in which the names first appear, or as wished for; nothing is ranked. A dash: the path has no such
+//! outcome. Where doubt and chance were told apart, the band of the parameter sets stands below each bar.
 
 use crate::analysis::{Findings, Passage};
 
-use super::ChartError;
-use super::axis::{Axis, probability_axis, row_axis, thinned};
+use super::axis::{Axis, probability_axis, row_axis};
+use super::doubt::{DOUBT, lane};
 use super::heading::{Heading, exactly, intervals, scenario_title, short};
+use super::keys::{Keys, Swatch};
 use super::labels::{broken, cut, spaced};
+use super::layout::{Layout, compose};
+use super::mark::Page;
 use super::number::{count, percent};
-use super::outcomes::{bar, ends, highest, horizon_color, whisker};
-use super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH, page};
+use super::outcomes::{bar, ends, highest, paler, whisker};
+use super::sheet::{Drawn, Frame, Sheet, Side, page};
 use super::style::{AXIS, BLUE, INK, MUTED, SMALL, STRIPE, TEXT, TINY, filled, plain, stroke, strong};
+use super::theme::Theme;
+use super::{ChartError, Picture};
 
 pub(super) const TITLE: &str = "How the runs end, path by path";
 
-const LEGEND: f64 = 30.0;
-const ROW: f64 = 28.0;
-const GUTTER: f64 = 18.0;
-const BELOW: f64 = 54.0;
+const GUTTER: f64 = 16.0;
+const BELOW: f64 = 50.0;
 /// Lines of a column's heading below its title.
-const FACTS: f64 = 14.0;
+const FACTS: f64 = 13.5;
+/// Between two blocks of columns.
+const BETWEEN: f64 = 16.0;
+/// Columns are not narrower than this: they go on below.
+const NARROWEST: f64 = 132.0;
+const TITLE_LINE: f64 = 16.0;
 
 /// Where everything stands.
-struct Layout {
+struct Layers<'a> {
+    names: Vec<&'a str>,
+    /// Each name in one line or two.
+    shown: Vec<Vec<String>>,
+    /// Columns a block.
+    across: usize,
     /// Width of a column with its values, and of its plotting area.
     column: f64,
     plot: f64,
     left: f64,
+    row: f64,
     /// Height of the columns' headings.
     head: f64,
     titles: Vec<Vec<String>>,
-    value_size: f64,
+    x: Axis,
 }
 
-/// The outcomes of up to about eight scenarios side by side, on one scale.
+/// The outcomes of several scenarios side by side, on one scale.
 ///
 /// # Errors
 /// See [`ChartError`].
-pub fn comparison(several: &[Findings]) -> Result<Vec<u8>, ChartError> {
-    let names = rows(several);
-    let level = several.first().map_or_else(|| "95\u{202f}% Wilson intervals".to_owned(), intervals);
+pub fn comparison(several: &[Findings], theme: &Theme) -> Result<Picture, ChartError> {
+    let pages = compose(theme, |layout| Ok(vec![draw(layout, several)?]))?;
+    let page = pages.into_iter().next().expect("one page was drawn");
+    Ok(Picture::new("comparison", "comparison.csv", page, theme))
+}
+
+fn draw(layout: &Layout<'_>, several: &[Findings]) -> Result<Page, ChartError> {
+    let has_bands = several.iter().any(|f| f.doubt.as_ref().is_some_and(|doubt| doubt.separated.is_some()));
     let reading = if several.iter().all(|findings| findings.origin.exactness().is_some()) {
-        "Probability of each outcome, one scale. No whiskers: there is no error of simulation. “–”: not an outcome of the path.".to_owned()
+        layout
+            .t("Probability of each outcome, one scale. No whiskers: there is no error of simulation. “–”: not an outcome of the path.")
+            .to_owned()
     } else {
-        format!(
-            "Share of each path’s runs, one scale. Whiskers: {level}, the error of simulation only. “<”: no such run; its upper bound. “–”: not an outcome of the path."
+        let level = several.first().map_or_else(String::new, |findings| intervals(layout, findings));
+        layout.fill(
+            "Share of each path’s runs, one scale. Whiskers: {level}, the error of simulation only. “<”: no such run; its upper bound. “–”: not an outcome of the path.",
+            &[("level", &level)],
         )
     };
-    let heading = Heading::of_several(several, TITLE, reading);
-    if several.is_empty() || names.is_empty() {
-        return page(&heading, 60.0, |sheet| {
-            sheet.text(MARGIN, sheet.top + 20.0, "No outcomes.", &plain(TEXT, MUTED), Side::Left)
+    let heading = Heading::of_several(layout, several, layout.t(TITLE), reading);
+    let Some(layers) = Layers::new(layout, several, has_bands) else {
+        return page(layout, &heading, 60.0, |sheet| {
+            let text = layout.t("No outcomes.");
+            sheet.text(layout.left(), sheet.top + 20.0, text, &plain(TEXT, MUTED), Side::Left)
         });
+    };
+    let mut keys = vec![
+        (Swatch::Fill(BLUE), layout.t("ends the run").to_owned()),
+        (Swatch::Fill(paler(BLUE)), layout.t("still open: where the run stands at the horizon").to_owned()),
+    ];
+    if has_bands {
+        keys.push((Swatch::Band(DOUBT), layout.t("doubt: the probability at nine of ten parameter sets").to_owned()));
     }
-    let layout = Layout::new(several, &names);
-    let body = LEGEND + layout.head + ROW * names.len() as f64 + BELOW;
-    page(&heading, body, |sheet| {
-        legend(sheet)?;
-        let top = sheet.top + LEGEND + layout.head;
-        name_rows(sheet, &layout, &names, top)?;
-        let outcomes = several.iter().flat_map(|f| &f.outcomes);
-        let x = probability_axis(highest(outcomes), 4);
-        let x = thinned(x, layout.plot, 42.0);
-        for (i, findings) in several.iter().enumerate() {
-            column(sheet, &layout, findings, &names, (i, top), &x)?;
+    let keys = Keys::new(keys, layout.left(), layout.right());
+    let legend = keys.height() + 12.0;
+    let block = layers.head + layers.row * layers.names.len() as f64 + BELOW;
+    let blocks = several.len().div_ceil(layers.across) as f64;
+    page(layout, &heading, legend + block * blocks + BETWEEN * (blocks - 1.0), |sheet| {
+        keys.draw(sheet, sheet.top)?;
+        for (i, columns) in several.chunks(layers.across).enumerate() {
+            let top = sheet.top + legend + (block + BETWEEN) * i as f64 + layers.head;
+            name_rows(layout, sheet, &layers, top)?;
+            for (k, findings) in columns.iter().enumerate() {
+                let title = &layers.titles[i * layers.across + k];
+                column(layout, sheet, &layers, findings, title, (k, top))?;
+            }
+            let right = layers.left + layers.column * columns.len() as f64 - GUTTER;
+            let y = top + layers.row * layers.names.len() as f64 + 34.0;
+            let text = layout.t("Probability of the outcome");
+            sheet.text(f64::midpoint(layers.left, right), y, text, &plain(SMALL, MUTED), Side::Center)?;
         }
-        let right = layout.left + layout.column * several.len() as f64 - GUTTER;
-        let (middle, y) = ((layout.left + right) / 2.0, top + ROW * names.len() as f64 + 38.0);
-        sheet.text(middle, y, "Probability of the outcome", &plain(SMALL, MUTED), Side::Center)
+        Ok(())
     })
 }
 
-/// Outcome names of all scenarios in the order of first appearance.
+/// Outcome names of all scenarios in the order of first appearance, or as wished for.
 fn rows(several: &[Findings]) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     for outcome in several.iter().flat_map(|f| &f.outcomes) {
@@ -83,113 +119,128 @@ fn rows(several: &[Findings]) -> Vec<&str> {
     names
 }
 
-impl Layout {
-    fn new(several: &[Findings], names: &[&str]) -> Self {
-        let n = several.len() as f64;
-        let value_size = if several.len() > 5 { 9.5 } else { SMALL };
-        let widest = |texts: &mut dyn Iterator<Item = f64>, most: f64| texts.fold(40.0, f64::max).min(most);
+impl<'a> Layers<'a> {
+    fn new(layout: &Layout<'_>, several: &'a [Findings], has_bands: bool) -> Option<Self> {
+        let names = rows(several);
+        if names.is_empty() {
+            return None;
+        }
         let kind = plain(TEXT, INK);
-        let most = if several.len() > 5 { 200.0 } else { 270.0 };
-        let left = MARGIN + widest(&mut names.iter().map(|name| kind.width(&spaced(name))), most) + 20.0;
-        let column = (WIDTH - MARGIN + GUTTER - left) / n;
-        let value_type = plain(value_size, INK);
-        let outcomes = several.iter().flat_map(|f| &f.outcomes);
-        let values = widest(&mut outcomes.map(|o| value_type.width(&percent(&o.probability))), 80.0) + 8.0;
-        let room = column - GUTTER;
+        let most = (0.24 * layout.room()).clamp(96.0, 250.0);
+        let shown: Vec<Vec<String>> = names.iter().map(|name| broken(&spaced(name), &kind, most, 2)).collect();
+        let widest = shown.iter().flatten().map(|line| kind.width(line)).fold(40.0, f64::max);
+        let left = layout.left() + widest + 20.0;
+        let room = layout.right() - left + GUTTER;
+        let fits = (room / (NARROWEST + GUTTER)).floor().max(1.0) as usize;
+        // As many blocks as need be, each of about as many columns as the others.
+        let across = several.len().div_ceil(several.len().div_ceil(fits));
+        let column = room / across as f64;
+        let value_type = plain(SMALL, INK);
+        let outcomes = || several.iter().flat_map(|f| &f.outcomes);
+        let values = outcomes().map(|o| value_type.width(&percent(&o.probability))).fold(30.0, f64::max).min(80.0);
+        let inside = column - GUTTER;
         let title = strong(TEXT, INK);
         let titles: Vec<Vec<String>> =
-            several.iter().map(|f| broken(scenario_title(&f.origin), &title, room, 3)).collect();
+            several.iter().map(|f| broken(scenario_title(&f.origin), &title, inside, 4)).collect();
         let lines = titles.iter().map(Vec::len).max().unwrap_or(1) as f64;
-        let facts = 3.0;
-        Self {
+        let two_lines = shown.iter().any(|lines| lines.len() > 1);
+        let least = if two_lines { 30.0 } else { 19.0 };
+        let usual = if has_bands { 32.0 } else { 27.0 };
+        let bands = several.iter().filter_map(|f| f.doubt.as_ref()?.separated.as_ref());
+        let bands = bands.flat_map(|s| &s.outcomes).filter_map(|event| event.components.band.map(|band| band[1]));
+        Some(Self {
+            names,
+            shown,
+            across,
             column,
-            plot: (room - values).max(30.0),
+            plot: (inside - values - 8.0).max(30.0),
             left,
-            head: lines * 16.0 + facts * FACTS + 14.0,
+            row: layout.stretched(usual, least),
+            head: lines * TITLE_LINE + 3.0 * FACTS + 12.0,
             titles,
-            value_size,
-        }
+            x: probability_axis(bands.fold(highest(outcomes()), f64::max), 4),
+        })
     }
 }
 
-fn legend(sheet: &Sheet<'_>) -> Drawn {
-    let y = sheet.top + 4.0;
-    let mut pen = MARGIN;
-    for (text, color) in [("ends the run", BLUE), ("still open: where the run stands at the horizon", horizon_color())]
-    {
-        sheet.rectangle(Frame { left: pen, top: y - 5.0, right: pen + 18.0, bottom: y + 5.0 }, filled(color))?;
-        pen = sheet.texts(pen + 25.0, y, &[(text, plain(SMALL + 0.5, INK))])? + 26.0;
-    }
-    Ok(())
-}
-
-fn name_rows(sheet: &Sheet<'_>, layout: &Layout, names: &[&str], top: f64) -> Drawn {
+fn name_rows(layout: &Layout<'_>, sheet: &Sheet<'_>, layers: &Layers<'_>, top: f64) -> Drawn {
     let kind = plain(TEXT, INK);
-    for (i, name) in names.iter().enumerate() {
-        let y = top + ROW * i as f64;
+    for (i, lines) in layers.shown.iter().enumerate() {
+        let y = top + layers.row * i as f64;
         if i % 2 == 0 {
-            let stripe = Frame { left: MARGIN, top: y, right: WIDTH - MARGIN, bottom: y + ROW };
+            let stripe = Frame { left: layout.left(), top: y, right: layout.right(), bottom: y + layers.row };
             sheet.rectangle(stripe, filled(STRIPE))?;
         }
-        let shown = cut(&spaced(name), &kind, layout.left - MARGIN - 13.5);
-        sheet.text(MARGIN + 6.0, y + ROW / 2.0, &shown, &kind, Side::Left)?;
+        let first = y + layers.row / 2.0 - 6.5 * (lines.len() as f64 - 1.0);
+        for (k, line) in lines.iter().enumerate() {
+            sheet.text(layout.left() + 6.0, first + 13.0 * k as f64, line, &kind, Side::Left)?;
+        }
     }
     Ok(())
 }
 
 fn column(
+    layout: &Layout<'_>,
     sheet: &Sheet<'_>,
-    layout: &Layout,
+    layers: &Layers<'_>,
     findings: &Findings,
-    names: &[&str],
+    title: &[String],
     (i, top): (usize, f64),
-    x: &Axis,
 ) -> Drawn {
-    let left = layout.left + layout.column * i as f64;
-    let n = names.len() as f64;
-    let frame = Frame { left, top, right: left + layout.plot, bottom: top + ROW * n };
-    head(sheet, layout, findings, (i, left, top))?;
-    let mut panel = sheet.panel(frame, x, &row_axis(names.len()))?;
+    let left = layers.left + layers.column * i as f64;
+    let n = layers.names.len() as f64;
+    let frame = Frame { left, top, right: left + layers.plot, bottom: top + layers.row * n };
+    head(layout, sheet, findings, title, (left, top, layers.column - GUTTER))?;
+    let x = &layers.x;
+    sheet.mesh(frame, x, &row_axis(layers.names.len()))?;
+    let separated = findings.doubt.as_ref().and_then(|doubt| doubt.separated.as_ref());
     let outcome = |name: &str| -> Option<&Passage> { findings.outcomes.iter().find(|o| o.name == name) };
-    for (row, name) in names.iter().enumerate() {
-        if let Some(outcome) = outcome(name) {
-            bar(&mut panel, outcome, n - row as f64 - 0.5, 0.27)?;
-        }
-    }
-    sheet.line(&[(left, frame.top), (left, frame.bottom)], stroke(AXIS, 1.0))?;
-    for (row, name) in names.iter().enumerate() {
-        let y = top + ROW * (row as f64 + 0.5);
+    let kind = plain(SMALL, INK);
+    for (row, name) in layers.names.iter().enumerate() {
+        let middle = top + layers.row * (row as f64 + 0.5);
         let Some(outcome) = outcome(name) else {
-            sheet.text(left + 7.0, y, "–", &plain(layout.value_size, MUTED), Side::Left)?;
+            sheet.text(left + 7.0, middle, "–", &plain(SMALL, MUTED), Side::Left)?;
             continue;
         };
+        let band = separated.and_then(|s| s.outcomes.iter().find(|event| event.name == *name)?.components.band);
+        let (y, half) = if separated.is_some() { (middle - 3.0, 0.22) } else { (middle, 0.27) };
+        bar(sheet, frame, x, outcome, (y, half * layers.row))?;
+        if let Some(band) = band {
+            lane(sheet, frame, x, band, (middle + 0.28 * layers.row, middle + 0.41 * layers.row))?;
+        }
         let p = &outcome.probability;
         let ends = ends(x, p);
-        if p.counts.is_some() {
+        if !p.is_exact() {
             whisker(sheet, frame, ends, y, 3.0)?;
         }
-        let end = left + layout.plot * ends.1 + 6.0;
-        sheet.text(end, y, &percent(p), &plain(layout.value_size, INK), Side::Left)?;
+        sheet.text(left + layers.plot * ends.1 + 6.0, y, &percent(p), &kind, Side::Left)?;
     }
-    Ok(())
+    sheet.line(&[(left, frame.top), (left, frame.bottom)], stroke(AXIS, 1.0))
 }
 
-fn head(sheet: &Sheet<'_>, layout: &Layout, findings: &Findings, (i, left, top): (usize, f64, f64)) -> Drawn {
+fn head(
+    layout: &Layout<'_>,
+    sheet: &Sheet<'_>,
+    findings: &Findings,
+    title: &[String],
+    (left, top, room): (f64, f64, f64),
+) -> Drawn {
     let origin = &findings.origin;
-    let room = layout.column - GUTTER;
-    let partial =
-        if origin.is_partial() { format!(" of {}, PARTIAL", count(origin.runs_requested)) } else { String::new() };
     let (how, what) = match origin.exactness() {
         Some(exactness) => (exactly(exactness).to_owned(), format!("{} states", count(exactness.states as u64))),
-        None => (format!("{} runs{partial}", count(origin.runs)), format!("seed {}", origin.seed)),
+        None if origin.is_partial() => {
+            let (runs, requested) = (count(origin.runs), count(origin.runs_requested));
+            let with = [("runs", runs.as_str()), ("requested", requested.as_str())];
+            (layout.fill("PARTIAL: {runs} of {requested} runs", &with), format!("seed {}", origin.seed))
+        }
+        None => (layout.fill("{runs} runs", &[("runs", &count(origin.runs))]), format!("seed {}", origin.seed)),
     };
     let facts = [how, what, format!("digest {}", short(&origin.digest))];
     let first = top - 10.0 - FACTS * facts.len() as f64 + 4.0;
-    let title = layout.titles.get(i).map_or(&[][..], Vec::as_slice);
-    let mut y = first - 2.0 - 16.0 * title.len() as f64;
+    let mut y = first - 2.0 - TITLE_LINE * title.len() as f64;
     for line in title {
         sheet.text(left, y, line, &strong(TEXT, INK), Side::Left)?;
-        y += 16.0;
+        y += TITLE_LINE;
     }
     let kind = plain(TINY, MUTED);
     let mut y = first;

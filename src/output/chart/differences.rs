@@ -7,140 +7,181 @@ use plotters::style::RGBColor;
 use crate::analysis::paired::{Consequence, Difference, Event, Paired};
 
 use super::super::paired::{NOT_RESOLVED, against_the_first, points};
-use super::ChartError;
-use super::axis::{Axis, probability_axis, row_axis, value_axis};
+use super::axis::{probability_axis, row_axis, value_axis};
 use super::heading::Heading;
-use super::labels::{cut, spaced};
+use super::keys::{Keys, Swatch};
+use super::labels::{broken, cut, spaced};
+use super::layout::{Layout, compose};
+use super::mark::Page;
 use super::number::{grouped, quantity, told_step};
 use super::outcomes::whisker;
-use super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH, page};
+use super::sheet::{Drawn, Frame, Sheet, Side, page};
 use super::style::{AXIS, INK, MUTED, PAPER, SMALL, STRIPE, TEXT, filled, line, plain, stroke, strong};
+use super::theme::Theme;
+use super::{ChartError, Picture};
 
-const TITLE: &str = "What the alternatives change";
+//= not resolved
+pub(super) const TITLE: &str = "What the alternatives change";
 
-const LEGEND: f64 = 30.0;
 const HEAD: f64 = 24.0;
 const BELOW: f64 = 58.0;
 /// Between the two panels.
-const GUTTER: f64 = 58.0;
+const GUTTER: f64 = 30.0;
 /// Room for words to the right.
-const WORDS: f64 = 104.0;
+const WORDS: f64 = 96.0;
 const DOT: f64 = 4.2;
 
 /// Where everything stands.
-struct Layout {
+struct Places {
     left: f64,
     middle: f64,
     right: f64,
+    /// Where the second panel begins, and how far below the first.
+    second: f64,
+    down: f64,
     row: f64,
+    /// Widest name.
+    names: f64,
 }
 
 /// The paired dot plot of a comparison.
 ///
 /// # Errors
 /// See [`ChartError`].
-pub fn differences(paired: &Paired) -> Result<Vec<u8>, ChartError> {
+pub fn differences(paired: &Paired, theme: &Theme) -> Result<Picture, ChartError> {
+    let pages = compose(theme, |layout| Ok(vec![draw(layout, paired)?]))?;
+    let page = pages.into_iter().next().expect("one page was drawn");
+    Ok(Picture::new("differences", "differences.csv", page, theme))
+}
+
+fn draw(layout: &Layout<'_>, paired: &Paired) -> Result<Page, ChartError> {
     let first: Vec<usize> = against_the_first(paired).map(|(index, _)| index).collect();
     let told = |differences: &[Option<Difference>]| first.iter().any(|&index| differences[index].is_some());
     let events: Vec<&Event> = paired.events.iter().filter(|event| told(&event.differences)).collect();
     let consequences: Vec<&Consequence> = paired.consequences.iter().filter(|one| told(&one.differences)).collect();
-    let reading = format!(
-        "Right: each less “{}”, run by run, with {}\u{202f}% intervals, the error of simulation only. Hollow: not told from no difference.",
-        paired.label(0),
-        grouped(100.0 * paired.confidence, 0)
+    let level = format!("{}\u{202f}%", grouped(100.0 * paired.confidence, 0));
+    let reading = layout.fill(
+        "Right: each less “{first}”, run by run, with {level} intervals, the error of simulation only. Hollow: not told from no difference.",
+        &[("first", paired.label(0)), ("level", &level)],
     );
-    let heading = Heading::of_paired(paired, TITLE, reading);
+    let heading = Heading::of_paired(layout, paired, layout.t(TITLE), reading);
     let kind = plain(TEXT, INK);
-    let names = events.iter().map(|event| &event.name).chain(consequences.iter().map(|one| &one.name));
-    let widest = names.map(|name| kind.width(&spaced(name))).fold(60.0, f64::max).min(250.0);
-    let left = MARGIN + widest + 22.0;
-    let room = WIDTH - MARGIN - WORDS - left - GUTTER;
-    let middle = left + 0.46 * room;
-    let row = 24.0 + 9.0 * (first.len().saturating_sub(1)) as f64;
-    let layout = Layout { left, middle, right: WIDTH - MARGIN - WORDS, row };
-    let block = |rows: usize| if rows == 0 { 0.0 } else { HEAD + row * rows as f64 + BELOW };
-    page(&heading, LEGEND + block(events.len()) + block(consequences.len()), |sheet| {
-        legend(sheet, paired)?;
-        let top = sheet.top + LEGEND;
+    let shown = events.iter().map(|event| &event.name).chain(consequences.iter().map(|one| &one.name));
+    let most = (0.3 * layout.room()).min(250.0);
+    let widest = shown.clone().map(|name| kind.width(&spaced(name))).fold(60.0, f64::max).min(most);
+    let is_broken = shown.map(|name| broken(&spaced(name), &kind, widest, 2).len()).any(|lines| lines > 1);
+    let several = 9.0 * (first.len().saturating_sub(1)) as f64;
+    let row = layout.stretched(24.0 + several, (if is_broken { 29.0_f64 } else { 18.0 }).max(15.0 + several));
+    let left = layout.left() + widest + 22.0;
+    let words = if first.len() == 1 { WORDS } else { 10.0 };
+    let right = layout.right() - words;
+    let is_narrow = layout.width < 700.0;
+    let rows = |rows: usize| HEAD + row * rows as f64 + BELOW;
+    let places = |rows_of_block: usize| {
+        let down = if is_narrow { rows(rows_of_block) } else { 0.0 };
+        let middle = if is_narrow { right } else { left + 0.44 * (right - left - GUTTER) };
+        let second = if is_narrow { left } else { middle + GUTTER };
+        Places { left, middle, right, second, down, row, names: widest }
+    };
+    let block = |n: usize| if n == 0 { 0.0 } else { rows(n) * if is_narrow { 2.0 } else { 1.0 } };
+    let keys = paired.alternatives.iter().enumerate().map(|(i, one)| (Swatch::Dot(line(i)), one.label.clone()));
+    let keys = Keys::new(keys, layout.left(), layout.right());
+    let legend = keys.height() + 12.0;
+    page(layout, &heading, legend + block(events.len()) + block(consequences.len()), |sheet| {
+        keys.draw(sheet, sheet.top)?;
+        let top = sheet.top + legend;
         if !events.is_empty() {
-            event_block(sheet, &layout, paired, &events, top)?;
+            event_block(layout, sheet, &places(events.len()), paired, &events, top)?;
         }
         if !consequences.is_empty() {
-            consequence_block(sheet, &layout, paired, &consequences, top + block(events.len()))?;
+            let top = top + block(events.len());
+            consequence_block(layout, sheet, &places(consequences.len()), paired, &consequences, top)?;
         }
         Ok(())
     })
 }
 
-fn legend(sheet: &Sheet<'_>, paired: &Paired) -> Drawn {
-    let (y, mut pen) = (sheet.top + 4.0, MARGIN);
-    let kind = plain(SMALL + 0.5, INK);
-    for (i, one) in paired.alternatives.iter().enumerate() {
-        let label = cut(&one.label, &kind, 260.0);
-        if pen + 20.0 + kind.width(&label) > WIDTH - MARGIN {
-            return sheet.text(pen, y, "…", &kind, Side::Left);
-        }
-        sheet.disc(pen + DOT, y, DOT, filled(line(i)))?;
-        pen = sheet.texts(pen + 15.0, y, &[(&label, kind)])? + 24.0;
-    }
-    Ok(())
-}
-
 /// Names, stripes and the two panels' frames; `top` is that of the block.
 fn frames(
+    layout: &Layout<'_>,
     sheet: &Sheet<'_>,
-    layout: &Layout,
+    places: &Places,
     names: &[&str],
     heads: [&str; 2],
     top: f64,
 ) -> Result<[Frame; 2], ChartError> {
-    let first = top + HEAD;
-    let bottom = first + layout.row * names.len() as f64;
     let kind = plain(TEXT, INK);
-    for (i, name) in names.iter().enumerate() {
-        let y = first + layout.row * i as f64;
-        if i % 2 == 0 {
-            let stripe = Frame { left: MARGIN, top: y, right: WIDTH - MARGIN, bottom: y + layout.row };
-            sheet.rectangle(stripe, filled(STRIPE))?;
+    let high = places.row * names.len() as f64;
+    let first = top + HEAD;
+    let second = first + places.down;
+    let mut starts = vec![first];
+    starts.extend((places.down > 0.0).then_some(second));
+    for start in starts {
+        for (i, name) in names.iter().enumerate() {
+            let y = start + places.row * i as f64;
+            if i % 2 == 0 {
+                let stripe = Frame { left: layout.left(), top: y, right: layout.right(), bottom: y + places.row };
+                sheet.rectangle(stripe, filled(STRIPE))?;
+            }
+            let lines = broken(&spaced(name), &kind, places.names, 2);
+            let middle = y + places.row / 2.0 - 6.5 * (lines.len() as f64 - 1.0);
+            for (k, line) in lines.iter().enumerate() {
+                sheet.text(layout.left() + 6.0, middle + 13.0 * k as f64, line, &kind, Side::Left)?;
+            }
         }
-        let shown = cut(&spaced(name), &kind, layout.left - MARGIN - 14.0);
-        sheet.text(MARGIN + 6.0, y + layout.row / 2.0, &shown, &kind, Side::Left)?;
     }
-    let left = Frame { left: layout.left, top: first, right: layout.middle, bottom };
-    let right = Frame { left: layout.middle + GUTTER, top: first, right: layout.right, bottom };
+    let left = Frame { left: places.left, top: first, right: places.middle, bottom: first + high };
+    let right = Frame { left: places.second, top: second, right: places.right, bottom: second + high };
     for (frame, head) in [left, right].iter().zip(heads) {
-        sheet.text(frame.left, top + HEAD / 2.0, head, &strong(SMALL + 0.5, INK), Side::Left)?;
+        sheet.text(frame.left, frame.top - HEAD / 2.0, head, &strong(SMALL + 0.5, INK), Side::Left)?;
     }
     Ok([left, right])
 }
 
-fn event_block(sheet: &Sheet<'_>, layout: &Layout, paired: &Paired, events: &[&Event], top: f64) -> Drawn {
+fn event_block(
+    layout: &Layout<'_>,
+    sheet: &Sheet<'_>,
+    places: &Places,
+    paired: &Paired,
+    events: &[&Event],
+    top: f64,
+) -> Drawn {
     let names: Vec<&str> = events.iter().map(|event| event.name.as_str()).collect();
-    let [left, right] = frames(sheet, layout, &names, ["Probability", "Difference"], top)?;
+    let heads = [layout.t("Probability"), layout.t("Difference")];
+    let [left, right] = frames(layout, sheet, places, &names, heads, top)?;
     let highest = events.iter().flat_map(|event| event.probabilities.iter().flatten()).map(|share| share.high);
     let x = probability_axis(highest.fold(0.0, f64::max), 5);
-    sheet.panel(left, &x, &row_axis(events.len()))?;
+    sheet.mesh(left, &x, &row_axis(events.len()))?;
     for (i, event) in events.iter().enumerate() {
-        let y = left.top + layout.row * (i as f64 + 0.5);
-        let places: Vec<(usize, f64)> = event
+        let y = left.top + places.row * (i as f64 + 0.5);
+        let dots: Vec<(usize, f64)> = event
             .probabilities
             .iter()
             .enumerate()
-            .filter_map(|(one, share)| Some((one, at(left, &x, share.as_ref()?.estimate))))
+            .filter_map(|(one, share)| Some((one, left.x(&x, share.as_ref()?.estimate))))
             .collect();
-        dumbbell(sheet, &places, y)?;
+        dumbbell(sheet, &dots, y)?;
     }
     let of = |event: &Event, index: usize| event.differences[index].map(|difference| (difference, 100.0));
-    difference_panel(sheet, layout, paired, right, events, of, |difference| points(difference)[0].clone() + " points")?;
-    caption(sheet, left, "Share of the runs")?;
-    caption(sheet, right, "Percentage points")
+    let words = |difference: &Difference| layout.fill("{points} points", &[("points", &points(difference)[0])]);
+    difference_panel(layout, sheet, places.row, paired, right, events, of, words)?;
+    caption(sheet, left, layout.t("Share of the runs"))?;
+    caption(sheet, right, layout.t("Percentage points"))
 }
 
-fn consequence_block(sheet: &Sheet<'_>, layout: &Layout, paired: &Paired, all: &[&Consequence], top: f64) -> Drawn {
+fn consequence_block(
+    layout: &Layout<'_>,
+    sheet: &Sheet<'_>,
+    places: &Places,
+    paired: &Paired,
+    all: &[&Consequence],
+    top: f64,
+) -> Drawn {
     let names: Vec<&str> = all.iter().map(|one| one.name.as_str()).collect();
-    let [left, right] = frames(sheet, layout, &names, ["Mean", "Difference, relative"], top)?;
+    let heads = [layout.t("Mean"), layout.t("Difference, relative")];
+    let [left, right] = frames(layout, sheet, places, &names, heads, top)?;
     for (i, one) in all.iter().enumerate() {
-        let y = left.top + layout.row * (i as f64 + 0.5);
+        let y = left.top + places.row * (i as f64 + 0.5);
         let means: Vec<f64> = one.means.iter().flatten().map(|mean| mean.estimate).collect();
         let (low, high) = means.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &x| (l.min(x), h.max(x)));
         let size = low.abs().max(high.abs());
@@ -160,8 +201,9 @@ fn consequence_block(sheet: &Sheet<'_>, layout: &Layout, paired: &Paired, all: &
     let words = |difference: &Difference| {
         difference.variance_reduction.map_or_else(String::new, |_| quantity_signed(difference.estimate))
     };
-    difference_panel(sheet, layout, paired, right, all, of, words)?;
-    caption(sheet, right, &format!("Per cent of the mean of “{}”", cut(paired.label(0), &plain(SMALL, MUTED), 200.0)))
+    difference_panel(layout, sheet, places.row, paired, right, all, of, words)?;
+    let first = cut(paired.label(0), &plain(SMALL, MUTED), 0.6 * right.width());
+    caption(sheet, right, &layout.fill("Per cent of the mean of “{first}”", &[("first", &first)]))
 }
 
 fn quantity_signed(value: f64) -> String {
@@ -183,9 +225,11 @@ fn dumbbell(sheet: &Sheet<'_>, places: &[(usize, f64)], y: f64) -> Drawn {
 }
 
 /// The panel to the right: for each row and each alternative but the first, a dot with its interval.
+#[expect(clippy::too_many_arguments, reason = "one panel of two kinds of rows")]
 fn difference_panel<T>(
+    layout: &Layout<'_>,
     sheet: &Sheet<'_>,
-    layout: &Layout,
+    row_height: f64,
     paired: &Paired,
     frame: Frame,
     rows: &[&T],
@@ -198,21 +242,21 @@ fn difference_panel<T>(
         (low.min(difference.low * scale), high.max(difference.high * scale))
     });
     let x = value_axis(low, high, 5);
-    sheet.panel(frame, &x, &row_axis(rows.len()))?;
-    let zero = at(frame, &x, 0.0);
+    sheet.mesh(frame, &x, &row_axis(rows.len()))?;
+    let zero = frame.x(&x, 0.0);
     sheet.line(&[(zero, frame.top), (zero, frame.bottom)], stroke(AXIS, 1.0))?;
     for (i, row) in rows.iter().enumerate() {
-        let middle = frame.top + layout.row * (i as f64 + 0.5);
+        let middle = frame.top + row_height * (i as f64 + 0.5);
         for (k, &(index, second)) in first.iter().enumerate() {
             let y = middle + 9.0 * (k as f64 - (first.len() - 1) as f64 / 2.0);
             let Some((difference, scale)) = of(row, index) else { continue };
             let share = |value: f64| x.share(value * scale);
             whisker(sheet, frame, (share(difference.low), share(difference.high)), y, 2.5)?;
-            dot(sheet, at(frame, &x, difference.estimate * scale), y, line(second), difference.is_resolved())?;
+            dot(sheet, frame.x(&x, difference.estimate * scale), y, line(second), difference.is_resolved())?;
             if first.len() == 1 {
                 let (text, color) = match difference.is_resolved() {
                     true => (words(&difference).replace('-', "−"), INK),
-                    false => (NOT_RESOLVED.to_owned(), MUTED),
+                    false => (layout.t(NOT_RESOLVED).to_owned(), MUTED),
                 };
                 sheet.text(frame.right + 10.0, y, &text, &plain(SMALL, color), Side::Left)?;
             }
@@ -226,12 +270,6 @@ fn dot(sheet: &Sheet<'_>, x: f64, y: f64, color: RGBColor, full: bool) -> Drawn 
     if full { Ok(()) } else { sheet.disc(x, y, DOT - 1.4, filled(PAPER)) }
 }
 
-/// The place of a value on a panel's horizontal axis.
-fn at(frame: Frame, x: &Axis, value: f64) -> f64 {
-    frame.left + (frame.right - frame.left) * x.share(value)
-}
-
 fn caption(sheet: &Sheet<'_>, frame: Frame, text: &str) -> Drawn {
-    let middle = (frame.left + frame.right) / 2.0;
-    sheet.text(middle, frame.bottom + 36.0, text, &plain(SMALL, MUTED), Side::Center)
+    sheet.text(frame.middle(), frame.bottom + 34.0, text, &plain(SMALL, MUTED), Side::Center)
 }

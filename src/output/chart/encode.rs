@@ -1,4 +1,4 @@
-//! A pixmap as a PNG file: three channels, 192 dots an inch, sRGB, and where it comes from as text inside.
+//! A pixmap as a PNG file: three channels, its resolution, sRGB, and where it comes from as text inside.
 //!
 //! In: an opaque pixmap and (keyword, text) entries. Out: bytes, the same for the same input.
 
@@ -7,14 +7,14 @@ use tiny_skia::Pixmap;
 
 use super::ChartError;
 
-/// 192 dots an inch: the layout's point is two pixels.
-const PIXELS_PER_METRE: u32 = 7559;
+/// Of what is not made for a size: two pixels a point.
+pub(in crate::output) const SCREEN_DPI: f64 = 192.0;
 
 /// Writes the file. Each entry becomes an international text chunk; keywords are 1 to 79 Latin-1 characters.
 ///
 /// # Errors
 /// [`ChartError::Encoding`] if a keyword is not valid.
-pub(in crate::output) fn png(pixmap: &Pixmap, entries: &[(String, String)]) -> Result<Vec<u8>, ChartError> {
+pub(in crate::output) fn png(pixmap: &Pixmap, entries: &[(String, String)], dpi: f64) -> Result<Vec<u8>, ChartError> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
     encoder.set_color(ColorType::Rgb);
@@ -23,7 +23,8 @@ pub(in crate::output) fn png(pixmap: &Pixmap, entries: &[(String, String)]) -> R
     // Charts are flat: without a filter they are a fifth smaller, and written faster, than with the best filter of each line.
     encoder.set_filter(Filter::NoFilter);
     encoder.set_source_srgb(SrgbRenderingIntent::Perceptual);
-    encoder.set_pixel_dims(Some(PixelDimensions { xppu: PIXELS_PER_METRE, yppu: PIXELS_PER_METRE, unit: Unit::Meter }));
+    let per_metre = (dpi / 0.0254).round() as u32;
+    encoder.set_pixel_dims(Some(PixelDimensions { xppu: per_metre, yppu: per_metre, unit: Unit::Meter }));
     for (keyword, text) in entries {
         encoder.add_itxt_chunk(keyword.clone(), text.clone())?;
     }

@@ -1,33 +1,35 @@
 //! Fans: quantiles and mean over time of consequences and variables, a panel each, two beside one another.
 
-use plotters::prelude::Polygon;
 use plotters::style::RGBColor;
 
 use crate::analysis::{Fan, Findings};
 use crate::output::format;
 
-use super::ChartError;
 use super::axis::{Axis, time_axis, value_axis};
-use super::heading::{Heading, moment};
-use super::incidence::{line, widened};
-use super::labels::{cut, spaced};
+use super::heading::{Heading, moment, time_title};
+use super::incidence::{placed, widened};
+use super::keys::{Keys, Swatch};
+use super::labels::{broken, cut, spaced};
+use super::layout::{Layout, compose};
+use super::mark::{Page, Place};
 use super::number::{count, grouped, quantity, told_step};
 use super::occupancy::paged;
-use super::sheet::{Drawn, Frame, MARGIN, Panel, Sheet, Side, WIDTH, drawing, page};
+use super::sheet::{Drawn, Frame, Sheet, Side, label_room, page, surroundings};
 use super::style::{AXIS, BLUE, GREEN, HEADING, INK, MUTED, SMALL, TEXT, filled, plain, stroke, strong, tint};
+use super::theme::Theme;
+use super::{ChartError, Picture};
 
-pub(super) const CONSEQUENCES: &str = "What it adds up to";
-pub(super) const VARIABLES: &str = "How conditions change";
+pub(super) const CONSEQUENCES_TITLE: &str = "what it adds up to";
+pub(super) const VARIABLES_TITLE: &str = "how conditions change";
 
-/// Panels a page.
-const PANELS: usize = 8;
-const LEGEND: f64 = 28.0;
-const HEAD: f64 = 42.0;
-const PLOT: f64 = 210.0;
-const BELOW: f64 = 60.0;
-const GUTTER: f64 = 44.0;
-/// Room for the labels of the vertical axis.
-const LEFT: f64 = 56.0;
+/// Name, unit and what is told of the last point.
+const HEAD: f64 = 40.0;
+/// Of a second line of what is told.
+const LINE: f64 = 14.0;
+const BELOW: f64 = 52.0;
+const GUTTER: f64 = 36.0;
+/// A panel is not narrower than this.
+const NARROWEST: f64 = 330.0;
 
 /// What one panel shows.
 struct Series<'a> {
@@ -36,52 +38,81 @@ struct Series<'a> {
     fan: &'a Fan,
 }
 
-/// Fans of the consequences' totals so far; a page for every eight, none without consequences.
+/// Fans of the consequences' totals so far; as many pages as they need, none without consequences.
 ///
 /// # Errors
 /// See [`ChartError`].
-pub fn consequence_fans(findings: &Findings) -> Result<Vec<Vec<u8>>, ChartError> {
+pub fn consequence_fans(findings: &Findings, theme: &Theme) -> Result<Vec<Picture>, ChartError> {
     let series: Vec<Series<'_>> =
         findings.consequences.iter().map(|c| Series { name: &c.name, unit: &c.unit, fan: &c.path }).collect();
-    let told = "Total so far over all runs; a run that has ended keeps its total.";
-    pages(findings, &series, CONSEQUENCES, told, BLUE)
+    let pages = compose(theme, |layout| {
+        let told = layout.t("Total so far over all runs; a run that has ended keeps its total.");
+        pages(layout, findings, &series, layout.t(CONSEQUENCES_TITLE), told, BLUE)
+    })?;
+    Ok(Picture::several("consequences", "timeline.csv", pages, theme))
 }
 
-/// Fans of the variables over the runs still going; a page for every eight, none without variables.
+/// Fans of the variables over the runs still going; as many pages as they need, none without variables.
 ///
 /// # Errors
 /// See [`ChartError`].
-pub fn variable_fans(findings: &Findings) -> Result<Vec<Vec<u8>>, ChartError> {
+pub fn variable_fans(findings: &Findings, theme: &Theme) -> Result<Vec<Picture>, ChartError> {
     let series: Vec<Series<'_>> =
         findings.variables.iter().map(|v| Series { name: &v.name, unit: &v.unit, fan: &v.path }).collect();
-    let told = "Over the runs still going at the time; a run that has ended drops out, so left and right are not the same runs.";
-    pages(findings, &series, VARIABLES, told, GREEN)
+    let pages = compose(theme, |layout| {
+        let told = layout.t("Over the runs still going at the time; a run that has ended drops out, so left and right are not the same runs.");
+        pages(layout, findings, &series, layout.t(VARIABLES_TITLE), told, GREEN)
+    })?;
+    Ok(Picture::several("variables", "timeline.csv", pages, theme))
 }
 
 fn pages(
+    layout: &Layout<'_>,
     findings: &Findings,
     series: &[Series<'_>],
     title: &str,
     told: &str,
     color: RGBColor,
-) -> Result<Vec<Vec<u8>>, ChartError> {
-    let total = series.len().div_ceil(PANELS);
+) -> Result<Vec<Page>, ChartError> {
+    if series.is_empty() {
+        return Ok(Vec::new());
+    }
     let reading = match findings.origin.exactness() {
-        Some(_) => format!("{told} Expected values, without error of simulation; no quantiles, which only runs have."),
-        None => format!("{told} {} runs in all.", count(findings.origin.runs)),
+        Some(_) => layout.fill(
+            "{told} Expected values, without error of simulation; no quantiles, which only runs have.",
+            &[("told", told)],
+        ),
+        None => layout.fill("{told} {runs} runs in all.", &[("told", told), ("runs", &count(findings.origin.runs))]),
     };
+    let heading = |number: usize, total: usize| {
+        Heading::of(layout, findings, &paged(layout, title, number, total), reading.clone())
+    };
+    let across = ((layout.room() + GUTTER) / (NARROWEST + GUTTER)).floor().clamp(1.0, 3.0).min(series.len() as f64);
+    let wide = (layout.room() - GUTTER * (across - 1.0)) / across;
+    let kind = plain(SMALL, MUTED);
+    let told: Vec<Vec<String>> =
+        series.iter().map(|one| broken(&last_point(layout, findings, one.fan), &kind, wide, 3)).collect();
+    let lines = told.iter().map(Vec::len).max().unwrap_or(1).max(1) as f64;
+    let head = HEAD + LINE * (lines - 1.0);
+    let plot = layout.stretched(190.0, 90.0);
+    let row = head + plot + BELOW;
+    let keys = Keys::new(keys(layout, series, color), layout.left(), layout.right());
+    let legend = keys.height() + 12.0;
+    let budget = layout.budget(surroundings(layout, &heading(1, 2))) - legend;
+    let rows = (budget / row).floor().clamp(1.0, 4.0);
+    let per_page = (rows * across) as usize;
+    let total = series.len().div_ceil(per_page);
     let mut pages = Vec::with_capacity(total);
-    for (number, panels) in series.chunks(PANELS).enumerate() {
-        let heading = Heading::of(findings, &paged(title, number + 1, total), reading.clone());
-        let row = HEAD + PLOT + BELOW;
-        let body = LEGEND + row * panels.len().div_ceil(2) as f64;
-        pages.push(page(&heading, body, |sheet| {
-            legend(sheet, panels, color)?;
-            let wide = (WIDTH - 2.0 * MARGIN - GUTTER) / 2.0;
+    for (number, panels) in series.chunks(per_page).enumerate() {
+        let body = legend + row * (panels.len() as f64 / across).ceil();
+        pages.push(page(layout, &heading(number + 1, total), body, |sheet| {
+            keys.draw(sheet, sheet.top)?;
             for (i, series) in panels.iter().enumerate() {
-                let left = MARGIN + (i % 2) as f64 * (wide + GUTTER);
-                let top = sheet.top + LEGEND + (i / 2) as f64 * row;
-                draw(sheet, findings, series, (left, left + wide, top), color)?;
+                let (column, line) = (i % across as usize, i / across as usize);
+                let left = layout.left() + column as f64 * (wide + GUTTER);
+                let top = sheet.top + legend + line as f64 * row;
+                let frame = Frame { left, top: top + head, right: left + wide, bottom: top + head + plot };
+                draw(layout, sheet, findings, series, frame, (top, &told[number * per_page + i], color))?;
             }
             Ok(())
         })?);
@@ -113,27 +144,19 @@ fn band_name(fan: &Fan, (low, high): (usize, usize)) -> String {
     format!("{}–{}\u{202f}%", percentile(fan.probabilities[low]), percentile(fan.probabilities[high]))
 }
 
-fn legend(sheet: &Sheet<'_>, panels: &[Series<'_>], color: RGBColor) -> Drawn {
-    let Some(fan) = panels.first().map(|s| s.fan) else { return Ok(()) };
-    let y = sheet.top + 4.0;
-    let mut pen = MARGIN;
-    let kind = plain(SMALL + 0.5, INK);
+fn keys(layout: &Layout<'_>, panels: &[Series<'_>], color: RGBColor) -> Vec<(Swatch, String)> {
+    let Some(fan) = panels.first().map(|s| s.fan) else { return Vec::new() };
+    let mut keys = Vec::new();
     if median(fan).is_some() {
-        sheet.line(&[(pen, y), (pen + 26.0, y)], stroke(color, 2.0))?;
-        pen = sheet.texts(pen + 33.0, y, &[("median", kind)])? + 24.0;
+        keys.push((Swatch::Line(color), layout.t("median").to_owned()));
     }
-    for dash in [0.0, 10.0, 20.0] {
-        sheet.line(&[(pen + dash, y), (pen + dash + 6.0, y)], stroke(INK, 1.0))?;
-    }
-    pen = sheet.texts(pen + 33.0, y, &[("mean", kind)])? + 24.0;
+    keys.push((Swatch::Dashes(INK), layout.t("mean").to_owned()));
     let total = bands(fan).count();
     for (i, band) in bands(fan).enumerate() {
-        let swatch = Frame { left: pen, top: y - 6.0, right: pen + 26.0, bottom: y + 6.0 };
-        sheet.rectangle(swatch, filled(band_color(color, i, total)))?;
-        let told = format!("{} of the runs", band_name(fan, band));
-        pen = sheet.texts(pen + 33.0, y, &[(&told, kind)])? + 24.0;
+        let told = layout.fill("{band} of the runs", &[("band", &band_name(fan, band))]);
+        keys.push((Swatch::Fill(band_color(color, i, total)), told));
     }
-    Ok(())
+    keys
 }
 
 /// Whether a row can be drawn.
@@ -170,92 +193,108 @@ fn means(points: &[f64], fan: &Fan) -> Vec<Vec<(f64, f64)>> {
     stretches
 }
 
-/// Draws one panel between left and right from the top.
+/// Draws one panel: its words from `top`, its plot at the bottom of `frame`.
 fn draw(
+    layout: &Layout<'_>,
     sheet: &Sheet<'_>,
     findings: &Findings,
     series: &Series<'_>,
-    (left, right, top): (f64, f64, f64),
-    color: RGBColor,
+    Frame { left, top: plot, right, bottom }: Frame,
+    (top, told, color): (f64, &[String], RGBColor),
 ) -> Drawn {
     let (points, fan) = (&findings.axis.points, series.fan);
     let (rows, means) = (stretches(points, fan), means(points, fan));
-    let name_type = strong(HEADING, INK);
+    let name_type = strong(HEADING - 1.0, INK);
     let name = cut(&spaced(series.name), &name_type, right - left - 60.0);
     let pen = sheet.texts(left, top + 4.0, &[(&name, name_type)])? + 8.0;
     let unit_type = plain(SMALL + 0.5, MUTED);
     let unit = cut(series.unit, &unit_type, right - pen);
     sheet.text(pen, top + 4.5, &unit, &unit_type, Side::Left)?;
-    let kind = plain(SMALL, MUTED);
-    sheet.text(left, top + 23.0, &cut(&told(findings, fan), &kind, right - left), &kind, Side::Left)?;
-
+    for (i, line) in told.iter().enumerate() {
+        sheet.text(left, top + 22.0 + LINE * i as f64, line, &plain(SMALL, MUTED), Side::Left)?;
+    }
     let values = rows.iter().flatten().flat_map(|(_, row)| row.iter().copied());
     let values = values.chain(means.iter().flatten().map(|place| place.1));
     let (low, high) = values.fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)));
     let y = if low <= high { value_axis(low, high, 4) } else { value_axis(0.0, 1.0, 4) };
     let x = time_axis(findings.axis.horizon, &findings.axis.unit, 9);
-    let frame = Frame { left: left + LEFT, top: top + HEAD, right: right - 10.0, bottom: top + HEAD + PLOT };
-    let mut panel = sheet.panel(frame, &x, &y)?;
+    let frame = Frame { left: left + label_room(&y), top: plot, right: right - 10.0, bottom };
+    sheet.mesh(frame, &x, &y)?;
     for stretch in &rows {
-        fill(&mut panel, &x, fan, stretch, color)?;
+        fill(sheet, frame, (&x, &y), fan, stretch, color)?;
     }
     if y.low < 0.0 && y.high > 0.0 {
         let zero = frame.y(&y, 0.0);
-        sheet.line(&[(frame.left, zero), (frame.right, zero)], stroke(AXIS, 0.5))?;
+        sheet.line(&[(frame.left, zero), (frame.right, zero)], stroke(AXIS, 0.75))?;
     }
     let unseen = means.is_empty();
     for stretch in means {
-        line(&mut panel, widened(&x, stretch), stroke(INK, 0.9), true)?;
+        sheet.dashes(&placed(frame, (&x, &y), widened(&x, stretch)), stroke(INK, 1.0));
     }
     if rows.is_empty() && unseen {
-        sheet.text(frame.left + 16.0, frame.top + 16.0, "No runs.", &plain(TEXT, MUTED), Side::Left)?;
+        let text = layout.t("No runs.");
+        sheet.text(frame.left + 16.0, frame.top + 16.0, text, &plain(TEXT, MUTED), Side::Left)?;
     }
-    let title = format!("Time ({}s)", findings.axis.unit);
-    let middle = (frame.left + frame.right) / 2.0;
-    sheet.text(middle, frame.bottom + 32.0, &title, &plain(SMALL, MUTED), Side::Center)
+    let title = time_title(layout, &findings.axis.unit);
+    sheet.text(frame.middle(), frame.bottom + 31.0, &title, &plain(SMALL, MUTED), Side::Center)
 }
 
-fn fill(panel: &mut Panel<'_>, x: &Axis, fan: &Fan, stretch: &[(f64, &[f64])], color: RGBColor) -> Drawn {
-    let course = |i: usize| widened(x, stretch.iter().map(|(time, row)| (*time, row[i])).collect());
+fn fill(
+    sheet: &Sheet<'_>,
+    frame: Frame,
+    (x, y): (&Axis, &Axis),
+    fan: &Fan,
+    stretch: &[(f64, &[f64])],
+    color: RGBColor,
+) -> Drawn {
+    let course = |i: usize| -> Vec<Place> {
+        placed(frame, (x, y), widened(x, stretch.iter().map(|(time, row)| (*time, row[i])).collect()))
+    };
     let total = bands(fan).count();
     for (i, (low, high)) in bands(fan).enumerate() {
         let mut border = course(high);
         border.extend(course(low).into_iter().rev());
-        panel.draw_series([Polygon::new(border, filled(band_color(color, i, total)))]).map_err(drawing)?;
+        sheet.area(border, filled(band_color(color, i, total)));
     }
     if let Some(i) = median(fan) {
-        line(panel, course(i), stroke(color, 2.0), false)?;
+        sheet.line(&course(i), stroke(color, 2.0))?;
     }
     Ok(())
 }
 
 /// The last known point in words, and how many runs it stands on when that is not all of them.
-fn told(findings: &Findings, fan: &Fan) -> String {
+fn last_point(layout: &Layout<'_>, findings: &Findings, fan: &Fan) -> String {
     if findings.origin.exactness().is_some() {
         let last =
             findings.axis.points.iter().zip(&fan.means).filter_map(|(time, mean)| Some((time, (*mean)?))).next_back();
         return last.map_or_else(
-            || "No run goes on".to_owned(),
-            |(time, mean)| format!("At {}: mean {}", moment(findings, *time), format::number(mean.estimate)),
+            || layout.t("No run goes on").to_owned(),
+            |(time, mean)| {
+                let (when, mean) = (moment(layout, findings, *time), format::number(mean.estimate));
+                layout.fill("At {when}: mean {mean}", &[("when", &when), ("mean", &mean)])
+            },
         );
     }
     let mut known = findings.axis.points.iter().zip(&fan.rows).zip(&fan.counts);
     let Some(((time, row), runs)) = known.rfind(|((_, row), _)| known_row(fan, row)) else {
-        return "No run to look at".to_owned();
+        return layout.t("No run to look at").to_owned();
     };
     let size = row.iter().map(|v| v.abs()).fold(0.0, f64::max);
     let width = row.last().unwrap_or(&0.0) - row.first().unwrap_or(&0.0);
     let step = told_step(width, size);
     let number = |i: usize| row.get(i).map_or_else(|| "–".to_owned(), |v| quantity(*v, step, size));
-    let mut told = format!("At {}: ", moment(findings, *time));
-    if let Some(i) = median(fan) {
-        told.push_str(&format!("median {}", number(i)));
-    }
+    let when = moment(layout, findings, *time);
+    let median = median(fan).map_or_else(|| "–".to_owned(), number);
+    let mut told = layout.fill("At {when}: median {median}", &[("when", &when), ("median", &median)]);
     if let Some((low, high)) = bands(fan).next() {
-        told.push_str(&format!("; {}: {} to {}", band_name(fan, (low, high)), number(low), number(high)));
+        let band = band_name(fan, (low, high));
+        let with = [("band", band.as_str()), ("low", &number(low)), ("high", &number(high))];
+        told.push_str("; ");
+        told.push_str(&layout.fill("{band}: {low} to {high}", &with));
     }
     if *runs < findings.origin.runs {
-        told.push_str(&format!("; {} runs still going", count(*runs)));
+        told.push_str("; ");
+        told.push_str(&layout.fill("{runs} runs still going", &[("runs", &count(*runs))]));
     }
     told
 }

@@ -1,4 +1,4 @@
-//! The embedded faces: Inter, regular and semibold, cut to Latin, Greek, maths and arrows (licence beside them).
+//! The embedded faces: Inter, regular and semibold, cut to Latin, Greek, Cyrillic, maths and arrows (licence beside them).
 //!
 //! In: text, weight and size. Out: its width, or its outline as one path. Knows no pixmap and no chart.
 
@@ -73,6 +73,12 @@ fn advance(face: &FontRef<'_>, character: char) -> (f64, Option<GlyphId>) {
             (f64::from(face.h_advance_unscaled(id)) / units_per_em(face), Some(id))
         }
     }
+}
+
+/// Whether the faces have a letter, or an advance for a space.
+#[cfg(test)]
+pub(in crate::output) fn has_glyph(character: char) -> bool {
+    [Weight::Regular, Weight::SemiBold].iter().all(|w| advance(face(*w), character).1 != Some(GlyphId(0)))
 }
 
 /// Width of a line of text, in the unit of `size`; `size` is the em.

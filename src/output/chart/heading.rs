@@ -4,11 +4,13 @@
 
 use crate::analysis::exact::Exactness;
 use crate::analysis::paired::{Alternative, Paired};
+use crate::analysis::rare::Rare;
 use crate::analysis::{Findings, Origin};
 
 use super::super::certainty;
 use super::SweepResults;
 use super::labels::cut;
+use super::layout::Layout;
 use super::number::{count, grouped};
 use super::style::{HEADING, INK, plain};
 
@@ -48,27 +50,39 @@ pub(super) fn confidence(findings: &Findings) -> String {
 }
 
 /// Which intervals the probabilities of outcomes have: `95 % Wilson intervals`.
-pub(super) fn intervals(findings: &Findings) -> String {
+pub(super) fn intervals(layout: &Layout<'_>, findings: &Findings) -> String {
     let level = confidence(findings);
-    match &findings.precision {
-        Some(_) => format!("{level} intervals that hold together, at any number of runs"),
-        None => format!("{level} Wilson intervals"),
+    let text = match &findings.precision {
+        Some(_) => layout.t("{level} intervals that hold together, at any number of runs"),
+        None => layout.t("{level} Wilson intervals"),
+    };
+    text.replace("{level}", &level)
+}
+
+/// A unit of time in the language of the chart.
+pub(super) fn unit<'a>(layout: &Layout<'a>, unit: &'a str) -> &'a str {
+    //= day
+    //= week
+    //= month
+    //= year
+    layout.t(unit)
+}
+
+/// The title of an axis of time.
+pub(super) fn time_title(layout: &Layout<'_>, unit: &str) -> String {
+    match unit {
+        "day" => layout.t("Time (days)"),
+        "week" => layout.t("Time (weeks)"),
+        "month" => layout.t("Time (months)"),
+        _ => layout.t("Time (years)"),
     }
+    .to_owned()
 }
 
 /// `week 104`, as a place in time.
-pub(super) fn moment(findings: &Findings, time: f64) -> String {
+pub(super) fn moment(layout: &Layout<'_>, findings: &Findings, time: f64) -> String {
     let digits = if (time - time.round()).abs() < 1e-6 { 0 } else { 2 };
-    format!("{} {}", findings.axis.unit, grouped(time, digits))
-}
-
-/// What the findings of one study are conditional on.
-fn condition(findings: &Findings) -> String {
-    let title = cut(scenario_title(&findings.origin), &plain(HEADING, INK), 620.0);
-    match findings.journey {
-        Some(_) => format!("a start on path “{title}” and the stated hand-offs and assumptions"),
-        None => format!("path “{title}” and the stated assumptions"),
-    }
+    format!("{} {}", unit(layout, &findings.axis.unit), grouped(time, digits))
 }
 
 fn settings(origin: &Origin) -> Option<String> {
@@ -82,7 +96,9 @@ pub(super) fn exactly(exactness: &Exactness) -> &'static str {
 }
 
 /// Above a chart of answers for which waits with memory were approximated.
-const APPROXIMATE: &str = "APPROXIMATION: waits with memory stand as memoryless phases";
+fn approximate(layout: &Layout<'_>) -> String {
+    layout.t("APPROXIMATION: waits with memory stand as memoryless phases").to_owned()
+}
 
 fn is_approximate(origin: &Origin) -> bool {
     origin.exactness().is_some_and(|exactness| !exactness.approximations.is_empty())
@@ -109,15 +125,6 @@ fn entries(origin: &Origin, number: &str) -> Vec<(String, String)> {
     entries
 }
 
-/// `, 43 parameters drawn`; empty where all runs have the same.
-fn drawn(findings: &Findings) -> String {
-    match findings.doubt.as_ref().map(|doubt| doubt.drawn.len()) {
-        None => String::new(),
-        Some(1) => ", one parameter drawn".to_owned(),
-        Some(n) => format!(", {n} parameters drawn"),
-    }
-}
-
 fn uncertainty(findings: &Findings) -> Option<(String, String)> {
     let doubt = findings.doubt.as_ref()?;
     let sets = doubt.separated.as_ref();
@@ -125,24 +132,42 @@ fn uncertainty(findings: &Findings) -> Option<(String, String)> {
     Some(("Uncertainty".to_owned(), format!("{}, {} parameters drawn{sets}", doubt.method.name(), doubt.drawn.len())))
 }
 
+/// `nuclear_use: 12 rungs, 20480 trees`, for each probability by splitting.
+fn splitting(findings: &Findings) -> Option<(String, String)> {
+    let one = |rare: &Rare| {
+        rare.split().map(|split| format!("{}: {} rungs, {} trees", rare.name, split.rungs.len(), split.trees))
+    };
+    let told: Vec<String> = findings.rare.iter().filter_map(one).collect();
+    (!told.is_empty()).then(|| ("Splitting".to_owned(), told.join("; ")))
+}
+
 impl Heading {
-    /// The words around a chart of one study.
-    pub(super) fn of(findings: &Findings, title: &str, reading: String) -> Self {
+    /// The words around a chart of one study; `stem` is that of its file.
+    pub(super) fn of(layout: &Layout<'_>, findings: &Findings, title: &str, reading: String) -> Self {
         let origin = &findings.origin;
+        let end = moment(layout, findings, findings.axis.horizon);
+        let path = cut(scenario_title(origin), &plain(HEADING, INK), 620.0);
+        let condition = match (&findings.journey, findings.doubt.as_ref().map(|doubt| doubt.drawn.len())) {
+            (Some(_), _) => layout
+                .t("Conditional on a start on path “{path}” and the stated hand-offs and assumptions, up to {end}"),
+            (None, None) => layout.t("Conditional on path “{path}” and the stated assumptions, up to {end}"),
+            (None, Some(_)) => {
+                layout.t("Conditional on path “{path}” and the stated assumptions, parameters drawn ({n}), up to {end}")
+            }
+        };
+        let drawn = findings.doubt.as_ref().map_or(0, |doubt| doubt.drawn.len()).to_string();
+        let condition = condition.replace("{end}", &end).replace("{n}", &drawn).replace("{path}", &path);
+        let settings = settings(origin);
+        let told = settings.map(|told| layout.fill("Set away from the file’s values: {told}", &[("told", &told)]));
         Self {
-            title: title.to_owned(),
-            condition: format!(
-                "Conditional on {}{}, up to {}",
-                condition(findings),
-                drawn(findings),
-                moment(findings, findings.axis.horizon)
-            ),
+            title: format!("{path}: {title}"),
+            condition,
             reading,
-            settings: settings(origin).map(|told| format!("Set away from the file’s values: {told}")),
+            settings: told,
             partial: if is_approximate(origin) {
-                Some(APPROXIMATE.to_owned())
+                Some(approximate(layout))
             } else {
-                origin.is_partial().then(|| partial(origin.runs, origin.runs_requested))
+                origin.is_partial().then(|| partial(layout, origin.runs, origin.runs_requested))
             },
             origin: format!(
                 "{} · {}{} · standoff {} · digest {}",
@@ -152,13 +177,13 @@ impl Heading {
                 origin.version,
                 short(&origin.digest)
             ),
-            entries: entries(origin, "").into_iter().chain(uncertainty(findings)).collect(),
+            entries: entries(origin, "").into_iter().chain(uncertainty(findings)).chain(splitting(findings)).collect(),
         }
-        .with_description()
+        .with_description(layout)
     }
 
     /// The words around a chart of several studies.
-    pub(super) fn of_several(several: &[Findings], title: &str, reading: String) -> Self {
+    pub(super) fn of_several(layout: &Layout<'_>, several: &[Findings], title: &str, reading: String) -> Self {
         let origins: Vec<&Origin> = several.iter().map(|f| &f.origin).collect();
         let told: Vec<String> =
             origins.iter().filter_map(|o| settings(o).map(|told| format!("{}: {told}", scenario_title(o)))).collect();
@@ -166,40 +191,43 @@ impl Heading {
         let runs: u64 = origins.iter().map(|o| o.runs).sum();
         let requested: u64 = origins.iter().map(|o| o.runs_requested).sum();
         let paths = if origins.len() == 1 { "path" } else { "paths" };
-        let mut ends: Vec<String> = several.iter().map(|f| moment(f, f.axis.horizon)).collect();
+        let mut ends: Vec<String> = several.iter().map(|f| moment(layout, f, f.axis.horizon)).collect();
         ends.dedup();
-        let until = if let [end] = ends.as_slice() { format!(", up to {end}") } else { String::new() };
-        let which = match origins.as_slice() {
-            [_] => condition(&several[0]),
-            _ if several.iter().any(|f| f.journey.is_some()) => {
-                "a start on each path, and on the stated hand-offs and assumptions".to_owned()
-            }
-            _ => "each path and its stated assumptions".to_owned(),
+        let condition = if several.iter().any(|f| f.journey.is_some()) {
+            layout.t("Conditional on a start on each path, and on the stated hand-offs and assumptions")
+        } else if several.iter().any(|f| f.doubt.is_some()) {
+            layout.t("Conditional on each path and its stated assumptions, parameters drawn")
+        } else {
+            layout.t("Conditional on each path and its stated assumptions")
         };
-        let drawn = if several.iter().any(|f| f.doubt.is_some()) { ", parameters drawn" } else { "" };
-        let several = origins.iter().enumerate();
+        let condition = match ends.as_slice() {
+            [end] => layout.fill("{condition}, up to {end}", &[("condition", condition), ("end", end)]),
+            _ => condition.to_owned(),
+        };
+        let numbered = origins.iter().enumerate();
         Self {
             title: title.to_owned(),
-            condition: format!("Conditional on {which}{drawn}{until}"),
+            condition,
             reading,
-            settings: (!told.is_empty()).then(|| format!("Set away from the files’ values: {}", told.join("; "))),
+            settings: (!told.is_empty())
+                .then(|| layout.fill("Set away from the file’s values: {told}", &[("told", &told.join("; "))])),
             partial: if origins.iter().any(|o| o.is_partial()) {
-                Some(partial(runs, requested))
+                Some(partial(layout, runs, requested))
             } else {
-                origins.iter().any(|o| is_approximate(o)).then(|| APPROXIMATE.to_owned())
+                origins.iter().any(|o| is_approximate(o)).then(|| approximate(layout))
             },
             origin: if runs == 0 && origins.iter().all(|origin| origin.exactness().is_some()) {
                 format!("{} {paths} · solved, not simulated · standoff {version}", origins.len())
             } else {
                 format!("{} {paths} · {} runs in all · standoff {version}", origins.len(), count(runs))
             },
-            entries: several.flat_map(|(i, o)| entries(o, &format!(" {}", i + 1))).collect(),
+            entries: numbered.flat_map(|(i, o)| entries(o, &format!(" {}", i + 1))).collect(),
         }
-        .with_description()
+        .with_description(layout)
     }
 
     /// The words around a chart of alternatives that were compared on the same luck.
-    pub(super) fn of_paired(paired: &Paired, title: &str, reading: String) -> Self {
+    pub(super) fn of_paired(layout: &Layout<'_>, paired: &Paired, title: &str, reading: String) -> Self {
         let told = |one: &Alternative| {
             let told: Vec<String> = one.settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
             (!told.is_empty()).then(|| format!("{}: {}", one.label, told.join(", ")))
@@ -207,11 +235,17 @@ impl Heading {
         let told: Vec<String> = paired.alternatives.iter().filter_map(told).collect();
         let mut scenarios: Vec<&str> = paired.alternatives.iter().map(|one| one.title.as_str()).collect();
         scenarios.dedup();
-        let which = match scenarios.as_slice() {
-            [one] => format!("path “{}”", cut(one, &plain(HEADING, INK), 520.0)),
-            _ => "each path".to_owned(),
+        let condition = match scenarios.as_slice() {
+            [one] => {
+                let text = layout
+                    .t("Conditional on path “{path}” and the stated assumptions, up to {end}; the same luck in all");
+                text.replace("{path}", &cut(one, &plain(HEADING, INK), 520.0))
+            }
+            _ => layout
+                .t("Conditional on each path and its stated assumptions, up to {end}; the same luck in all")
+                .to_owned(),
         };
-        let end = format!("{} {}", paired.axis.unit, grouped(paired.axis.horizon, 0));
+        let end = format!("{} {}", unit(layout, &paired.axis.unit), grouped(paired.axis.horizon, 0));
         let entries = paired.alternatives.iter().enumerate().flat_map(|(i, one)| {
             [
                 (format!("Scenario {}", i + 1), format!("{} ({})", one.scenario, one.title)),
@@ -220,10 +254,11 @@ impl Heading {
         });
         Self {
             title: title.to_owned(),
-            condition: format!("Conditional on {which} and the stated assumptions, up to {end}; the same luck in all"),
+            condition: condition.replace("{end}", &end),
             reading,
-            settings: (!told.is_empty()).then(|| format!("Set away from the file’s values: {}", told.join("; "))),
-            partial: paired.is_partial().then(|| partial(paired.runs, paired.runs_requested)),
+            settings: (!told.is_empty())
+                .then(|| layout.fill("Set away from the file’s values: {told}", &[("told", &told.join("; "))])),
+            partial: paired.is_partial().then(|| partial(layout, paired.runs, paired.runs_requested)),
             origin: format!(
                 "{} alternatives · {} runs of each · seed {} · standoff {}",
                 paired.alternatives.len(),
@@ -233,11 +268,17 @@ impl Heading {
             ),
             entries: entries.collect(),
         }
-        .with_description()
+        .with_description(layout)
     }
 
     /// The words around a chart of a sweep.
-    pub(super) fn of_sweep(sweep: &SweepResults<'_>, title: String, case: &str, reading: String) -> Self {
+    pub(super) fn of_sweep(
+        layout: &Layout<'_>,
+        sweep: &SweepResults<'_>,
+        title: String,
+        case: &str,
+        reading: String,
+    ) -> Self {
         let space = sweep.space;
         let scenarios: Vec<&str> = space.scenarios.iter().map(|scenario| scenario.title.as_str()).collect();
         let which = match (scenarios.as_slice(), case) {
@@ -274,27 +315,31 @@ impl Heading {
             ),
             entries,
         }
-        .with_description()
+        .with_description(layout)
     }
 
-    fn with_description(mut self) -> Self {
+    fn with_description(mut self, layout: &Layout<'_>) -> Self {
         let first = self.entries.first().map_or(String::new(), |(_, text)| text.clone());
         let version = self.origin.split(" · ").find(|part| part.starts_with("standoff")).unwrap_or("standoff");
+        let disclaimer = layout.t(DISCLAIMER);
         let mut entries = vec![
-            ("Title".to_owned(), format!("{}: {first}", self.title)),
-            ("Description".to_owned(), format!("{}. {} {DISCLAIMER}.", self.condition, self.reading)),
+            ("Title".to_owned(), format!("{} ({first})", self.title)),
+            ("Description".to_owned(), format!("{}. {} {disclaimer}.", self.condition, self.reading)),
             ("Software".to_owned(), version.to_owned()),
         ];
         entries.extend(self.partial.clone().map(|partial| ("Comment".to_owned(), partial)));
         entries.append(&mut self.entries);
+        entries.extend(layout.theme.command.clone().map(|command| ("Command".to_owned(), command)));
+        entries.extend(layout.theme.date.clone().map(|date| ("Creation Time".to_owned(), date)));
         self.entries = entries;
         self
     }
 }
 
 /// Under every chart.
+//= Conditional on the stated assumptions; not a forecast
 pub(in crate::output) const DISCLAIMER: &str = "Conditional on the stated assumptions; not a forecast";
 
-fn partial(runs: u64, requested: u64) -> String {
-    format!("PARTIAL: {} of {} runs", count(runs), count(requested))
+fn partial(layout: &Layout<'_>, runs: u64, requested: u64) -> String {
+    layout.fill("PARTIAL: {runs} of {requested} runs", &[("runs", &count(runs)), ("requested", &count(requested))])
 }

@@ -51,17 +51,33 @@ fn joins(line: &str, word: &str, kind: &Type, room: f64) -> bool {
 /// Places at least `gap` apart within `low..=high`, in the order of the wanted ones and as near to them as can be
 /// (least squares: isotonic regression by pooling). A gap that does not fit is narrowed.
 pub(in crate::output) fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
+    let half = gap / 2.0;
+    spread_sized(wanted, &vec![gap; wanted.len()], low - half, high + half)
+}
+
+/// The middles of things of these sizes, none over another, within `low..=high`, in the order of the wanted middles and as
+/// near to them as can be. Sizes that do not fit are shrunk.
+pub(in crate::output) fn spread_sized(wanted: &[f64], sizes: &[f64], low: f64, high: f64) -> Vec<f64> {
     let n = wanted.len();
     if n == 0 {
         return Vec::new();
     }
-    let gap = gap.min((high - low) / n.max(2).saturating_sub(1) as f64).max(0.0);
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&a, &b| wanted[a].total_cmp(&wanted[b]));
-    // With the gaps taken out, places need only not decrease.
+    // Half of the first and of the last stand outside what lies between the middles.
+    let (first, last) = (sizes[order[0]] / 2.0, sizes[order[n - 1]] / 2.0);
+    let (low, high) = (low + first, high - last);
+    let steps: f64 = order.windows(2).map(|pair| f64::midpoint(sizes[pair[0]], sizes[pair[1]])).sum();
+    let shrink = if steps > 0.0 { ((high - low) / steps).clamp(0.0, 1.0) } else { 1.0 };
+    let mut offsets = vec![0.0; n];
+    for rank in 1..n {
+        let step = f64::midpoint(sizes[order[rank - 1]], sizes[order[rank]]);
+        offsets[rank] = offsets[rank - 1] + step * shrink;
+    }
+    // With the sizes taken out, places need only not decrease.
     let mut pools: Vec<(f64, usize)> = Vec::new();
     for (rank, &i) in order.iter().enumerate() {
-        pools.push((wanted[i] - rank as f64 * gap, 1));
+        pools.push((wanted[i] - offsets[rank], 1));
         while let [.., (before, m), (last, k)] = pools[..]
             && before > last
         {
@@ -70,11 +86,11 @@ pub(in crate::output) fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -
             pools.push((merged, m + k));
         }
     }
-    let highest = high - (n - 1) as f64 * gap;
+    let highest = high - offsets[n - 1];
     let mut places = vec![0.0; n];
     let shifted = pools.iter().flat_map(|&(value, count)| std::iter::repeat_n(value, count));
     for (rank, (value, &i)) in shifted.zip(&order).enumerate() {
-        places[i] = value.min(highest).max(low) + rank as f64 * gap;
+        places[i] = value.min(highest).max(low) + offsets[rank];
     }
     places
 }
@@ -116,5 +132,7 @@ mod tests {
         assert_eq!(spread(&[20.0, 60.0], 10.0, 0.0, 100.0), [20.0, 60.0]);
         assert_eq!(spread(&[0.0, 0.0, 0.0], 60.0, 0.0, 100.0), [0.0, 50.0, 100.0]);
         assert_eq!(spread(&[150.0], 10.0, 0.0, 100.0), [100.0]);
+        assert_eq!(spread_sized(&[50.0, 50.0], &[10.0, 30.0], 0.0, 100.0), [40.0, 60.0]);
+        assert_eq!(spread_sized(&[0.0, 99.0], &[10.0, 30.0], 0.0, 100.0), [5.0, 85.0]);
     }
 }

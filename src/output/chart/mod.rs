@@ -1,8 +1,8 @@
-//! Pictures of findings: PNG files fit for print, each saying what it is conditional on and how to make it again.
+//! Pictures of findings: PNG and SVG files fit for print, each saying what it is conditional on and how to make it again.
 //!
-//! In: [`Findings`]. Out: bytes of a PNG, the same for the same findings. One function a chart; [`pictures`] makes
-//! every chart of one study. Plotters lays the panels out; our own backend draws the pixels, with embedded faces,
-//! so nothing is asked of the machine. Opens no file.
+//! In: [`Findings`] and a [`Theme`]. Out: [`Picture`]s, the same for the same findings and theme. One function a chart;
+//! [`pictures`] makes every chart of one study. A chart is laid out as a list of marks, by hand and by plotters, then painted as
+//! pixels or written as SVG, with embedded faces, so nothing is asked of the machine. Opens no file.
 
 mod axis;
 mod backend;
@@ -11,29 +11,50 @@ mod differences;
 mod direct;
 mod doubt;
 pub(in crate::output) mod encode;
+mod exceedance;
 mod fan;
 pub(in crate::output) mod font;
 pub(in crate::output) mod heading;
 mod incidence;
+mod keys;
 pub(in crate::output) mod labels;
+mod ladder;
+mod layout;
+mod look;
+mod mark;
 mod number;
 mod occupancy;
 mod outcomes;
+mod picture;
+mod provenance;
+mod raster;
 mod sheet;
+mod size;
 pub(in crate::output) mod style;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod theme;
+mod vector;
+mod words;
 
 use crate::analysis::Findings;
 
 pub use comparison::comparison;
 pub use differences::differences;
+pub use exceedance::exceedance_curves;
 pub use fan::{consequence_fans, variable_fans};
 pub use incidence::cumulative_incidence;
+pub use ladder::ladder_strips;
+pub use look::Look;
 pub use occupancy::{scenario_occupancy, state_occupancy};
 pub use outcomes::outcome_bars;
+pub use picture::Picture;
+pub use provenance::{Unknown, provenance};
+pub use size::{Size, about_sizes};
 pub use sweep::{SweepResults, sweep_pictures};
+pub use theme::{Format, Theme};
+pub use words::Words;
 
 /// Why a picture could not be made. None of these is expected: every [`Findings`] has its pictures.
 #[derive(Debug)]
@@ -71,36 +92,19 @@ impl From<png::EncodingError> for ChartError {
     }
 }
 
-/// One chart, ready to be stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Picture {
-    /// File stem, such as `outcomes` or `occupancy-2`.
-    pub name: String,
-    /// What it shows, in a few words.
-    pub title: &'static str,
-    /// The bytes of the file.
-    pub png: Vec<u8>,
-}
-
 /// Every chart of one study, in reading order; a chart without anything to show is left out.
 ///
 /// # Errors
 /// See [`ChartError`].
-pub fn pictures(findings: &Findings) -> Result<Vec<Picture>, ChartError> {
+pub fn pictures(findings: &Findings, theme: &Theme) -> Result<Vec<Picture>, ChartError> {
     let groups = [
-        ("outcomes", outcomes::TITLE, vec![outcome_bars(findings)?]),
-        ("incidence", incidence::TITLE, vec![cumulative_incidence(findings)?]),
-        ("scenarios", occupancy::SCENARIOS, scenario_occupancy(findings)?),
-        ("occupancy", occupancy::TITLE, state_occupancy(findings)?),
-        ("consequences", fan::CONSEQUENCES, consequence_fans(findings)?),
-        ("variables", fan::VARIABLES, variable_fans(findings)?),
+        vec![outcome_bars(findings, theme)?],
+        vec![cumulative_incidence(findings, theme)?],
+        scenario_occupancy(findings, theme)?,
+        state_occupancy(findings, theme)?,
+        consequence_fans(findings, theme)?,
+        variable_fans(findings, theme)?,
+        exceedance_curves(findings, theme)?,
     ];
-    let mut pictures = Vec::new();
-    for (stem, title, pages) in groups {
-        for (i, png) in pages.into_iter().enumerate() {
-            let name = if i == 0 { stem.to_owned() } else { format!("{stem}-{}", i + 1) };
-            pictures.push(Picture { name, title, png });
-        }
-    }
-    Ok(pictures)
+    Ok(groups.into_iter().flatten().collect())
 }

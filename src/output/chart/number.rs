@@ -100,14 +100,15 @@ pub(super) fn told_step(width: f64, size: f64) -> f64 {
     step
 }
 
-/// A probability with the digits that its interval supports; an exact one as in text. Without hits (or without misses) it is a bound, to two
+/// A probability with the digits that its interval supports, two significant ones at most; an exact one as in text. Without hits (or without misses) it is a bound, to two
 /// significant figures, rounded outwards.
 pub(super) fn percent(p: &Proportion) -> String {
     if p.is_empty() {
         return "–".to_owned();
     }
     if p.counts.is_none() {
-        return format::percent(p).replace(' ', &THIN.to_string());
+        let told = format::percent(p).replace(' ', &THIN.to_string());
+        return if p.is_by_splitting() { format!("{told} by splitting") } else { told };
     }
     let figures =
         |share: f64, digits: f64| (digits - (libm::log10(100.0 * share) + 1e-9).floor()).clamp(0.0, 9.0) as usize;
@@ -128,7 +129,7 @@ pub(super) fn percent(p: &Proportion) -> String {
     // Near certainty the digits of the rest count.
     let worth =
         if p.estimate < 0.5 { figures(p.estimate.max(1e-9), 1.0) } else { figures((1.0 - p.estimate).max(1e-9), 0.0) };
-    let d = supported.min(if p.estimate >= 0.1 { worth.max(1) } else { worth });
+    let d = supported.min(worth);
     format!("{}{THIN}%", grouped(100.0 * p.estimate, d))
 }
 
@@ -156,7 +157,7 @@ mod tests {
 
     #[test]
     fn probabilities_have_the_digits_they_support() {
-        assert_eq!(told(23_612, 100_000, 0.2335, 0.2387), "23.6 %");
+        assert_eq!(told(23_612, 100_000, 0.2335, 0.2387), "24 %");
         assert_eq!(told(236, 1000, 0.211, 0.263), "24 %");
         assert_eq!(told(4_200, 100_000, 0.0408, 0.0432), "4.2 %");
         assert_eq!(told(421, 100_000, 0.00383, 0.00463), "0.42 %");

@@ -3,7 +3,7 @@
 //! The hues are those of Okabe and Ito (2008), told apart with any common colour blindness; their dark and pale
 //! variants extend them to twenty, ordered so that neighbours differ in lightness as well as hue.
 
-use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, TextStyle};
+use plotters::style::{Color, RGBColor, ShapeStyle};
 
 use super::font::{self, Weight};
 
@@ -26,7 +26,7 @@ pub(in crate::output) const SMALL: f64 = 11.0;
 pub(in crate::output) const TINY: f64 = 10.0;
 
 /// Fills that stand beside one another, such as the states of a stack.
-const FILLS: [RGBColor; 20] = [
+pub(super) const FILLS: [RGBColor; 20] = [
     BLUE,
     RGBColor(0xe6, 0x9f, 0x00),
     GREEN,
@@ -50,7 +50,7 @@ const FILLS: [RGBColor; 20] = [
 ];
 
 /// Thin lines on white, so nothing pale.
-const LINES: [RGBColor; 14] = [
+pub(super) const LINES: [RGBColor; 14] = [
     BLUE,
     RGBColor(0xe6, 0x9f, 0x00),
     GREEN,
@@ -91,13 +91,13 @@ pub(in crate::output) fn readable(color: RGBColor) -> RGBColor {
     ink
 }
 
-fn mix(from: RGBColor, to: RGBColor, share: f64) -> RGBColor {
+pub(super) fn mix(from: RGBColor, to: RGBColor, share: f64) -> RGBColor {
     let channel = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
     RGBColor(channel(from.0, to.0), channel(from.1, to.1), channel(from.2, to.2))
 }
 
 /// Relative luminance, with a square in place of the sRGB curve.
-fn luminance(color: RGBColor) -> f64 {
+pub(super) fn luminance(color: RGBColor) -> f64 {
     let linear = |c: u8| {
         let share = f64::from(c) / 255.0;
         share * share
@@ -105,8 +105,8 @@ fn luminance(color: RGBColor) -> f64 {
     0.2126 * linear(color.0) + 0.7152 * linear(color.1) + 0.0722 * linear(color.2)
 }
 
-/// Plotters units a point of the layout: two pixels of eight units.
-pub(in crate::output) const UNITS: f64 = 2.0 * super::backend::SUBDIVISION as f64;
+/// Plotters units a point of the layout.
+pub(in crate::output) const UNITS: f64 = super::backend::SUBDIVISION as f64;
 
 /// Points of the layout in plotters units.
 pub(in crate::output) fn units(points: f64) -> i32 {
@@ -135,18 +135,6 @@ impl Type {
     /// Width of a line of text, in points of the layout.
     pub(in crate::output) fn width(&self, text: &str) -> f64 {
         font::width(text, self.weight, self.size)
-    }
-
-    /// The same for plotters.
-    pub(in crate::output) fn plotters(&self) -> TextStyle<'static> {
-        let style = match self.weight {
-            Weight::Regular => FontStyle::Normal,
-            Weight::SemiBold => FontStyle::Bold,
-        };
-        let font = FontDesc::new(FontFamily::Name(font::FAMILY), self.size * UNITS, style);
-        let mut text = TextStyle::from(font);
-        text.color = self.color.to_backend_color();
-        text
     }
 }
 

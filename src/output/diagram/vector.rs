@@ -5,7 +5,7 @@
 
 use super::drawing::{Drawing, Pen, Shape, Side};
 use crate::output::chart::font::{self, Weight};
-use plotters::style::RGBColor;
+use crate::output::svg::{FAMILIES, escaped, hex, short};
 use std::fmt::Write;
 
 pub(super) fn svg(drawing: &Drawing) -> String {
@@ -17,7 +17,7 @@ pub(super) fn svg(drawing: &Drawing) -> String {
     };
     put(format_args!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
-         font-family=\"Inter, 'Helvetica Neue', Arial, sans-serif\">"
+         font-family=\"{FAMILIES}\">"
     ));
     for (keyword, text) in &drawing.entries {
         match keyword.as_str() {
@@ -91,33 +91,6 @@ fn stroke(pen: &Pen) -> String {
     format!(" stroke=\"{}\" stroke-width=\"{}\"{dash}", hex(pen.color), short(pen.width))
 }
 
-fn hex(color: RGBColor) -> String {
-    format!("#{:02x}{:02x}{:02x}", color.0, color.1, color.2)
-}
-
-/// A hundredth of a point is less than any screen shows.
-fn short(x: f64) -> String {
-    let text = format!("{x:.2}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            // XML 1.0 has no other control characters, not even escaped.
-            letter if letter.is_control() => out.push(' '),
-            letter => out.push(letter),
-        }
-    }
-    out
-}
-
 /// Text in a comment, where two hyphens would end it.
 fn comment(text: &str) -> String {
     escaped(text).replace("--", "- -")
@@ -128,9 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_cannot_break_out() {
-        assert_eq!(escaped("a<b & \"c\"\u{1}"), "a&lt;b &amp; &quot;c&quot; ");
+    fn comments_cannot_be_ended() {
         assert_eq!(comment("a--><script>"), "a- -&gt;&lt;script&gt;");
-        assert_eq!([short(1.0), short(-0.001), short(2.345)], ["1", "0", "2.35"].map(str::to_owned));
     }
 }

@@ -4,7 +4,7 @@
 
 use super::wording::{ends, percent, probability_phrase};
 use crate::analysis::{Fan, Findings, Occupancy, Passage, Proportion};
-use crate::output::format::{printable, rough};
+use crate::output::format::{number, printable, rough};
 
 /// States and curves with a smaller share are not named.
 const LEAST: f64 = 0.01;
@@ -60,8 +60,8 @@ fn incidence(findings: &Findings) -> String {
     }
     format!(
         "Curves of the share of runs that got there by a time. By {unit} {} and by {unit} {}: {}.",
-        rough(points.get(halfway).copied().unwrap_or(0.0)),
-        rough(findings.axis.horizon),
+        number(points.get(halfway).copied().unwrap_or(0.0)),
+        number(findings.axis.horizon),
         told.join("; ")
     )
 }
@@ -133,5 +133,5 @@ fn fan<'a>(what: &str, fans: impl Iterator<Item = (&'a str, &'a str, &'a Fan)>, 
             }
         })
         .collect();
-    format!("{what}. Median at {} {}: {}.", findings.axis.unit, rough(findings.axis.horizon), told.join("; "))
+    format!("{what}. Median at {} {}: {}.", findings.axis.unit, number(findings.axis.horizon), told.join("; "))
 }

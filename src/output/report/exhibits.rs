@@ -5,7 +5,8 @@
 use super::alternative;
 use super::page::{Figure, slug};
 use crate::analysis::Findings;
-use crate::output::chart::{self, ChartError, Picture};
+use crate::analysis::ladder::Ladder;
+use crate::output::chart::{self, ChartError, Picture, Theme};
 use crate::output::format::{grouped, printable};
 use crate::output::tables;
 
@@ -24,9 +25,10 @@ pub struct Exhibit {
 ///
 /// # Errors
 /// See [`ChartError`].
-pub fn of_path(findings: &Findings) -> Result<Vec<Exhibit>, ChartError> {
-    let pictures = chart::pictures(findings)?;
-    Ok(pictures
+pub fn of_path(findings: &Findings, ladders: &[Ladder], theme: &Theme) -> Result<Vec<Exhibit>, ChartError> {
+    let mut pictures = chart::pictures(findings, theme)?;
+    pictures.extend(chart::ladder_strips(findings, ladders, theme)?);
+    pictures
         .into_iter()
         .map(|picture| {
             let name = format!("{}-{}", slug(&findings.origin.scenario), picture.name);
@@ -35,35 +37,36 @@ pub fn of_path(findings: &Findings) -> Result<Vec<Exhibit>, ChartError> {
             let alternative = alternative::of_chart(findings, &stem);
             // Pages of one chart share their numbers.
             let csv = format!("{}-{stem}", slug(&findings.origin.scenario));
-            let written = (name == csv).then(|| numbers(findings, &stem));
+            let written = (name == csv).then(|| numbers(findings, ladders, &stem));
             exhibit(name, picture, alternative, condition(findings), (&csv, written))
         })
-        .collect())
+        .collect()
 }
 
 /// How the paths end, side by side.
 ///
 /// # Errors
 /// See [`ChartError`].
-pub fn of_all(several: &[Findings]) -> Result<Vec<Exhibit>, ChartError> {
-    let png = chart::comparison(several)?;
-    let picture = Picture { name: "comparison".to_owned(), title: "How the runs end, path by path", png };
+pub fn of_all(several: &[Findings], theme: &Theme) -> Result<Vec<Exhibit>, ChartError> {
+    let picture = chart::comparison(several, theme)?;
     let condition =
         format!("Conditional on each of the {} paths and the stated assumptions; not a forecast.", several.len());
     let csv = tables::comparison_csv(several);
     let numbers = ("comparison", Some(csv));
-    Ok(vec![exhibit("comparison".to_owned(), picture, alternative::of_comparison(several), condition, numbers)])
+    Ok(vec![exhibit("comparison".to_owned(), picture, alternative::of_comparison(several), condition, numbers)?])
 }
 
 /// The numbers behind a chart.
-fn numbers(findings: &Findings, stem: &str) -> Vec<u8> {
+fn numbers(findings: &Findings, ladders: &[Ladder], stem: &str) -> Vec<u8> {
     match stem {
         "outcomes" => tables::outcomes_csv(findings),
         "incidence" => tables::timeline_of(findings, &["outcome", "milestone"]),
         "occupancy" => tables::timeline_of(findings, &["machine"]),
+        "exceedance" => tables::exceedance_csv(findings),
         "consequences" => tables::timeline_of(findings, &["consequence"]),
         "variables" => tables::timeline_of(findings, &["variable"]),
         "scenarios" => tables::scenarios_csv(findings),
+        "ladder" => tables::ladder_csv(findings, ladders),
         _ => tables::timeline_csv(findings),
     }
 }
@@ -84,30 +87,27 @@ fn exhibit(
     alternative: String,
     condition: String,
     (numbers, csv): (&str, Option<Vec<u8>>),
-) -> Exhibit {
+) -> Result<Exhibit, ChartError> {
     let path = |extension: &str| format!("{FOLDER}/{name}.{extension}");
-    let caption = format!("{}. {condition}", picture.title);
+    let caption = format!("{}. {condition}", picture.title());
+    let (png, (width, height)) = (picture.png()?, picture.pixels());
     let numbers = format!("{FOLDER}/{numbers}.csv");
-    let files = vec![(numbers.clone(), "CSV".to_owned()), (path("caption.txt"), "caption".to_owned())];
+    let files = vec![
+        (path("svg"), "SVG".to_owned()),
+        (numbers.clone(), "CSV".to_owned()),
+        (path("caption.txt"), "caption".to_owned()),
+    ];
     let figure = Figure {
         caption: caption.clone(),
         alternative: alternative.clone(),
         png: path("png"),
-        size: size(&picture.png),
-        bytes: picture.png.clone(),
+        size: [width, height],
+        bytes: png.clone(),
         files,
     };
     let text = format!("{caption}\n\n{}\n", alternative.replace('`', ""));
-    let mut written = vec![(path("png"), picture.png), (path("caption.txt"), text.into_bytes())];
+    let mut written =
+        vec![(path("png"), png), (path("svg"), picture.svg().into_bytes()), (path("caption.txt"), text.into_bytes())];
     written.extend(csv.map(|csv| (numbers, csv)));
-    Exhibit { figure, files: written }
-}
-
-/// Width and height of a PNG, from its header.
-fn size(png: &[u8]) -> [u32; 2] {
-    let at = |place: usize| {
-        let bytes = png.get(place..place + 4).and_then(|bytes| bytes.try_into().ok());
-        bytes.map_or(1, u32::from_be_bytes)
-    };
-    [at(16), at(20)]
+    Ok(Exhibit { figure, files: written })
 }

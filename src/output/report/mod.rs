@@ -1,7 +1,7 @@
 //! A report of several paths and their comparison, ready to be read, printed and cited.
 //!
 //! In: findings, models and chosen histories of each path. Out: `report.html`, which stands alone, `report.md`, every chart with its caption
-//! and numbers, the tables, and the assumption register. Sections are [blocks](page); [`html`] and [`markdown`] set
+//! and numbers, the tables, and the assumption register. Sections are blocks; HTML and Markdown set
 //! the same ones. Every sentence is conditional and neutral: nothing is forecast, ranked or advocated.
 
 mod alternative;
@@ -20,11 +20,12 @@ mod wording;
 
 pub use narrated::Narrated;
 
-use super::chart::ChartError;
+use super::chart::{ChartError, Theme};
 use super::folder::FolderError;
 use super::format::{grouped, printable};
 use super::manifest::{FileDigest, Manifest};
 use super::{folder, tables};
+use crate::analysis::ladder::ladders;
 use crate::analysis::words::Yardstick;
 use crate::analysis::{Findings, Origin};
 use crate::model::Model;
@@ -69,6 +70,8 @@ pub struct Report<'a> {
     pub paths: Vec<Path<'a>>,
     /// The command that makes it again, without what does not change it.
     pub command: String,
+    /// How its charts are made.
+    pub theme: Theme,
 }
 
 /// A file of a report, relative to its folder, and what is in it.
@@ -95,7 +98,7 @@ pub fn files(report: &Report<'_>, threads: usize, mut tell: impl FnMut(&str)) ->
     let mut blocks = first_page(report, &Footing::of(&rows));
     if several.len() > 1 {
         blocks.extend(compared::trade_offs(&report.paths));
-        for exhibit in exhibits::of_all(&several)? {
+        for exhibit in exhibits::of_all(&several, &report.theme)? {
             blocks.push(Block::Figure(exhibit.figure));
             files.extend(exhibit.files);
         }
@@ -105,8 +108,14 @@ pub fn files(report: &Report<'_>, threads: usize, mut tell: impl FnMut(&str)) ->
     for together in report.paths.chunks(threads.max(1)) {
         together.iter().for_each(|path| tell(&path.findings.origin.scenario));
         let each: Vec<Result<Vec<Exhibit>, ChartError>> = std::thread::scope(|scope| {
-            let all: Vec<_> =
-                together.iter().map(|path| scope.spawn(move || exhibits::of_path(path.findings))).collect();
+            let all: Vec<_> = together
+                .iter()
+                .map(|path| {
+                    scope.spawn(move || {
+                        exhibits::of_path(path.findings, &ladders(path.findings, path.model), &report.theme)
+                    })
+                })
+                .collect();
             all.into_iter().map(|one| one.join().expect("drawing does not panic")).collect()
         });
         drawn.extend(each);

@@ -8,7 +8,7 @@ use super::wording::{probability, spread};
 use super::{Path, narrated, origin, spaced, title, yardstick};
 use crate::analysis::{Findings, Passage};
 use crate::output::certainty;
-use crate::output::format::{NOTHING, number, printable, rough};
+use crate::output::format::{NOTHING, number, printable, rough, time};
 
 /// The blocks of the path; `folder` is where its tables are, relative to the report.
 pub fn section(path: &Path<'_>, exhibits: &[Exhibit], folder: &str) -> Vec<Block> {
@@ -18,7 +18,7 @@ pub fn section(path: &Path<'_>, exhibits: &[Exhibit], folder: &str) -> Vec<Block
     blocks.push(Block::paragraph(printable(&findings.origin.summary)));
     blocks.extend(warnings(findings));
     let (runs, error) = origin::effort(findings);
-    let horizon = format!("{} {}s", rough(findings.axis.horizon), findings.axis.unit);
+    let horizon = time(findings.axis.horizon, &findings.axis.unit);
     blocks.push(Block::Note(format!(
         "Conditional on this path and the stated assumptions, up to {horizon}; runs: {runs}; Monte Carlo error: {error}. Not a forecast."
     )));

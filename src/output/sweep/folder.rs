@@ -11,7 +11,7 @@ use crate::analysis::sweep::change::{Change, changes};
 use crate::analysis::sweep::effort::Effort;
 use crate::analysis::sweep::estimates::{Estimate, quantities};
 use crate::analysis::sweep::space::Space;
-use crate::output::chart::{ChartError, SweepResults, sweep_pictures};
+use crate::output::chart::{ChartError, SweepResults, Theme, sweep_pictures};
 use crate::output::manifest::{FileDigest, Manifest, file_sha256_hex};
 use crate::output::write::{WriteError, write};
 use std::fmt;
@@ -72,6 +72,7 @@ pub fn write_results(
     folder: &Path,
     finished: &Finished<'_>,
     store: &mut Store,
+    theme: &Theme,
     mut manifest: Manifest,
 ) -> Result<Told, ResultsError> {
     let Finished { record, space, effort, levels, show } = *finished;
@@ -101,6 +102,7 @@ pub fn write_results(
         answered: &told.answered,
         sides: levels.sides(),
         show,
+        theme,
     };
     let mut files = vec!["results.csv", "results.parquet"];
     if effort.threshold.is_some() {
@@ -109,9 +111,10 @@ pub fn write_results(
     }
     if drawn {
         for picture in sweep_pictures(&sweep)? {
-            let name = format!("{}.png", picture.name);
-            write(&folder.join(&name), &picture.png)?;
-            manifest.outputs.push(FileDigest::of(name, &picture.png));
+            for (name, bytes) in picture.files()? {
+                write(&folder.join(&name), &bytes)?;
+                manifest.outputs.push(FileDigest::of(name, &bytes));
+            }
         }
     }
     for name in files {

@@ -10,8 +10,10 @@ mod doubt;
 mod eventual;
 mod exceedance;
 mod journey;
+mod ladder;
 mod outcomes;
 mod paired;
+mod rare;
 mod timeline;
 
 pub use consequences::consequences_csv;
@@ -19,8 +21,10 @@ pub use doubt::doubt_csv;
 pub use eventual::eventual_csv;
 pub use exceedance::exceedance_csv;
 pub use journey::{ends_csv, hand_offs_csv, scenarios_csv};
+pub use ladder::ladder_csv;
 pub use outcomes::{comparison_csv, outcomes_csv};
 pub use paired::{differences_csv, ranking_csv};
+pub use rare::rare_csv;
 pub use timeline::{timeline_csv, timeline_of};
 
 use crate::analysis::{Findings, Summary};

@@ -15,7 +15,7 @@ const NOT_REACHED: &str = "not reached";
 /// | `kind` | `outcome` or `milestone` |
 /// | `name`, `about` | as in the file |
 /// | `at_horizon` | `true` for an outcome that classifies what is left at the horizon |
-/// | `runs`, `hits` | runs that were counted, and those that reached it; empty for an exact answer |
+/// | `runs`, `hits` | runs that were counted, and those that reached it; empty for an exact answer and by splitting |
 /// | `probability`, `probability_low`, `probability_high` | hits / runs and its interval, 0 … 1; an exact probability has none |
 /// | `time_unit` | `day`, `week`, `month` or `year`, for all that follow |
 /// | `mean_time_if_reached`, `…_low`, `…_high` | over the runs that reached it; empty when none did |
@@ -90,8 +90,8 @@ fn how_often(passage: &Passage) -> [String; 8] {
         share.counts.map(|counts| counts.runs.to_string()).unwrap_or_default(),
         share.counts.map(|counts| counts.hits.to_string()).unwrap_or_default(),
         number(share.estimate),
-        optional(share.counts.map(|_| share.low)),
-        optional(share.counts.map(|_| share.high)),
+        optional((!share.is_exact()).then_some(share.low)),
+        optional((!share.is_exact()).then_some(share.high)),
     ]
 }
 

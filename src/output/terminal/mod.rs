@@ -6,8 +6,10 @@
 mod doubt;
 mod exact;
 mod journey;
+mod rare;
 
 pub use exact::eventual_text;
+pub use rare::roughly;
 
 use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 
@@ -40,6 +42,7 @@ pub fn findings_text(findings: &Findings, layout: &Layout) -> String {
         journey::end_table(findings, layout),
         journey::hand_off_table(findings, layout),
         milestone_table(findings, layout),
+        rare::rare_table(findings, layout),
         doubt::doubt_table(findings, layout),
         consequence_table(findings, layout),
         variable_table(findings, layout),
@@ -104,7 +107,8 @@ fn passage_table(what: &str, passages: &[Passage], findings: &Findings, layout: 
             (median_over_all(passage), median_of(&passage.quantiles_if_reached))
         };
         let share = &passage.probability;
-        let mut row = vec![printable(&passage.name), percent(share), percent_interval(share), median, if_reached];
+        let probability = format!("{}{}", percent(share), if share.is_by_splitting() { rare::MARK } else { "" });
+        let mut row = vec![printable(&passage.name), probability, percent_interval(share), median, if_reached];
         row.extend(findings.words.map(|yardstick| yardstick.wording(share)));
         row
     });
@@ -219,8 +223,9 @@ fn union(
 }
 
 fn share_cell(share: &Proportion) -> String {
-    let interval = if share.counts.is_some() { percent_interval(share) } else { "exact".to_owned() };
-    format!("{} ({interval})", percent(share))
+    let interval = if share.is_exact() { "exact".to_owned() } else { percent_interval(share) };
+    let how = if share.is_by_splitting() { ", by splitting" } else { "" };
+    format!("{} ({interval}{how})", percent(share))
 }
 
 fn interval_name(findings: &Findings) -> String {

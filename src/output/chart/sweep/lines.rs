@@ -11,10 +11,12 @@ use super::super::direct::{self, Ending};
 use super::super::heading::Heading;
 use super::super::incidence::line;
 use super::super::labels::spaced;
-use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH, drawing, page};
+use super::super::layout::Layout;
+use super::super::mark::Page as Drawing;
+use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH, drawing};
 use super::super::style::{self, MUTED, SMALL, STRIPE, filled, plain, stroke};
 use super::super::{ChartError, Picture};
-use super::{SweepResults, short_estimate, stem, title};
+use super::{SweepResults, laid_out, picture, short_estimate, stem, title};
 use crate::analysis::sweep::estimates::{Estimate, Kind, Quantity};
 use crate::analysis::sweep::threshold::Crossing;
 
@@ -40,12 +42,7 @@ type At = (f64, Estimate);
 pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartError> {
     let quantities = sweep.shown();
     let pages = pages(sweep, &quantities);
-    pages
-        .iter()
-        .map(|page| {
-            Ok(Picture { name: page.stem.clone(), title: "How it goes with one input", png: draw(sweep, page)? })
-        })
-        .collect()
+    pages.iter().map(|page| Ok(picture(sweep, page.stem.clone(), draw(sweep, page)?))).collect()
 }
 
 fn pages<'q>(sweep: &SweepResults<'_>, quantities: &'q [Quantity]) -> Vec<Page<'q>> {
@@ -110,7 +107,7 @@ fn crossings(sweep: &SweepResults<'_>, quantity: &Quantity) -> Vec<Crossing> {
     sweep.answered.iter().flat_map(|answered| answered.crossings.iter().copied()).collect()
 }
 
-fn draw(sweep: &SweepResults<'_>, told: &Page<'_>) -> Result<Vec<u8>, ChartError> {
+fn draw(sweep: &SweepResults<'_>, told: &Page<'_>) -> Result<Drawing, ChartError> {
     let estimates = || told.lines.iter().flat_map(|(_, estimates)| estimates).map(|(_, estimate)| estimate);
     let y = match told.quantity.kind {
         Kind::Consequence => {
@@ -130,11 +127,11 @@ fn draw(sweep: &SweepResults<'_>, told: &Page<'_>) -> Result<Vec<u8>, ChartError
     if level.is_some() {
         reading.push_str(" Grey: where the threshold is crossed.");
     }
-    let heading = Heading::of_sweep(sweep, told.title.clone(), "", reading);
+    let heading = |layout: &Layout<'_>| Heading::of_sweep(layout, sweep, told.title.clone(), "", reading.clone());
     let plot = PLOT.max(told.lines.len() as f64 * direct::GAP + 20.0);
-    page(&heading, plot + BELOW, |sheet| {
+    laid_out(sweep, &heading, plot + BELOW, |layout, sheet| {
         let anywhere = Frame { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
-        let right = WIDTH - MARGIN - direct::room(&endings(told, anywhere, &y));
+        let right = WIDTH - MARGIN - direct::room(layout, &endings(told, anywhere, &y));
         let frame = Frame { left: LEFT, top: sheet.top + 8.0, right, bottom: sheet.top + 8.0 + plot };
         let shown = |value: f64| if is_log { libm::log10(value) } else { value };
         if let Some(level) = level {
@@ -147,7 +144,7 @@ fn draw(sweep: &SweepResults<'_>, told: &Page<'_>) -> Result<Vec<u8>, ChartError
             sheet.line(&[(frame.left, at), (frame.right, at)], stroke(MUTED, 1.25))?;
         }
         panel(sheet, told, frame, (&x, &y), shown)?;
-        direct::draw(sheet, frame, &endings(told, frame, &y))?;
+        direct::draw(layout, sheet, frame, &endings(told, frame, &y))?;
         let below = frame.bottom + 34.0;
         let middle = (frame.left + frame.right) / 2.0;
         sheet.text(middle, below, &sweep.axis_title(0), &plain(SMALL + 0.5, MUTED), Side::Center)
@@ -171,7 +168,7 @@ fn panel(
         panel.draw_series([Polygon::new(band, style::line(i).mix(0.2))]).map_err(drawing)?;
     }
     for (i, (_, estimates)) in told.lines.iter().enumerate() {
-        line(&mut panel, places(estimates, |e| e.value), stroke(style::line(i), 1.75), false)?;
+        line(&mut panel, places(estimates, |e| e.value), stroke(style::line(i), 1.75))?;
     }
     for (i, (_, estimates)) in told.lines.iter().enumerate().filter(|(_, (_, all))| all.len() <= 40) {
         for (px, py) in places(estimates, |e| e.value) {

@@ -8,10 +8,12 @@ use plotters::style::RGBColor;
 use super::super::axis::{Axis, Words, value_axis};
 use super::super::heading::Heading;
 use super::super::labels::cut;
-use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH, page};
+use super::super::layout::Layout;
+use super::super::mark::Page;
+use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH};
 use super::super::style::{AXIS, INK, MUTED, PAPER, SMALL, TEXT, TINY, filled, plain, stroke, strong};
 use super::super::{ChartError, Picture};
-use super::{SweepResults, short_value, spaced_path, stem, title};
+use super::{SweepResults, laid_out, picture, short_value, spaced_path, stem, title};
 use crate::analysis::sweep::change::Change;
 use crate::analysis::sweep::contour::{Place, contours};
 use crate::analysis::sweep::effort::Side as Lies;
@@ -102,17 +104,21 @@ pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartEr
     let cases = sweep.space.cases.len();
     for quantity in sweep.shown() {
         let all: Vec<Option<Vec<Estimate>>> = (0..cases).map(|case| sweep.of(case, &quantity)).collect();
+        // What no case has an estimate of, such as milestones where points are solved.
+        if all.iter().all(Option::is_none) {
+            continue;
+        }
         let name = stem("map", &quantity);
         if sweep.space.axes.len() == 2 {
             let png = draw_cases(sweep, &quantity, &all)?;
-            pictures.push(Picture { name, title: "How it goes with two inputs", png });
+            pictures.push(picture(sweep, name, png));
             continue;
         }
         for (case, estimates) in all.iter().enumerate() {
             let Some(estimates) = estimates else { continue };
             let png = draw_third(sweep, &quantity, case, estimates)?;
             let name = if cases == 1 { name.clone() } else { format!("{name}-{}", case + 1) };
-            pictures.push(Picture { name, title: "How it goes with three inputs", png });
+            pictures.push(picture(sweep, name, png));
         }
     }
     Ok(pictures)
@@ -138,7 +144,7 @@ fn draw_cases(
     sweep: &SweepResults<'_>,
     quantity: &Quantity,
     all: &[Option<Vec<Estimate>>],
-) -> Result<Vec<u8>, ChartError> {
+) -> Result<Page, ChartError> {
     let cases = all.iter().enumerate().filter_map(|(case, estimates)| Some((case, estimates.as_ref()?)));
     let grids: Vec<(usize, String, Vec<Estimate>)> = cases
         .map(|(case, estimates)| (case, sweep.space.cases[case].title(sweep.space), grid(sweep, case, estimates, 0)))
@@ -184,7 +190,7 @@ fn draw_cases(
     let grids: Vec<Vec<Estimate>> = grids.into_iter().map(|(_, _, cells)| cells).collect();
     let mut reading = reading(sweep, quantity, &grids);
     notes.iter().for_each(|note| reading.push_str(&format!(" {note}.")));
-    let heading = Heading::of_sweep(sweep, title(quantity), "", reading);
+    let heading = |layout: &Layout<'_>| Heading::of_sweep(layout, sweep, title(quantity), "", reading.clone());
     sheet_of(sweep, &heading, &maps, &scale, difference.as_ref())
 }
 
@@ -217,7 +223,7 @@ fn draw_third(
     quantity: &Quantity,
     case: usize,
     estimates: &[Estimate],
-) -> Result<Vec<u8>, ChartError> {
+) -> Result<Page, ChartError> {
     let third = &sweep.space.axes[2];
     let mut maps = Vec::new();
     for (index, value) in third.values.iter().enumerate() {
@@ -227,8 +233,9 @@ fn draw_third(
     }
     let scale = Scale::sequential(quantity, &maps);
     let case_title = sweep.space.cases[case].title(sweep.space);
-    let heading =
-        Heading::of_sweep(sweep, title(quantity), &case_title, reading(sweep, quantity, &[estimates.to_vec()]));
+    let heading = |layout: &Layout<'_>| {
+        Heading::of_sweep(layout, sweep, title(quantity), &case_title, reading(sweep, quantity, &[estimates.to_vec()]))
+    };
     sheet_of(sweep, &heading, &maps, &scale, None)
 }
 
@@ -288,18 +295,18 @@ impl Scale {
 
 fn sheet_of(
     sweep: &SweepResults<'_>,
-    heading: &Heading,
+    heading: &dyn Fn(&Layout<'_>) -> Heading,
     maps: &[Map],
     scale: &Scale,
     difference: Option<&Scale>,
-) -> Result<Vec<u8>, ChartError> {
+) -> Result<Page, ChartError> {
     let across = maps.len().clamp(1, ACROSS);
     let room = WIDTH - 2.0 * MARGIN - GUTTER * (across - 1) as f64;
     let wide = (room / across as f64 - LEFT).min(WIDEST);
     let high = (0.78 * wide).min(HIGHEST);
     let row = HEAD + high + BELOW;
     let body = row * maps.len().div_ceil(across) as f64 + LEGEND;
-    page(heading, body, |sheet| {
+    laid_out(sweep, heading, body, |_, sheet| {
         for (i, map) in maps.iter().enumerate() {
             let left = MARGIN + LEFT + (i % across) as f64 * (wide + LEFT + GUTTER);
             let top = sheet.top + HEAD + (i / across) as f64 * row;

@@ -8,6 +8,11 @@ mod map;
 mod parallel;
 mod tornado;
 
+use super::heading::Heading;
+use super::layout::{Layout, compose_fixed};
+use super::mark::Page;
+use super::sheet::{Drawn, Sheet, WIDTH, page};
+use super::theme::Theme;
 use super::{ChartError, Picture};
 use crate::analysis::sweep::change::Change;
 use crate::analysis::sweep::effort::{Effort, Side, Stop};
@@ -42,6 +47,7 @@ pub struct SweepResults<'a> {
     pub sides: &'a [Option<Side>],
     /// Which quantities are shown; all if empty.
     pub show: &'a [String],
+    pub theme: &'a Theme,
 }
 
 /// The charts of a sweep; none where nothing is varied.
@@ -151,6 +157,21 @@ impl SweepResults<'_> {
             _ => format!("Widest {level}: ±{:.1} points.", 100.0 * half),
         }
     }
+}
+
+/// Draws a page of a sweep.
+fn laid_out(
+    sweep: &SweepResults<'_>,
+    heading: &dyn Fn(&Layout<'_>) -> Heading,
+    body: f64,
+    draw: impl Fn(&Layout<'_>, &Sheet<'_>) -> Drawn,
+) -> Result<Page, ChartError> {
+    compose_fixed(sweep.theme, WIDTH, |layout| page(layout, &heading(layout), body, |sheet| draw(layout, sheet)))
+}
+
+/// A page as a picture.
+fn picture(sweep: &SweepResults<'_>, name: String, page: Page) -> Picture {
+    Picture::new(name, "results.csv", page, sweep.theme)
 }
 
 /// What a quantity is, as the title of a page.

@@ -7,11 +7,13 @@ use plotters::style::{Color, RGBColor, ShapeStyle};
 
 use super::super::heading::Heading;
 use super::super::labels::cut;
-use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH, page};
+use super::super::layout::Layout;
+use super::super::mark::Page;
+use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH};
 use super::super::style::{AXIS, INK, PAPER, SMALL, TINY, filled, plain, stroke, strong, units};
 use super::super::{ChartError, Picture};
 use super::map::Scale;
-use super::{SweepResults, short_value, spaced_path, stem, title};
+use super::{SweepResults, laid_out, picture, short_value, spaced_path, stem, title};
 use crate::analysis::sweep::estimates::{Estimate, Quantity};
 
 const HEAD: f64 = 54.0;
@@ -44,7 +46,7 @@ pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartEr
                 name.push_str(&format!("-{}", case + 1));
             }
             let png = draw(sweep, &quantity, case, &estimates)?;
-            pictures.push(Picture { name, title: "How it goes with several inputs", png });
+            pictures.push(picture(sweep, name, png));
         }
     }
     Ok(pictures)
@@ -69,7 +71,7 @@ fn draw(
     quantity: &Quantity,
     case: usize,
     estimates: &[Estimate],
-) -> Result<Vec<u8>, ChartError> {
+) -> Result<Page, ChartError> {
     let space = sweep.space;
     let first = case as u64 * space.points_per_case();
     let every = estimates.len().div_ceil(MOST).max(1);
@@ -97,8 +99,10 @@ fn draw(
         sweep.effort(),
         sweep.widest(quantity, &[estimates.to_vec()])
     );
-    let heading = Heading::of_sweep(sweep, title(quantity), &space.cases[case].title(space), reading);
-    page(&heading, HEAD + HIGH + BELOW, |sheet| {
+    let heading = |layout: &Layout<'_>| {
+        Heading::of_sweep(layout, sweep, title(quantity), &space.cases[case].title(space), reading.clone())
+    };
+    laid_out(sweep, &heading, HEAD + HIGH + BELOW, |_, sheet| {
         let (left, right) = (MARGIN + SIDES, WIDTH - MARGIN - SIDES);
         let (top, bottom) = (sheet.top + HEAD, sheet.top + HEAD + HIGH);
         let step = (right - left) / inputs.len().max(1) as f64;

@@ -3,10 +3,12 @@
 use super::super::axis::{probability_axis, row_axis, value_axis};
 use super::super::heading::Heading;
 use super::super::labels::cut;
-use super::super::sheet::{Frame, MARGIN, Sheet, Side, WIDTH, page};
+use super::super::layout::Layout;
+use super::super::mark::Page;
+use super::super::sheet::{Frame, MARGIN, Sheet, Side, WIDTH};
 use super::super::style::{AXIS, BLUE, INK, MUTED, PAPER, SMALL, TEXT, VERMILLION, filled, plain, stroke, strong};
 use super::super::{ChartError, Picture};
-use super::{SweepResults, short_estimate, short_value, spaced_path, stem, title};
+use super::{SweepResults, laid_out, picture, short_estimate, short_value, spaced_path, stem, title};
 use crate::analysis::sweep::estimates::{Estimate, Kind, Quantity};
 
 const ROW: f64 = 34.0;
@@ -36,8 +38,7 @@ pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartEr
             if sweep.space.cases.len() > 1 {
                 name.push_str(&format!("-{}", case + 1));
             }
-            let png = draw(sweep, &quantity, case, &estimates)?;
-            pictures.push(Picture { name, title: "What moves it, one input at a time", png });
+            pictures.push(picture(sweep, name, draw(sweep, &quantity, case, &estimates)?));
         }
     }
     Ok(pictures)
@@ -73,7 +74,7 @@ fn draw(
     quantity: &Quantity,
     case: usize,
     estimates: &[Estimate],
-) -> Result<Vec<u8>, ChartError> {
+) -> Result<Page, ChartError> {
     let swings = swings(sweep, case, estimates);
     let centre = estimates[0];
     let reading = format!(
@@ -82,7 +83,7 @@ fn draw(
         sweep.confidence()
     );
     let case_title = sweep.space.cases[case].title(sweep.space);
-    let heading = Heading::of_sweep(sweep, title(quantity), &case_title, reading);
+    let heading = |layout: &Layout<'_>| Heading::of_sweep(layout, sweep, title(quantity), &case_title, reading.clone());
     let low = estimates.iter().map(|e| e.low).fold(f64::INFINITY, f64::min);
     let high = estimates.iter().map(|e| e.high).fold(f64::NEG_INFINITY, f64::max);
     let x = match quantity.kind {
@@ -90,7 +91,7 @@ fn draw(
         _ => probability_axis(high, 7),
     };
     let rows = swings.len() as f64 * ROW;
-    page(&heading, LEGEND + rows + BELOW, |sheet| {
+    laid_out(sweep, &heading, LEGEND + rows + BELOW, |_, sheet| {
         legend(sheet)?;
         let kind = plain(TEXT + 0.5, INK);
         let widest = swings.iter().map(|swing| kind.width(&swing.name)).fold(60.0, f64::max).min(NAMES);

@@ -1,5 +1,7 @@
 //! Findings that no engine made: smooth curves of about the size and shape of real ones.
 
+use crate::analysis::ladder::Ladder;
+use crate::analysis::paired::{Alternative, Consequence, Difference, Event, Pair, Paired};
 use crate::analysis::{
     ConsequenceFindings, Counts, Doubt, DoubtMethod, Fan, Findings, Mean, Method, Occupancy, Origin, Passage,
     Proportion, Separated, SeparatedEvent, Summary, TimeAxis, VariableFindings,
@@ -53,13 +55,17 @@ fn mean(estimate: f64) -> Mean {
 }
 
 fn summary(value: f64) -> Summary {
+    let above = |i: u32| {
+        let threshold = value * 0.25 * f64::from(i);
+        (threshold, proportion(libm::exp(-f64::from(i * i) / 26.0)))
+    };
     Summary {
         mean: mean(value),
         standard_deviation: Some(0.0),
         minimum: Some(value),
         maximum: Some(value),
         quantiles: vec![],
-        exceedance: vec![],
+        exceedance: (0..18).map(above).collect(),
     }
 }
 
@@ -86,11 +92,11 @@ fn fan(middle: impl Fn(f64) -> f64, spread: f64, skewed: bool, still_going: impl
 }
 
 fn consequence(name: &str, unit: &str, path: Fan) -> ConsequenceFindings {
-    ConsequenceFindings { name: name.into(), about: String::new(), unit: unit.into(), total: summary(0.0), path }
+    ConsequenceFindings { name: name.into(), about: String::new(), unit: unit.into(), total: summary(1200.0), path }
 }
 
 fn variable(name: &str, unit: &str, path: Fan) -> VariableFindings {
-    let [time_average, peak, trough] = [(); 3].map(|()| Some(summary(0.0)));
+    let [time_average, peak, trough] = [(); 3].map(|()| Some(summary(4.0)));
     VariableFindings { name: name.into(), about: String::new(), unit: unit.into(), time_average, peak, trough, path }
 }
 
@@ -147,6 +153,7 @@ fn findings(scenario: &str, title: &str, outcomes: Vec<Passage>) -> Findings {
         words: None,
         quantile_relative_error: 0.01,
         doubt: None,
+        rare: Vec::new(),
         eventual: None,
     }
 }
@@ -326,4 +333,71 @@ pub(super) fn with_doubt() -> Findings {
     let drawn = ["a", "b", "c"].map(str::to_owned).into();
     findings.doubt = Some(Doubt { method: DoubtMethod::Nested, drawn, separated: Some(separated) });
     findings
+}
+
+/// The states of the first machine on four rungs.
+pub(super) fn ladder(findings: &Findings) -> Vec<Ladder> {
+    let Some(machine) = findings.machines.first() else { return Vec::new() };
+    let on = |rung: usize| (0..machine.states.len()).filter(move |state| state % 4 == rung);
+    let together = |row: &Vec<Proportion>, rung: usize| {
+        let estimate = on(rung).map(|state| row[state].estimate).sum::<f64>();
+        if row[0].is_empty() { row[0] } else { proportion(estimate.min(1.0)) }
+    };
+    vec![Ladder {
+        machine: machine.machine.clone(),
+        rungs: vec![0.0, 2.0, 4.0, 9.0],
+        states: (0..4).map(|rung| on(rung).map(|state| machine.states[state].clone()).collect()).collect(),
+        rows: machine.rows.iter().map(|row| (0..4).map(|rung| together(row, rung)).collect()).collect(),
+    }]
+}
+
+/// Alternatives on the same luck.
+pub(super) fn alternatives(labels: &[&str]) -> Paired {
+    let pairs: Vec<Pair> =
+        (0..labels.len()).flat_map(|second| (0..second).map(move |first| Pair { first, second })).collect();
+    let difference = |i: usize, size: f64| Difference {
+        estimate: size * (i as f64 - 2.0),
+        low: size * (i as f64 - 3.2),
+        high: size * (i as f64 - 0.8),
+        variance_reduction: Some(3.0),
+    };
+    let event = |(i, passage): (usize, &Passage)| Event {
+        name: passage.name.clone(),
+        is_milestone: false,
+        probabilities: (0..labels.len())
+            .map(|k| Some(proportion((passage.probability.estimate + 0.02 * k as f64).min(1.0))))
+            .collect(),
+        differences: pairs.iter().map(|_| Some(difference(i, 0.01))).collect(),
+    };
+    let one = |(i, found): (usize, &ConsequenceFindings)| Consequence {
+        name: found.name.clone(),
+        unit: found.unit.clone(),
+        means: (0..labels.len()).map(|k| Some(mean(1000.0 + 7.0 * k as f64))).collect(),
+        differences: pairs.iter().map(|_| Some(difference(i, 9.0))).collect(),
+    };
+    let findings = limited_deployment();
+    let alternative = |label: &&str| Alternative {
+        label: (*label).to_owned(),
+        scenario: "limited-deployment".to_owned(),
+        title: findings.origin.title.clone(),
+        digest: findings.origin.digest.clone(),
+        settings: vec![],
+    };
+    let events = findings.outcomes.iter().enumerate().map(event).collect();
+    let consequences = findings.consequences.iter().enumerate().map(one).collect();
+    Paired {
+        alternatives: labels.iter().map(alternative).collect(),
+        seed: 1,
+        runs: RUNS,
+        runs_requested: RUNS,
+        version: "0.1.0".to_owned(),
+        axis: findings.axis.clone(),
+        confidence: 0.95,
+        pairs,
+        events,
+        consequences,
+        ranking: None,
+        precision: None,
+        words: None,
+    }
 }

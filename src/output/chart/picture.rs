@@ -1,0 +1,96 @@
+//! One chart, ready to be stored as PNG, as SVG, or both.
+//!
+//! In: a page and the theme that it was laid out for. Out: bytes of files. Opens none.
+
+use super::look::Look;
+use super::mark::Page;
+use super::size::Size;
+use super::theme::{Format, Theme};
+use super::{ChartError, raster, vector};
+
+/// One chart.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// File stem, such as `outcomes` or `occupancy-2`.
+    pub name: String,
+    /// Name of the CSV file of the same study that holds its numbers.
+    pub data: &'static str,
+    page: Page,
+    size: Size,
+    look: Look,
+    format: Format,
+    language: &'static str,
+}
+
+impl Picture {
+    pub(super) fn new(name: impl Into<String>, data: &'static str, page: Page, theme: &Theme) -> Self {
+        let Theme { size, look, format, .. } = theme;
+        let (size, look, format, language) = (size.clone(), *look, *format, theme.words.code());
+        Self { name: name.into(), data, page, size, look, format, language }
+    }
+
+    /// One picture a page: `stem`, `stem-2`, …
+    pub(super) fn several(stem: &str, data: &'static str, pages: Vec<Page>, theme: &Theme) -> Vec<Self> {
+        let name = |i: usize| if i == 0 { stem.to_owned() } else { format!("{stem}-{}", i + 1) };
+        pages.into_iter().enumerate().map(|(i, page)| Self::new(name(i), data, page, theme)).collect()
+    }
+
+    /// Its heading.
+    pub fn title(&self) -> &str {
+        &self.page.title
+    }
+
+    /// What it is conditional on, how to read it, and that it is no forecast: the words for those who cannot see it.
+    pub fn description(&self) -> &str {
+        self.entry("Description").unwrap_or_default()
+    }
+
+    /// A text that is written into the files, by its keyword.
+    pub fn entry(&self, keyword: &str) -> Option<&str> {
+        self.page.entries.iter().find(|(key, _)| key == keyword).map(|(_, text)| text.as_str())
+    }
+
+    /// Width and height of the PNG, in pixels.
+    pub fn pixels(&self) -> (u32, u32) {
+        self.size.pixels(self.page.width, self.page.height)
+    }
+
+    /// The PNG.
+    ///
+    /// # Errors
+    /// See [`ChartError`].
+    pub fn png(&self) -> Result<Vec<u8>, ChartError> {
+        raster::png(&self.page, self.look, &self.size)
+    }
+
+    /// The SVG.
+    pub fn svg(&self) -> String {
+        vector::svg(&self.page, self.look, &self.size, self.language)
+    }
+
+    /// The files that the theme asks for, by name.
+    ///
+    /// # Errors
+    /// See [`ChartError`].
+    pub fn files(&self) -> Result<Vec<(String, Vec<u8>)>, ChartError> {
+        let mut files = Vec::new();
+        if self.format.has_png() {
+            files.push((format!("{}.png", self.name), self.png()?));
+        }
+        if self.format.has_svg() {
+            files.push((format!("{}.svg", self.name), self.svg().into_bytes()));
+        }
+        Ok(files)
+    }
+
+    #[cfg(test)]
+    pub(super) fn size_dpi(&self) -> f64 {
+        self.size.dpi()
+    }
+
+    /// What is on the page.
+    #[cfg(test)]
+    pub(super) fn page(&self) -> &Page {
+        &self.page
+    }
+}
