@@ -218,7 +218,8 @@ fn carry_out(
     };
     let finished =
         Whole { record: &sweep.record, space: &sweep.space, effort: &sweep.effort, levels: &levels, show: &sweep.show };
-    let told = write_results(folder, &finished, store, &super::charts::theme(charts), manifest).map_err(files)?;
+    let theme = super::charts::theme(charts, sweep.space.scenarios.iter().map(|scenario| &scenario.model));
+    let told = write_results(folder, &finished, store, &theme, manifest).map_err(files)?;
     println!("{}", told::text(&sweep.space, &sweep.effort, &told, sweep.record.seed));
     println!("Tables and charts are in {shown}");
     Ok(if told.spent.short > 0 { Exit::Imprecise } else { Exit::Done })
