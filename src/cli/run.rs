@@ -33,7 +33,7 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let mut finished: Vec<Findings> = Vec::new();
     for index in 0..asked.all.len() {
         if let Some((findings, manifest)) = asked.answer(index)? {
-            let (opened, theme) = (&asked.all[index], charts::theme(&asked.arguments.charts));
+            let (opened, theme) = (&asked.all[index], charts::theme(&asked.arguments.charts, &asked.all[index].model));
             let ladders = ladders_of(opened, &findings);
             folder::write_study(&out.join(&opened.name), &findings, &ladders, &theme, manifest).map_err(files)?;
             println!("{}", terminal::findings_text(&findings, &layout));
@@ -46,7 +46,8 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     if finished.len() > 1 {
         let columns: Vec<(&str, &Findings)> = finished.iter().map(|one| (one.origin.scenario.as_str(), one)).collect();
         println!("{}", terminal::comparison(&columns, &layout));
-        folder::write_comparison(out, &finished, &charts::theme(&asked.arguments.charts)).map_err(files)?;
+        let theme = charts::theme(&asked.arguments.charts, asked.all.iter().flat_map(|opened| &opened.model));
+        folder::write_comparison(out, &finished, &theme).map_err(files)?;
     }
     if !finished.is_empty() {
         println!("Tables and charts are in {}", out.display());
