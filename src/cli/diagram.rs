@@ -47,7 +47,7 @@ pub fn diagram(arguments: &DiagramArguments) -> Result<Exit, Trouble> {
     }
     for id in &machines {
         let bytes = match format {
-            DiagramFormat::Png => diagram::png(model, *id, &source, arguments.size).map_err(failed)?,
+            DiagramFormat::Png => diagram::png(model, *id, &source, arguments.scale).map_err(failed)?,
             _ => diagram::svg(model, *id, &source).map_err(failed)?.into_bytes(),
         };
         let name = &model.machines[id.index()].name;
@@ -96,7 +96,7 @@ fn trouble(error: DiagramError, opened: &Opened) -> Trouble {
             Trouble::new(Exit::Usage, format!("error: {error}: take `--format dot` and a tool for large graphs"))
         }
         DiagramError::Drawing(ref drawing) => {
-            Trouble::new(Exit::Usage, format!("error: {drawing}: take a smaller `--size`"))
+            Trouble::new(Exit::Usage, format!("error: {drawing}: take a smaller `--scale`"))
         }
     }
 }

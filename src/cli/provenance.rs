@@ -22,7 +22,7 @@ pub fn provenance_of(arguments: &ProvenanceArguments) -> Result<Exit, Trouble> {
         }
         match entries.iter().find(|(keyword, _)| keyword == "Command") {
             Some((_, command)) => println!("\nMade again, from the folder where it was made, by:\n  {command}"),
-            None => println!("\nThe command that made it is not written in it."),
+            None => println!("\nThe command that made it is in the manifest.json of its folder."),
         }
     }
     Ok(Exit::Done)

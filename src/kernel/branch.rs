@@ -50,6 +50,7 @@ impl Workspace {
         // What happened last is over, and between two events nothing waits to be looked at: these sets are empty.
         self.effects.clear();
         self.affected.copy(&other.affected);
+        self.here.copy(&other.here);
         self.stale_rates.copy(&other.stale_rates);
     }
 }

@@ -97,7 +97,12 @@ fn only_the_command_line_prints_and_reads_the_clock() {
             continue;
         }
         for (line, code) in code(&text) {
+            // A test may be asked by a variable to write its pictures anew.
+            let is_test = path.components().any(|part| part.as_os_str() == "tests");
             for word in ["println!", "eprintln!", "print!(", "dbg!", "SystemTime", "Instant", "std::env::"] {
+                if is_test && word == "std::env::" {
+                    continue;
+                }
                 assert!(!code.contains(word), "{}:{line}: `{word}` belongs into `cli`", path.display());
             }
         }

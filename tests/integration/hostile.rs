@@ -86,7 +86,7 @@ fn every_verb_answers_ten_thousand_states() {
         ("diagram FILE", 2),
         ("diagram FILE --format mermaid", 0),
         ("diagram FILE --format dot", 0),
-        ("verify FILE", 0),
+        ("verify FILE --runs 20", 0),
         ("diff FILE other.toml", 6),
         ("set FILE title=longer", 0),
     ] {
@@ -108,7 +108,7 @@ fn a_crowded_picture_is_drawn_or_refused_in_time() {
     let text = format!("{HEAD}[machines.m]\ninitial = \"s0\"\n[machines.m.states]\n{states}{transitions}{ENDS}");
     fs::write(folder.path().join("monster.toml"), text).unwrap();
     let (code, said) = limited(folder.path(), "diagram monster.toml --format svg -o m.svg");
-    assert!(code == 0 || (code == 2 && said.contains("--size")), "{code} {said}");
+    assert!(code == 0 || (code == 2 && said.contains("--scale")), "{code} {said}");
 }
 
 #[test]

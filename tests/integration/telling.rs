@@ -34,7 +34,7 @@ fn diagram_writes_pictures_and_prints_text() {
     };
     assert_eq!(draw(&["--machine", "path"], &file("one.png")).0, 0);
     assert_eq!(&fs::read(file("one.png")).unwrap()[..4], b"\x89PNG");
-    assert_eq!(draw(&["--size", "1"], &file("all.svg")).0, 0);
+    assert_eq!(draw(&["--scale", "1"], &file("all.svg")).0, 0);
     let svg = fs::read_to_string(file("all-path.svg")).unwrap();
     assert!(
         file("all-events.svg").exists() && svg.starts_with("<svg ") && svg.contains("sha256:"),
@@ -49,7 +49,7 @@ fn diagram_writes_pictures_and_prints_text() {
     let (code, _, stderr) = draw(&[], &file("all.jpeg"));
     assert_eq!(code, 2, "{stderr}");
     assert!(stderr.contains(".png, .svg, .mmd or .dot"), "{stderr}");
-    assert_eq!(draw(&["--size", "0"], &file("none.png")).0, 2);
+    assert_eq!(draw(&["--scale", "0"], &file("none.png")).0, 2);
 }
 
 #[test]

@@ -19,6 +19,7 @@ use crate::analysis::study::Failure;
 use crate::analysis::sweep::estimates::{Estimate, Kind, estimates, quantities};
 use crate::analysis::sweep::work::{Cause, Failed, Finished, work};
 use crate::kernel::batch::{BLOCK, Monitor};
+use crate::output::chart::Theme;
 use crate::output::folder::prepare as prepare_folder;
 use crate::output::format::grouped;
 use crate::output::manifest::Manifest;
@@ -218,7 +219,9 @@ fn carry_out(
     };
     let finished =
         Whole { record: &sweep.record, space: &sweep.space, effort: &sweep.effort, levels: &levels, show: &sweep.show };
-    let theme = super::charts::theme(charts, sweep.space.scenarios.iter().map(|scenario| &scenario.model));
+    let models = sweep.space.scenarios.iter().map(|scenario| &scenario.model);
+    // However a sweep came together, at once, by resuming, extending or merging, its files are the same.
+    let theme = Theme { command: None, ..super::charts::theme(charts, models) };
     let told = write_results(folder, &finished, store, &theme, manifest).map_err(files)?;
     println!("{}", told::text(&sweep.space, &sweep.effort, &told, sweep.record.seed));
     println!("Tables and charts are in {shown}");

@@ -133,6 +133,8 @@ fn long_names_and_many_series_fit_on_pages() {
         "consequences",
         "variables",
         "variables-2",
+        "exceedance",
+        "exceedance-2",
     ];
     assert_eq!(names(&pictures), expected);
 }
