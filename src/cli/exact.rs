@@ -47,6 +47,7 @@ pub fn exact(arguments: &ExactArguments) -> Result<Exit, Trouble> {
             &arguments.out.join(&opened.name),
             &findings,
             &run::ladders_of(opened, &findings),
+            &run::rates_of(opened, &findings),
             &theme,
             manifest,
         )

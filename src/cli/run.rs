@@ -11,6 +11,7 @@ use crate::analysis::journey::{self, Route};
 use crate::analysis::ladder::{self, Ladder};
 use crate::analysis::precise::Ending;
 use crate::analysis::study::{Failure, Settings, Subject, study_to};
+use crate::analysis::verify::{self, Beside};
 use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
 use crate::kernel::batch::Monitor;
@@ -34,8 +35,9 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     for index in 0..asked.all.len() {
         if let Some((findings, manifest)) = asked.answer(index)? {
             let (opened, theme) = (&asked.all[index], charts::theme(&asked.arguments.charts, &asked.all[index].model));
-            let ladders = ladders_of(opened, &findings);
-            folder::write_study(&out.join(&opened.name), &findings, &ladders, &theme, manifest).map_err(files)?;
+            let (ladders, rates) = (ladders_of(opened, &findings), rates_of(opened, &findings));
+            folder::write_study(&out.join(&opened.name), &findings, &ladders, &rates, &theme, manifest)
+                .map_err(files)?;
             println!("{}", terminal::findings_text(&findings, &layout));
             finished.push(findings);
         }
@@ -155,6 +157,12 @@ fn answer(
 /// The escalation ladders of a scenario.
 pub fn ladders_of(opened: &Opened, findings: &Findings) -> Vec<Ladder> {
     opened.model.as_ref().map_or_else(Vec::new, |model| ladder::ladders(findings, model))
+}
+
+/// What is known from elsewhere beside the findings; nothing where runs follow on, as it is of one scenario alone.
+pub fn rates_of(opened: &Opened, findings: &Findings) -> Vec<Beside> {
+    let model = opened.model.as_ref().filter(|_| findings.journey.is_none());
+    model.map_or_else(Vec::new, |model| verify::beside(model, findings))
 }
 
 /// How findings came to be.

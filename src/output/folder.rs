@@ -10,6 +10,7 @@ use super::{summary, tables};
 use crate::analysis::Findings;
 use crate::analysis::ladder::Ladder;
 use crate::analysis::paired::Paired;
+use crate::analysis::verify::Beside;
 use std::fmt;
 use std::path::{Component, Path};
 
@@ -52,11 +53,12 @@ pub fn prepare(folder: &Path) -> Result<(), FolderError> {
     Ok(())
 }
 
-/// Writes everything about one study; `ladders` are those of its model.
+/// Writes everything about one study; `ladders` and `rates` are those of its model.
 pub fn write_study(
     folder: &Path,
     findings: &Findings,
     ladders: &[Ladder],
+    rates: &[Beside],
     theme: &Theme,
     manifest: Manifest,
 ) -> Result<(), FolderError> {
@@ -64,8 +66,12 @@ pub fn write_study(
     if !ladders.is_empty() {
         files.push(("ladder.csv".into(), tables::ladder_csv(findings, ladders)));
     }
+    if !rates.is_empty() {
+        files.push(("base-rates.csv".into(), tables::base_rates_csv(findings, rates)));
+    }
     let mut pictures = chart::pictures(findings, theme)?;
     pictures.extend(chart::ladder_strips(findings, ladders, theme)?);
+    pictures.extend(chart::base_rates(findings, rates, theme)?);
     for picture in pictures {
         files.extend(picture.files()?);
     }

@@ -113,7 +113,8 @@ pub fn files(report: &Report<'_>, threads: usize, mut tell: impl FnMut(&str)) ->
                 .map(|path| {
                     scope.spawn(move || {
                         let theme = Theme { charts: path.model.charts.clone(), ..report.theme.clone() };
-                        exhibits::of_path(path.findings, &ladders(path.findings, path.model), &theme)
+                        let (ladders, rates) = (ladders(path.findings, path.model), crosschecks::rates(path));
+                        exhibits::of_path(path.findings, &ladders, &rates, &theme)
                     })
                 })
                 .collect();

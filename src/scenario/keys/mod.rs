@@ -115,6 +115,7 @@ pub static CHART_TITLES: Table = table(
         key("variables", Kind::Text, "variables over time"),
         key("ladder", Kind::Text, "rungs over time"),
         key("exceedance", Kind::Text, "how likely consequences are to exceed each value"),
+        key("base_rates", Kind::Text, "the model beside ranges that are known from elsewhere"),
     ],
 );
 

@@ -9,7 +9,7 @@ mod made_up;
 use super::*;
 use crate::analysis::{Counts, Findings, Proportion};
 use crate::output::fixture;
-use made_up::{alternatives, bare, ladder, limited_deployment, long_and_many, paths, with_doubt, without_runs};
+use made_up::{alternatives, bare, ladder, limited_deployment, long_and_many, paths, rates, with_doubt, without_runs};
 
 type Read = (u32, u32, Vec<(String, String)>);
 
