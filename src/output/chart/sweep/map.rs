@@ -3,19 +3,15 @@
 //! Under several policies, variants or scenarios each has its map beside the others, and where there are two, a third map
 //! shows the difference, with the line on which it changes its sign.
 
-use plotters::style::RGBColor;
-
-use super::super::axis::{Axis, Words, value_axis};
 use super::super::heading::Heading;
-use super::super::labels::cut;
 use super::super::layout::Layout;
 use super::super::mark::Page;
-use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH};
-use super::super::style::{AXIS, INK, MUTED, PAPER, SMALL, TEXT, TINY, filled, plain, stroke, strong};
+use super::super::sheet::{Frame, MARGIN, WIDTH};
 use super::super::{ChartError, Picture};
+use super::cells::{Finer, LEFT, Map, draw};
+use super::scale::{Scale, legend};
 use super::{SweepResults, laid_out, picture, short_value, spaced_path, stem, title};
 use crate::analysis::sweep::change::Change;
-use crate::analysis::sweep::contour::{Place, contours};
 use crate::analysis::sweep::effort::Side as Lies;
 use crate::analysis::sweep::estimates::{Estimate, Kind, Quantity};
 
@@ -23,81 +19,11 @@ const HEAD: f64 = 42.0;
 const BELOW: f64 = 44.0;
 const LEGEND: f64 = 58.0;
 const GUTTER: f64 = 26.0;
-/// Room for the labels left of a map.
-const LEFT: f64 = 46.0;
 /// Most maps beside one another.
 const ACROSS: usize = 3;
 /// The widest and the highest map.
 const WIDEST: f64 = 1140.0;
 const HIGHEST: f64 = 500.0;
-/// The smallest cell that its value is written into.
-const ROOMY: (f64, f64) = (40.0, 19.0);
-/// A line shorter than this is not labelled.
-const LABELLED: f64 = 70.0;
-
-/// Pale to dark, in equal steps of lightness, told apart with any colour blindness.
-const SEQUENTIAL: [RGBColor; 5] = [
-    RGBColor(0xf4, 0xf8, 0xfb),
-    RGBColor(0xc2, 0xdd, 0xee),
-    RGBColor(0x6f, 0xb0, 0xd6),
-    RGBColor(0x1f, 0x74, 0xb1),
-    RGBColor(0x08, 0x36, 0x6a),
-];
-/// Less, the same, more.
-const DIVERGING: [RGBColor; 5] = [
-    RGBColor(0x0b, 0x4f, 0x8a),
-    RGBColor(0x8d, 0xbf, 0xdf),
-    RGBColor(0xfa, 0xfa, 0xfa),
-    RGBColor(0xf0, 0xb0, 0x86),
-    RGBColor(0xb2, 0x43, 0x0a),
-];
-
-/// One map.
-struct Map {
-    title: String,
-    /// Row by row from the bottom.
-    values: Vec<f64>,
-    /// Whether it is of differences, which have a scale of their own.
-    is_difference: bool,
-    /// What is not told apart from nothing, or from the threshold.
-    unresolved: Vec<bool>,
-    /// Points between those of the grid.
-    finer: Vec<Finer>,
-    /// Where the threshold is crossed, in steps of the grid.
-    lines: Vec<Vec<Place>>,
-    /// The cell of the reference point.
-    reference: Option<(f64, f64)>,
-}
-
-/// A point between those of the grid.
-struct Finer {
-    column: f64,
-    row: f64,
-    /// Of a cell of the grid.
-    share: f64,
-    value: f64,
-    unresolved: bool,
-}
-
-impl Map {
-    fn of(title: String, values: Vec<f64>) -> Map {
-        let unresolved = vec![false; values.len()];
-        let (finer, lines) = (Vec::new(), Vec::new());
-        Map { title, values, is_difference: false, unresolved, finer, lines, reference: None }
-    }
-
-    fn of_changes(title: String, changes: &[Change]) -> Map {
-        let unresolved = changes.iter().map(|change| !change.is_resolved()).collect();
-        Map { unresolved, is_difference: true, ..Map::of(title, changes.iter().map(|change| change.value).collect()) }
-    }
-}
-
-/// How values become colours.
-pub(super) struct Scale {
-    pub(super) axis: Axis,
-    colors: &'static [RGBColor; 5],
-    about: String,
-}
 
 pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartError> {
     let mut pictures = Vec::new();
@@ -165,7 +91,7 @@ fn draw_cases(
         && let Some(changes) = sweep.differences_of(quantity)
     {
         maps.push(Map::of_changes(format!("{b} less {a}"), &grid(sweep, 0, &changes, 0)));
-        notes.push("Hatched difference: its sign is not told".to_owned());
+        notes.push(signs(&changes));
     } else if let ([(case, ..)], None, Some(changes)) =
         (grids.as_slice(), level, sweep.changes_of(grids[0].0, quantity))
     {
@@ -192,6 +118,21 @@ fn draw_cases(
     notes.iter().for_each(|note| reading.push_str(&format!(" {note}.")));
     let heading = |layout: &Layout<'_>| Heading::of_sweep(layout, sweep, title(quantity), "", reading.clone());
     sheet_of(sweep, &heading, &maps, &scale, difference.as_ref())
+}
+
+/// At how many points a difference has which sign, as a sentence without its stop: both signs, also where one is never met.
+fn signs(changes: &[Change]) -> String {
+    let points = |is: &dyn Fn(&Change) -> bool| match changes.iter().filter(|change| is(change)).count() {
+        0 => "none".to_owned(),
+        some => super::count(some as u64),
+    };
+    let [above, below, open] = [
+        points(&|change| change.low > 0.0),
+        points(&|change| change.high < 0.0),
+        points(&|change| !change.is_resolved()),
+    ];
+    let all = super::count(changes.len() as u64);
+    format!("Difference: above 0 at {above} of {all} points, below 0 at {below}, sign not told (hatched) at {open}")
 }
 
 /// The line of the threshold, the points about it, and which are not told from it.
@@ -247,52 +188,6 @@ fn reading(sweep: &SweepResults<'_>, quantity: &Quantity, all: &[Vec<Estimate>])
     )
 }
 
-impl Scale {
-    fn sequential(quantity: &Quantity, maps: &[Map]) -> Scale {
-        let values: Vec<f64> = maps.iter().flat_map(|map| &map.values).copied().collect();
-        Scale::of_values(quantity, &values, &SEQUENTIAL)
-    }
-
-    /// From the least to the most of the values.
-    pub(super) fn of_values(quantity: &Quantity, values: &[f64], colors: &'static [RGBColor; 5]) -> Scale {
-        let values = || values.iter().copied();
-        let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
-        let mut axis = value_axis(low, high, 6);
-        if quantity.kind != Kind::Consequence {
-            axis.words = Words::Percent;
-            (axis.low, axis.high) = (axis.low.max(0.0), axis.high.min(1.0));
-            axis.ticks.retain(|tick| (axis.low..=axis.high).contains(tick));
-        }
-        Scale { axis, colors, about: title(quantity) }
-    }
-
-    fn diverging(quantity: &Quantity, values: &[f64]) -> Scale {
-        let size = values.iter().map(|value| value.abs()).fold(1e-9, f64::max);
-        let mut axis = value_axis(-size, size, 4);
-        let mut about = "Difference".to_owned();
-        if quantity.kind != Kind::Consequence {
-            axis.words = Words::Points;
-            about.push_str(" in percentage points");
-        }
-        Scale { axis, colors: &DIVERGING, about }
-    }
-
-    pub(super) fn color(&self, value: f64) -> RGBColor {
-        let place = self.axis.share(value) * (self.colors.len() - 1) as f64;
-        let index = (place.floor() as usize).min(self.colors.len() - 2);
-        let (from, to) = (self.colors[index], self.colors[index + 1]);
-        let share = place - index as f64;
-        let channel = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
-        RGBColor(channel(from.0, to.0), channel(from.1, to.1), channel(from.2, to.2))
-    }
-
-    /// The ink that can be read on a value's colour.
-    fn ink(&self, value: f64) -> RGBColor {
-        let RGBColor(r, g, b) = self.color(value);
-        if 2 * u32::from(r) + 5 * u32::from(g) + u32::from(b) > 8 * 130 { INK } else { PAPER }
-    }
-}
-
 fn sheet_of(
     sweep: &SweepResults<'_>,
     heading: &dyn Fn(&Layout<'_>) -> Heading,
@@ -324,203 +219,16 @@ fn sheet_of(
     })
 }
 
-fn draw(sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, map: &Map, scale: &Scale) -> Drawn {
-    let (x, y) = (&sweep.space.axes[0].values, &sweep.space.axes[1].values);
-    let (wide, high) = ((frame.right - frame.left) / x.len() as f64, (frame.bottom - frame.top) / y.len() as f64);
-    let is_roomy = wide >= ROOMY.0 && high >= ROOMY.1;
-    let centre = |column: f64, row: f64| (frame.left + (column + 0.5) * wide, frame.bottom - (row + 0.5) * high);
-    for (index, &value) in map.values.iter().enumerate() {
-        let (column, row) = ((index % x.len()) as f64, (index / x.len()) as f64);
-        let left = frame.left + column * wide;
-        let bottom = frame.bottom - row * high;
-        let cell = Frame { left, top: bottom - high, right: left + wide, bottom };
-        sheet.rectangle(cell, filled(scale.color(value)))?;
-    }
-    let mut finer: Vec<&Finer> = map.finer.iter().collect();
-    // The finest last, on top of those that are coarser.
-    finer.sort_by(|a, b| b.share.total_cmp(&a.share));
-    let around = |point: &Finer| {
-        let (x, y) = centre(point.column, point.row);
-        let (across, up) = (point.share * wide / 2.0, point.share * high / 2.0);
-        Frame { left: x - across, top: y - up, right: x + across, bottom: y + up }
-    };
-    for point in &finer {
-        sheet.rectangle(around(point), filled(scale.color(point.value)))?;
-    }
-    for (index, &value) in map.values.iter().enumerate().filter(|(index, _)| map.unresolved[*index]) {
-        let place = ((index % x.len()) as f64, (index / x.len()) as f64);
-        let share = finer.iter().filter(|p| (p.column - place.0).abs() <= 1.0 && (p.row - place.1).abs() <= 1.0);
-        let share = share.map(|p| p.share).fold(1.0, f64::min);
-        let point = Finer { column: place.0, row: place.1, share, value, unresolved: true };
-        hatch(sheet, around(&point), scale.ink(value))?;
-    }
-    for point in finer.iter().filter(|point| point.unresolved) {
-        hatch(sheet, around(point), scale.ink(point.value))?;
-    }
-    let mut taken: Vec<Frame> = Vec::new();
-    let levels = scale.axis.ticks.iter().filter(|tick| **tick > scale.axis.low && **tick < scale.axis.high);
-    let has_threshold = !map.lines.is_empty();
-    for &level in levels.filter(|_| !has_threshold) {
-        // Every change from a point is nought at that point: there a line says nothing.
-        let is_zero = map.is_difference && map.reference.is_none() && level.abs() < 1e-3 * scale.axis.step;
-        // Numbers in the cells say more than lines, which would cross them out.
-        if is_roomy && !is_zero {
-            continue;
-        }
-        for line in contours(&map.values, x.len(), level) {
-            let places: Vec<(f64, f64)> = line.iter().map(|&(column, row)| centre(column, row)).collect();
-            sheet.line(&places, stroke(INK, if is_zero { 2.25 } else { 0.9 }))?;
-            if !is_roomy {
-                label(sheet, &places, &scale.axis.label(level), frame, &mut taken)?;
-            }
-        }
-    }
-    for line in &map.lines {
-        let places: Vec<(f64, f64)> = line.iter().map(|&(column, row)| centre(column, row)).collect();
-        sheet.line(&places, stroke(PAPER, 4.5))?;
-        sheet.line(&places, stroke(INK, 2.25))?;
-    }
-    if is_roomy {
-        for (index, &value) in map.values.iter().enumerate() {
-            let (column, row) = ((index % x.len()) as f64, (index / x.len()) as f64);
-            // Where the grid is refined there is no room for numbers.
-            if finer.iter().any(|p| (p.column - column).abs() < 1.0 && (p.row - row).abs() < 1.0) {
-                continue;
-            }
-            let (px, py) = centre(column, row);
-            let (told, kind) = (value_in_cell(scale, value), plain(SMALL, scale.ink(value)));
-            if map.unresolved[index] {
-                let half = kind.width(&told) / 2.0 + 2.0;
-                let plate = Frame { left: px - half, top: py - 6.5, right: px + half, bottom: py + 6.5 };
-                sheet.rectangle(plate, filled(scale.color(value)))?;
-            }
-            sheet.text(px, py, &told, &kind, Side::Center)?;
-        }
-    }
-    if let Some((column, row)) = map.reference {
-        let (px, py) = centre(column, row);
-        let (across, up) = (wide / 2.0 - 1.0, high / 2.0 - 1.0);
-        let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0)];
-        let places: Vec<(f64, f64)> = corners.iter().map(|(x, y)| (px + x * across, py + y * up)).collect();
-        sheet.line(&places, stroke(INK, 2.0))?;
-    }
-    surround(sheet, sweep, frame, &map.title)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Thin lines across a cell, which go on from cell to cell.
-fn hatch(sheet: &Sheet<'_>, cell: Frame, ink: RGBColor) -> Drawn {
-    const APART: f64 = 7.0;
-    let Frame { left, top, right, bottom } = cell;
-    // Places on one line have the same sum.
-    let first = ((left + top) / APART).ceil() as i64;
-    let last = ((right + bottom) / APART).floor() as i64;
-    for sum in (first..=last).map(|i| i as f64 * APART) {
-        let (from, to) = (left.max(sum - bottom), right.min(sum - top));
-        if to > from {
-            sheet.line(&[(from, sum - from), (to, sum - to)], stroke(ink, 0.5))?;
-        }
+    #[test]
+    fn both_signs_are_told_also_where_one_is_never_met() {
+        let change = |low: f64, high: f64| Change { value: (low + high) / 2.0, low, high };
+        let told = signs(&[change(0.1, 0.3), change(0.0, 0.2), change(-0.1, 0.1), change(0.2, 0.4)]);
+        assert_eq!(told, "Difference: above 0 at 2 of 4 points, below 0 at none, sign not told (hatched) at 2");
+        let told = signs(&[change(-0.3, -0.1); 3]);
+        assert_eq!(told, "Difference: above 0 at none of 3 points, below 0 at 3, sign not told (hatched) at none");
     }
-    Ok(())
-}
-
-fn value_in_cell(scale: &Scale, value: f64) -> String {
-    match scale.axis.words {
-        Words::Percent | Words::Points => format!("{}{:.1}", if value < 0.0 { "−" } else { "" }, 100.0 * value.abs()),
-        _ => crate::output::format::number(value),
-    }
-}
-
-/// A level's name on its line, where no other stands.
-fn label(sheet: &Sheet<'_>, places: &[(f64, f64)], text: &str, frame: Frame, taken: &mut Vec<Frame>) -> Drawn {
-    let step = |w: &[(f64, f64)]| libm::hypot(w[1].0 - w[0].0, w[1].1 - w[0].1);
-    let length: f64 = places.windows(2).map(step).sum();
-    if length < LABELLED {
-        return Ok(());
-    }
-    let kind = strong(TINY, INK);
-    let half = kind.width(text) / 2.0 + 3.0;
-    for share in [0.5, 0.3, 0.7, 0.15, 0.85] {
-        let mut left = share * length;
-        let at = places.windows(2).find(|w| {
-            left -= step(w);
-            left <= 0.0
-        });
-        let Some(&[(x, y), _]) = at.and_then(|w| <&[(f64, f64); 2]>::try_from(w).ok()) else { continue };
-        let plate = Frame { left: x - half, top: y - 7.0, right: x + half, bottom: y + 7.0 };
-        let inside = plate.left > frame.left
-            && plate.right < frame.right
-            && plate.top > frame.top
-            && plate.bottom < frame.bottom;
-        let apart = |other: &Frame| {
-            plate.right + 3.0 < other.left
-                || other.right + 3.0 < plate.left
-                || plate.bottom + 2.0 < other.top
-                || other.bottom + 2.0 < plate.top
-        };
-        if inside && taken.iter().all(apart) {
-            sheet.rectangle(plate, filled(PAPER))?;
-            sheet.text(x, y, text, &kind, Side::Center)?;
-            taken.push(plate);
-            return Ok(());
-        }
-    }
-    Ok(())
-}
-
-/// Border, values and names of the inputs, and the map's title.
-fn surround(sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, title: &str) -> Drawn {
-    let Frame { left, top, right, bottom } = frame;
-    let border = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
-    sheet.line(&border, stroke(AXIS, 1.0))?;
-    let (x, y) = (&sweep.space.axes[0].values, &sweep.space.axes[1].values);
-    let kind = plain(SMALL, INK);
-    let widest = x.iter().map(|value| kind.width(&short_value(*value))).fold(10.0, f64::max) + 10.0;
-    let each = (right - left) / x.len() as f64;
-    for (column, value) in x.iter().enumerate().step_by(every(x, widest / each)) {
-        let centre = left + (column as f64 + 0.5) * each;
-        sheet.line(&[(centre, bottom), (centre, bottom + 4.0)], stroke(AXIS, 1.0))?;
-        sheet.text(centre, bottom + 13.0, &short_value(*value), &kind, Side::Center)?;
-    }
-    let each = (bottom - top) / y.len() as f64;
-    for (row, value) in y.iter().enumerate().step_by(every(y, 18.0 / each)) {
-        let centre = bottom - (row as f64 + 0.5) * each;
-        sheet.line(&[(left - 4.0, centre), (left, centre)], stroke(AXIS, 1.0))?;
-        sheet.text(left - 7.0, centre, &short_value(*value), &kind, Side::Right)?;
-    }
-    let muted = plain(SMALL, MUTED);
-    let middle = (left + right) / 2.0;
-    sheet.text(middle, bottom + 31.0, &cut(&sweep.axis_title(0), &muted, right - left), &muted, Side::Center)?;
-    let up = format!("↑ {}", sweep.axis_title(1));
-    sheet.text(left - LEFT + 6.0, top - 11.0, &cut(&up, &muted, right - left + LEFT), &muted, Side::Left)?;
-    let bold = strong(TEXT + 0.5, INK);
-    sheet.text(left - LEFT + 6.0, top - 29.0, &cut(title, &bold, right - left + LEFT), &bold, Side::Left)
-}
-
-/// Every how many values one is labelled: at least `least`, and so that the labels are as short as they can be.
-fn every(values: &[f64], least: f64) -> usize {
-    let least = (least.ceil().max(1.0) as usize).min(values.len());
-    let longest = |every: &usize| values.iter().step_by(*every).map(|value| short_value(*value).len()).max();
-    let few = (values.len().saturating_sub(1) / 4).clamp(least, 3 * least);
-    (least..=few.max(least)).min_by_key(|every| (longest(every), *every)).unwrap_or(1)
-}
-
-/// The colours with their values.
-fn legend(sheet: &Sheet<'_>, scale: &Scale, left: f64, y: f64) -> Drawn {
-    const LONG: f64 = 280.0;
-    const STEPS: usize = 70;
-    for step in 0..STEPS {
-        let at = |step: usize| left + LONG * step as f64 / STEPS as f64;
-        let value = scale.axis.low + (scale.axis.high - scale.axis.low) * (step as f64 + 0.5) / STEPS as f64;
-        let swatch = Frame { left: at(step), top: y - 6.0, right: at(step + 1), bottom: y + 6.0 };
-        sheet.rectangle(swatch, filled(scale.color(value)))?;
-    }
-    let border = [(left, y - 6.0), (left + LONG, y - 6.0), (left + LONG, y + 6.0), (left, y + 6.0), (left, y - 6.0)];
-    sheet.line(&border, stroke(AXIS, 0.75))?;
-    let kind = plain(SMALL, INK);
-    for tick in &scale.axis.ticks {
-        let x = left + LONG * scale.axis.share(*tick);
-        sheet.line(&[(x, y + 6.0), (x, y + 10.0)], stroke(AXIS, 0.75))?;
-        sheet.text(x, y + 18.0, &scale.axis.label(*tick), &kind, Side::Center)?;
-    }
-    sheet.text(left, y - 14.0, &scale.about, &plain(SMALL, MUTED), Side::Left)
 }

@@ -3,9 +3,11 @@
 //!
 //! In: a space and the estimates of its points. Out: a picture for each quantity that is shown.
 
+mod cells;
 mod lines;
 mod map;
 mod parallel;
+mod scale;
 mod tornado;
 
 use super::heading::Heading;

@@ -12,8 +12,8 @@ use super::super::mark::Page;
 use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH};
 use super::super::style::{AXIS, INK, PAPER, SMALL, TINY, filled, plain, stroke, strong, units};
 use super::super::{ChartError, Picture};
-use super::map::Scale;
-use super::{SweepResults, laid_out, picture, short_value, spaced_path, stem, title};
+use super::scale::Scale;
+use super::{SweepResults, count, laid_out, picture, short_value, spaced_path, stem, title};
 use crate::analysis::sweep::estimates::{Estimate, Quantity};
 
 const HEAD: f64 = 54.0;
@@ -23,8 +23,8 @@ const BELOW: f64 = 34.0;
 const SIDES: f64 = 78.0;
 /// The colours of the last axis.
 const BAR: f64 = 16.0;
-/// More lines than this are a carpet.
-const MOST: usize = 3000;
+/// More lines than this are a carpet, and a file of megabytes.
+const MOST: usize = 250;
 
 /// Pale to dark in equal steps of lightness, and nothing so pale that a thin line is lost on white.
 const LINES: [RGBColor; 5] = [
@@ -74,13 +74,12 @@ fn draw(
 ) -> Result<Page, ChartError> {
     let space = sweep.space;
     let first = case as u64 * space.points_per_case();
-    let every = estimates.len().div_ceil(MOST).max(1);
-    let drawn: Vec<usize> = (0..estimates.len()).step_by(every).collect();
+    let drawn = spread(estimates);
     let inputs: Vec<Input> = (0..space.axes.len())
         .map(|axis| {
             let value = |&index: &usize| space.value(&space.point(first + index as u64), axis);
             let values: Vec<Option<f64>> = drawn.iter().map(value).collect();
-            let told = || values.iter().flatten().copied();
+            let told = || (0..estimates.len()).filter_map(|index| value(&index));
             let (low, high) = (told().fold(f64::INFINITY, f64::min), told().fold(f64::NEG_INFINITY, f64::max));
             Input { name: sweep.axis_title(axis), values, low, high }
         })
@@ -88,14 +87,14 @@ fn draw(
         .collect();
     let values: Vec<f64> = drawn.iter().map(|&index| estimates[index].value).collect();
     let scale = Scale::of_values(quantity, &values, &LINES);
-    let shown = match every {
-        1 => "each point is a line".to_owned(),
-        _ => format!("one point in {every} is a line"),
+    let shown = match estimates.len() {
+        all if all > drawn.len() => {
+            format!("{} of {} points, from the least estimate to the most, are lines", drawn.len(), count(all as u64))
+        }
+        _ => "Each point is a line".to_owned(),
     };
     let reading = format!(
-        "{}{}, through the values of its inputs to the estimate, which gives it its colour; {}. {}",
-        shown[..1].to_uppercase(),
-        &shown[1..],
+        "{shown} through the values of inputs to the estimate, which gives the colour; {}. {}",
         sweep.effort(),
         sweep.widest(quantity, &[estimates.to_vec()])
     );
@@ -108,11 +107,9 @@ fn draw(
         let step = (right - left) / inputs.len().max(1) as f64;
         let across = |axis: usize| left + axis as f64 * step;
         let up = |share: f64| bottom - HIGH * share;
-        let mut order: Vec<usize> = (0..drawn.len()).collect();
-        order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
         // Few lines are strong, many let one another through.
         let opacity = (60.0 / drawn.len().max(1) as f64).sqrt().clamp(0.25, 0.9);
-        for point in order {
+        for point in 0..drawn.len() {
             let at = |(axis, input): (usize, &Input)| Some((across(axis), up(input.share(input.values[point]?))));
             let mut places: Vec<(f64, f64)> = inputs.iter().enumerate().filter_map(at).collect();
             places.push((right, up(scale.axis.share(values[point]))));
@@ -124,6 +121,17 @@ fn draw(
         }
         last(sheet, (right, top, bottom), &scale, quantity)
     })
+}
+
+/// The points that are drawn, from the least estimate to the most: all, or so many of them, evenly spread over that order. The
+/// order of the design would not do: every second point of a Sobol' sequence lies in one half of an input.
+fn spread(estimates: &[Estimate]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..estimates.len()).collect();
+    order.sort_by(|&a, &b| estimates[a].value.total_cmp(&estimates[b].value));
+    if order.len() <= MOST {
+        return order;
+    }
+    (0..MOST).map(|i| order[i * (order.len() - 1) / (MOST - 1)]).collect()
 }
 
 /// One input's axis, with its name above and its ends and middle in numbers.
@@ -166,4 +174,20 @@ fn last(sheet: &Sheet<'_>, (x, top, bottom): (f64, f64, f64), scale: &Scale, qua
     let name = strong(SMALL + 0.5, INK);
     let told = cut(&spaced_path(&quantity.name), &name, 2.0 * SIDES);
     sheet.text(WIDTH - MARGIN, top - 32.0, &told, &name, Side::Right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_points_the_least_and_the_most_and_an_even_share_between_are_drawn() {
+        let at = |value: f64| Estimate { value, low: value, high: value, standard_error: 0.0, hits: None, runs: 1 };
+        let estimates: Vec<Estimate> = (0..4096_u32).map(|i| at(f64::from(i.reverse_bits() >> 20))).collect();
+        let drawn = spread(&estimates);
+        let values: Vec<f64> = drawn.iter().map(|&index| estimates[index].value).collect();
+        assert_eq!((drawn.len(), values[0], values[MOST - 1]), (MOST, 0.0, 4095.0));
+        assert!(values.windows(2).all(|w| (16.0..=17.0).contains(&(w[1] - w[0]))));
+        assert_eq!(spread(&estimates[..3]), [0, 2, 1]);
+    }
 }

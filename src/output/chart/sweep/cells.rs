@@ -1,0 +1,242 @@
+//! One map: a cell for each point of a grid of two inputs, with lines of equal value or the values themselves.
+//!
+//! In: a [`Map`] and its scale. Out: marks within a frame. What is not told apart is hatched, points that refine the grid lie on
+//! its cells, and the line of a threshold on top of all.
+
+use plotters::style::RGBColor;
+
+use super::super::axis::Words;
+use super::super::labels::cut;
+use super::super::sheet::{Drawn, Frame, Sheet, Side};
+use super::super::style::{AXIS, INK, MUTED, PAPER, SMALL, TEXT, TINY, filled, plain, stroke, strong};
+use super::scale::Scale;
+use super::{SweepResults, short_value};
+use crate::analysis::sweep::change::Change;
+use crate::analysis::sweep::contour::{Place, contours};
+
+/// Room for the labels left of a map.
+pub(super) const LEFT: f64 = 46.0;
+/// The smallest cell that its value is written into.
+const ROOMY: (f64, f64) = (40.0, 19.0);
+/// A line shorter than this is not labelled.
+const LABELLED: f64 = 70.0;
+
+/// One map.
+pub(super) struct Map {
+    pub(super) title: String,
+    /// Row by row from the bottom.
+    pub(super) values: Vec<f64>,
+    /// Whether it is of differences, which have a scale of their own.
+    pub(super) is_difference: bool,
+    /// What is not told apart from nothing, or from the threshold.
+    pub(super) unresolved: Vec<bool>,
+    /// Points between those of the grid.
+    pub(super) finer: Vec<Finer>,
+    /// Where the threshold is crossed, in steps of the grid.
+    pub(super) lines: Vec<Vec<Place>>,
+    /// The cell of the reference point.
+    pub(super) reference: Option<(f64, f64)>,
+}
+
+/// A point between those of the grid.
+pub(super) struct Finer {
+    pub(super) column: f64,
+    pub(super) row: f64,
+    /// Of a cell of the grid.
+    pub(super) share: f64,
+    pub(super) value: f64,
+    pub(super) unresolved: bool,
+}
+
+impl Map {
+    pub(super) fn of(title: String, values: Vec<f64>) -> Map {
+        let unresolved = vec![false; values.len()];
+        let (finer, lines) = (Vec::new(), Vec::new());
+        Map { title, values, is_difference: false, unresolved, finer, lines, reference: None }
+    }
+
+    pub(super) fn of_changes(title: String, changes: &[Change]) -> Map {
+        let unresolved = changes.iter().map(|change| !change.is_resolved()).collect();
+        Map { unresolved, is_difference: true, ..Map::of(title, changes.iter().map(|change| change.value).collect()) }
+    }
+}
+
+pub(super) fn draw(sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, map: &Map, scale: &Scale) -> Drawn {
+    let (x, y) = (&sweep.space.axes[0].values, &sweep.space.axes[1].values);
+    let (wide, high) = ((frame.right - frame.left) / x.len() as f64, (frame.bottom - frame.top) / y.len() as f64);
+    let is_roomy = wide >= ROOMY.0 && high >= ROOMY.1;
+    let centre = |column: f64, row: f64| (frame.left + (column + 0.5) * wide, frame.bottom - (row + 0.5) * high);
+    for (index, &value) in map.values.iter().enumerate() {
+        let (column, row) = ((index % x.len()) as f64, (index / x.len()) as f64);
+        let left = frame.left + column * wide;
+        let bottom = frame.bottom - row * high;
+        let cell = Frame { left, top: bottom - high, right: left + wide, bottom };
+        sheet.rectangle(cell, filled(scale.color(value)))?;
+    }
+    let mut finer: Vec<&Finer> = map.finer.iter().collect();
+    // The finest last, on top of those that are coarser.
+    finer.sort_by(|a, b| b.share.total_cmp(&a.share));
+    let around = |point: &Finer| {
+        let (x, y) = centre(point.column, point.row);
+        let (across, up) = (point.share * wide / 2.0, point.share * high / 2.0);
+        Frame { left: x - across, top: y - up, right: x + across, bottom: y + up }
+    };
+    for point in &finer {
+        sheet.rectangle(around(point), filled(scale.color(point.value)))?;
+    }
+    for (index, &value) in map.values.iter().enumerate().filter(|(index, _)| map.unresolved[*index]) {
+        let place = ((index % x.len()) as f64, (index / x.len()) as f64);
+        let share = finer.iter().filter(|p| (p.column - place.0).abs() <= 1.0 && (p.row - place.1).abs() <= 1.0);
+        let share = share.map(|p| p.share).fold(1.0, f64::min);
+        let point = Finer { column: place.0, row: place.1, share, value, unresolved: true };
+        hatch(sheet, around(&point), scale.ink(value))?;
+    }
+    for point in finer.iter().filter(|point| point.unresolved) {
+        hatch(sheet, around(point), scale.ink(point.value))?;
+    }
+    let mut taken: Vec<Frame> = Vec::new();
+    let levels = scale.axis.ticks.iter().filter(|tick| **tick > scale.axis.low && **tick < scale.axis.high);
+    let has_threshold = !map.lines.is_empty();
+    for &level in levels.filter(|_| !has_threshold) {
+        // Every change from a point is nought at that point: there a line says nothing.
+        let is_zero = map.is_difference && map.reference.is_none() && level.abs() < 1e-3 * scale.axis.step;
+        // Numbers in the cells say more than lines, which would cross them out.
+        if is_roomy && !is_zero {
+            continue;
+        }
+        for line in contours(&map.values, x.len(), level) {
+            let places: Vec<(f64, f64)> = line.iter().map(|&(column, row)| centre(column, row)).collect();
+            sheet.line(&places, stroke(INK, if is_zero { 2.25 } else { 0.9 }))?;
+            if !is_roomy {
+                label(sheet, &places, &scale.axis.label(level), frame, &mut taken)?;
+            }
+        }
+    }
+    for line in &map.lines {
+        let places: Vec<(f64, f64)> = line.iter().map(|&(column, row)| centre(column, row)).collect();
+        sheet.line(&places, stroke(PAPER, 4.5))?;
+        sheet.line(&places, stroke(INK, 2.25))?;
+    }
+    if is_roomy {
+        for (index, &value) in map.values.iter().enumerate() {
+            let (column, row) = ((index % x.len()) as f64, (index / x.len()) as f64);
+            // Where the grid is refined there is no room for numbers.
+            if finer.iter().any(|p| (p.column - column).abs() < 1.0 && (p.row - row).abs() < 1.0) {
+                continue;
+            }
+            let (px, py) = centre(column, row);
+            let (told, kind) = (value_in_cell(scale, value), plain(SMALL, scale.ink(value)));
+            if map.unresolved[index] {
+                let half = kind.width(&told) / 2.0 + 2.0;
+                let plate = Frame { left: px - half, top: py - 6.5, right: px + half, bottom: py + 6.5 };
+                sheet.rectangle(plate, filled(scale.color(value)))?;
+            }
+            sheet.text(px, py, &told, &kind, Side::Center)?;
+        }
+    }
+    if let Some((column, row)) = map.reference {
+        let (px, py) = centre(column, row);
+        let (across, up) = (wide / 2.0 - 1.0, high / 2.0 - 1.0);
+        let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0)];
+        let places: Vec<(f64, f64)> = corners.iter().map(|(x, y)| (px + x * across, py + y * up)).collect();
+        sheet.line(&places, stroke(INK, 2.0))?;
+    }
+    surround(sheet, sweep, frame, &map.title)
+}
+
+/// Thin lines across a cell, which go on from cell to cell.
+fn hatch(sheet: &Sheet<'_>, cell: Frame, ink: RGBColor) -> Drawn {
+    const APART: f64 = 7.0;
+    let Frame { left, top, right, bottom } = cell;
+    // Places on one line have the same sum.
+    let first = ((left + top) / APART).ceil() as i64;
+    let last = ((right + bottom) / APART).floor() as i64;
+    for sum in (first..=last).map(|i| i as f64 * APART) {
+        let (from, to) = (left.max(sum - bottom), right.min(sum - top));
+        if to > from {
+            sheet.line(&[(from, sum - from), (to, sum - to)], stroke(ink, 0.5))?;
+        }
+    }
+    Ok(())
+}
+
+fn value_in_cell(scale: &Scale, value: f64) -> String {
+    match scale.axis.words {
+        Words::Percent | Words::Points => format!("{}{:.1}", if value < 0.0 { "−" } else { "" }, 100.0 * value.abs()),
+        _ => crate::output::format::number(value),
+    }
+}
+
+/// A level's name on its line, where no other stands.
+fn label(sheet: &Sheet<'_>, places: &[(f64, f64)], text: &str, frame: Frame, taken: &mut Vec<Frame>) -> Drawn {
+    let step = |w: &[(f64, f64)]| libm::hypot(w[1].0 - w[0].0, w[1].1 - w[0].1);
+    let length: f64 = places.windows(2).map(step).sum();
+    if length < LABELLED {
+        return Ok(());
+    }
+    let kind = strong(TINY, INK);
+    let half = kind.width(text) / 2.0 + 3.0;
+    for share in [0.5, 0.3, 0.7, 0.15, 0.85] {
+        let mut left = share * length;
+        let at = places.windows(2).find(|w| {
+            left -= step(w);
+            left <= 0.0
+        });
+        let Some(&[(x, y), _]) = at.and_then(|w| <&[(f64, f64); 2]>::try_from(w).ok()) else { continue };
+        let plate = Frame { left: x - half, top: y - 7.0, right: x + half, bottom: y + 7.0 };
+        let inside = plate.left > frame.left
+            && plate.right < frame.right
+            && plate.top > frame.top
+            && plate.bottom < frame.bottom;
+        let apart = |other: &Frame| {
+            plate.right + 3.0 < other.left
+                || other.right + 3.0 < plate.left
+                || plate.bottom + 2.0 < other.top
+                || other.bottom + 2.0 < plate.top
+        };
+        if inside && taken.iter().all(apart) {
+            sheet.rectangle(plate, filled(PAPER))?;
+            sheet.text(x, y, text, &kind, Side::Center)?;
+            taken.push(plate);
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Border, values and names of the inputs, and the map's title.
+fn surround(sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, title: &str) -> Drawn {
+    let Frame { left, top, right, bottom } = frame;
+    let border = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
+    sheet.line(&border, stroke(AXIS, 1.0))?;
+    let (x, y) = (&sweep.space.axes[0].values, &sweep.space.axes[1].values);
+    let kind = plain(SMALL, INK);
+    let widest = x.iter().map(|value| kind.width(&short_value(*value))).fold(10.0, f64::max) + 10.0;
+    let each = (right - left) / x.len() as f64;
+    for (column, value) in x.iter().enumerate().step_by(every(x, widest / each)) {
+        let centre = left + (column as f64 + 0.5) * each;
+        sheet.line(&[(centre, bottom), (centre, bottom + 4.0)], stroke(AXIS, 1.0))?;
+        sheet.text(centre, bottom + 13.0, &short_value(*value), &kind, Side::Center)?;
+    }
+    let each = (bottom - top) / y.len() as f64;
+    for (row, value) in y.iter().enumerate().step_by(every(y, 18.0 / each)) {
+        let centre = bottom - (row as f64 + 0.5) * each;
+        sheet.line(&[(left - 4.0, centre), (left, centre)], stroke(AXIS, 1.0))?;
+        sheet.text(left - 7.0, centre, &short_value(*value), &kind, Side::Right)?;
+    }
+    let muted = plain(SMALL, MUTED);
+    let middle = (left + right) / 2.0;
+    sheet.text(middle, bottom + 31.0, &cut(&sweep.axis_title(0), &muted, right - left), &muted, Side::Center)?;
+    let up = format!("↑ {}", sweep.axis_title(1));
+    sheet.text(left - LEFT + 6.0, top - 11.0, &cut(&up, &muted, right - left + LEFT), &muted, Side::Left)?;
+    let bold = strong(TEXT + 0.5, INK);
+    sheet.text(left - LEFT + 6.0, top - 29.0, &cut(title, &bold, right - left + LEFT), &bold, Side::Left)
+}
+
+/// Every how many values one is labelled: at least `least`, and so that the labels are as short as they can be.
+fn every(values: &[f64], least: f64) -> usize {
+    let least = (least.ceil().max(1.0) as usize).min(values.len());
+    let longest = |every: &usize| values.iter().step_by(*every).map(|value| short_value(*value).len()).max();
+    let few = (values.len().saturating_sub(1) / 4).clamp(least, 3 * least);
+    (least..=few.max(least)).min_by_key(|every| (longest(every), *every)).unwrap_or(1)
+}
