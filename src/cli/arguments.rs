@@ -40,7 +40,7 @@ With --method split, the probability of a rare outcome or milestone is known wit
 Examples: standoff run scenarios/limited-deployment.toml --precision \"0.5 points\"
           standoff run scenarios --precision \"10 %\" --max-time \"5 min\" --words icd203
           standoff run scenarios/limited-deployment.toml --runs 50000 --set spiral_gain=2
-          standoff run scenarios/full-involvement.toml --method split --rare nuclear_use";
+          standoff run scenarios/reference/rare/x1-overflow-20.toml --method split --rare full";
 
 const REPORT_HELP: &str = "\
 Writes report.html, which stands alone and prints well, report.md, every chart with a caption file and the numbers behind it,

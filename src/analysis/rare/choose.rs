@@ -17,7 +17,8 @@ pub struct Unresolved {
     pub needed: f64,
 }
 
-/// Outcomes and milestones that the runs do not tell to within `precision` of themselves, the rarest first.
+/// Outcomes and milestones that the runs do not tell to within `precision` of themselves, the rarest first. What is left at
+/// the horizon is nothing that runs come nearer to, so outcomes of that kind are not among them.
 pub fn unresolved(model: &Model, findings: &Findings, precision: f64) -> Vec<Unresolved> {
     let z = normal_quantile(0.5 + findings.confidence / 2.0);
     let one = |target: Target, passage: &Passage| {
@@ -28,7 +29,8 @@ pub fn unresolved(model: &Model, findings: &Findings, precision: f64) -> Vec<Unr
         let needed = (z / precision) * (z / precision) * (1.0 - p) / p;
         (needed > runs).then(|| Unresolved { choice: Choice::of(model, target), hits, needed })
     };
-    let outcomes = findings.outcomes.iter().enumerate().filter_map(|(i, p)| one(Target::Outcome(i), p));
+    let before_the_horizon = findings.outcomes.iter().enumerate().filter(|(_, passage)| !passage.at_horizon);
+    let outcomes = before_the_horizon.filter_map(|(i, p)| one(Target::Outcome(i), p));
     let milestones = findings.milestones.iter().enumerate().filter_map(|(i, p)| one(Target::Milestone(i), p));
     let mut all: Vec<Unresolved> = outcomes.chain(milestones).collect();
     all.sort_by_key(|one| one.hits);

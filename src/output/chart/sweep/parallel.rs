@@ -109,11 +109,11 @@ fn draw(
         let up = |share: f64| bottom - HIGH * share;
         // Few lines are strong, many let one another through.
         let opacity = (60.0 / drawn.len().max(1) as f64).sqrt().clamp(0.25, 0.9);
-        for point in 0..drawn.len() {
+        for (point, &value) in values.iter().enumerate() {
             let at = |(axis, input): (usize, &Input)| Some((across(axis), up(input.share(input.values[point]?))));
             let mut places: Vec<(f64, f64)> = inputs.iter().enumerate().filter_map(at).collect();
-            places.push((right, up(scale.axis.share(values[point]))));
-            let color = scale.color(values[point]).mix(opacity);
+            places.push((right, up(scale.axis.share(value))));
+            let color = scale.color(value).mix(opacity);
             sheet.line(&places, ShapeStyle { color, filled: false, stroke_width: units(1.25) as u32 })?;
         }
         for (axis, input) in inputs.iter().enumerate() {
