@@ -86,6 +86,12 @@ fn verdict(model: &Model, expectation: &Expectation, findings: &[Findings]) -> V
 pub struct Beside {
     /// As in [`Verdict`].
     pub of: String,
+    /// The name of what it is of, such as `settlement` or `russia.striking`.
+    pub subject: String,
+    /// When, in the scenario's time unit.
+    pub at: f64,
+    /// Whether it is a share of the runs, and no quantity.
+    pub is_share: bool,
     /// Between what it lies elsewhere.
     pub range: [f64; 2],
     pub found: f64,
@@ -119,7 +125,11 @@ pub fn beside(model: &Model, findings: &Findings) -> Vec<Beside> {
             true => wilson((found * runs as f64).round() as u64, runs, Z_95),
             false => normal(found, answer.standard_error, Z_95),
         };
-        Some(Beside { of: describe(model, &own), range: rate.range, found, interval: [low, high], source: own.source })
+        let (Measure::Probability { at } | Measure::Mean { at }) = own.measure else { return None };
+        let subject = model.subject_name(own.subject);
+        let subject = subject.split_once(' ').map_or(subject.as_str(), |(_, name)| name).to_owned();
+        let (of, interval) = (describe(model, &own), [low, high]);
+        Some(Beside { of, subject, at, is_share, range: rate.range, found, interval, source: own.source })
     };
     model.base_rates.iter().filter_map(found).collect()
 }

@@ -2,12 +2,17 @@
 
 use super::arguments::ChartArguments;
 use super::run::quoted;
+use crate::model::Model;
+use crate::model::charts::Charts;
 use crate::output::chart::Theme;
 
-/// How the charts of a study are made.
-pub fn theme(arguments: &ChartArguments) -> Theme {
+/// How charts of one scenario or of several are made: what was typed goes before what they say themselves.
+pub fn theme<'m>(arguments: &ChartArguments, models: impl IntoIterator<Item = &'m Model>) -> Theme {
+    let own = Charts::together(models.into_iter().map(|model| &model.charts));
     let ChartArguments { size, look, charts, language, dated } = arguments.clone();
-    Theme { size, look, format: charts, words: language, command: Some(again()), date: dated }
+    let named = own.language.as_ref().and_then(|code| code.parse().ok());
+    let words = language.or(named).unwrap_or_default();
+    Theme { size, look, format: charts, words, charts: own, command: Some(again()), date: dated }
 }
 
 /// What was typed, without what does not change results: where they go, and on how many threads.

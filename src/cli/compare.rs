@@ -84,7 +84,7 @@ pub fn compare(arguments: &CompareArguments) -> Result<Exit, Trouble> {
     found.words = arguments.words.yardstick();
     println!("{}", paired::paired_text(&found, &Layout::default()));
     let manifest = manifest(&found, &all, started, clock.elapsed().as_secs_f64(), question.threads);
-    let theme = super::charts::theme(&arguments.charts);
+    let theme = super::charts::theme(&arguments.charts, all.iter().flat_map(|opened| &opened.model));
     folder::write_paired(&arguments.out, &found, &theme, manifest).map_err(files)?;
     println!("Tables and a chart are in {}", arguments.out.display());
     Ok(match &found.precision {

@@ -42,11 +42,12 @@ pub fn exact(arguments: &ExactArguments) -> Result<Exit, Trouble> {
         let findings = solved(opened, set, &options).map_err(|unsolvable| trouble(unsolvable, opened, &given))?;
         println!("{}", terminal::findings_text(&findings, &layout));
         let manifest = run::manifest(opened, &findings, started, clock.elapsed(), 1, &[]);
-        let theme = super::charts::theme(&arguments.charts);
+        let theme = super::charts::theme(&arguments.charts, &opened.model);
         folder::write_study(
             &arguments.out.join(&opened.name),
             &findings,
             &run::ladders_of(opened, &findings),
+            &run::rates_of(opened, &findings),
             &theme,
             manifest,
         )
@@ -56,8 +57,8 @@ pub fn exact(arguments: &ExactArguments) -> Result<Exit, Trouble> {
     if finished.len() > 1 {
         let columns: Vec<(&str, &Findings)> = finished.iter().map(|one| (one.origin.scenario.as_str(), one)).collect();
         println!("{}", terminal::comparison(&columns, &layout));
-        folder::write_comparison(&arguments.out, &finished, &super::charts::theme(&arguments.charts))
-            .map_err(run::files)?;
+        let theme = super::charts::theme(&arguments.charts, all.iter().flat_map(|opened| &opened.model));
+        folder::write_comparison(&arguments.out, &finished, &theme).map_err(run::files)?;
     }
     println!("Tables and charts are in {}", arguments.out.display());
     Ok(Exit::Done)

@@ -52,8 +52,8 @@ pub fn report(arguments: &ReportArguments) -> Result<Exit, Trouble> {
         let files = asked.study_files.iter().cloned().chain(opened.files()).collect();
         report::Path::new(findings, model(opened), files, stories.clone())
     });
-    let report =
-        Report { paths: paths.collect(), command: command(), theme: super::charts::theme(&arguments.run.charts) };
+    let theme = super::charts::theme(&arguments.run.charts, asked.all.iter().flat_map(|opened| &opened.model));
+    let report = Report { paths: paths.collect(), command: command(), theme };
     let files = progress::with_steps("drawing", answers.len(), |step| {
         report::files(&report, arguments.run.machine.threads(), step)
     });

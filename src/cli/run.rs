@@ -11,6 +11,7 @@ use crate::analysis::journey::{self, Route};
 use crate::analysis::ladder::{self, Ladder};
 use crate::analysis::precise::Ending;
 use crate::analysis::study::{Failure, Settings, Subject, study_to};
+use crate::analysis::verify::{self, Beside};
 use crate::diagnostic::render::{Style, render};
 use crate::diagnostic::{Diagnostic, Diagnostics, Mistake, Sources};
 use crate::kernel::batch::Monitor;
@@ -33,9 +34,10 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let mut finished: Vec<Findings> = Vec::new();
     for index in 0..asked.all.len() {
         if let Some((findings, manifest)) = asked.answer(index)? {
-            let (opened, theme) = (&asked.all[index], charts::theme(&asked.arguments.charts));
-            let ladders = ladders_of(opened, &findings);
-            folder::write_study(&out.join(&opened.name), &findings, &ladders, &theme, manifest).map_err(files)?;
+            let (opened, theme) = (&asked.all[index], charts::theme(&asked.arguments.charts, &asked.all[index].model));
+            let (ladders, rates) = (ladders_of(opened, &findings), rates_of(opened, &findings));
+            folder::write_study(&out.join(&opened.name), &findings, &ladders, &rates, &theme, manifest)
+                .map_err(files)?;
             println!("{}", terminal::findings_text(&findings, &layout));
             finished.push(findings);
         }
@@ -46,7 +48,8 @@ pub fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     if finished.len() > 1 {
         let columns: Vec<(&str, &Findings)> = finished.iter().map(|one| (one.origin.scenario.as_str(), one)).collect();
         println!("{}", terminal::comparison(&columns, &layout));
-        folder::write_comparison(out, &finished, &charts::theme(&asked.arguments.charts)).map_err(files)?;
+        let theme = charts::theme(&asked.arguments.charts, asked.all.iter().flat_map(|opened| &opened.model));
+        folder::write_comparison(out, &finished, &theme).map_err(files)?;
     }
     if !finished.is_empty() {
         println!("Tables and charts are in {}", out.display());
@@ -154,6 +157,12 @@ fn answer(
 /// The escalation ladders of a scenario.
 pub fn ladders_of(opened: &Opened, findings: &Findings) -> Vec<Ladder> {
     opened.model.as_ref().map_or_else(Vec::new, |model| ladder::ladders(findings, model))
+}
+
+/// What is known from elsewhere beside the findings; nothing where runs follow on, as it is of one scenario alone.
+pub fn rates_of(opened: &Opened, findings: &Findings) -> Vec<Beside> {
+    let model = opened.model.as_ref().filter(|_| findings.journey.is_none());
+    model.map_or_else(Vec::new, |model| verify::beside(model, findings))
 }
 
 /// How findings came to be.

@@ -194,6 +194,10 @@ mistakes! {
     Error UnknownSubject "unknown-subject" "an expectation about something that does not exist"
     Error OutsideHorizon "outside-horizon" "a time that no run comes to"
 
+    // Charts.
+    Error UnknownSeries "unknown-series" "a place or a colour on charts for something that is not there"
+    Error OddColor "odd-color" "a colour that is none"
+
     // Found when a scenario is run.
     Error IllegalSetting "illegal-setting" "a setting that makes a scenario impossible"
     Error RunFault "run-fault" "a run that cannot go on"

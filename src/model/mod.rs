@@ -4,6 +4,7 @@
 //! keeps it from being one ([`resolve`]), and what is legal but odd ([`lint`]).
 //! Knows no TOML and no run: a model is not moved by anything.
 
+pub mod charts;
 pub mod doubt;
 pub mod expression;
 pub mod id;
@@ -20,6 +21,7 @@ pub mod time;
 use crate::diagnostic::Span;
 use crate::distribution::{Argument, Family};
 use crate::scenario::{Basis, Confidence, Name};
+use charts::Charts;
 use doubt::{Correlation, Share};
 use expression::{Condition, Expression};
 use id::{CompositeId, ConsequenceId, EventId, InputId, MachineId, Place, StateId, VariableId};
@@ -447,6 +449,8 @@ pub struct Model {
     /// What holds between parameters when they are drawn.
     pub correlations: Vec<Correlation>,
     pub shares: Vec<Share>,
+    /// How its charts look.
+    pub charts: Charts,
 }
 
 impl Now {

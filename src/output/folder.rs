@@ -10,8 +10,9 @@ use super::{summary, tables};
 use crate::analysis::Findings;
 use crate::analysis::ladder::Ladder;
 use crate::analysis::paired::Paired;
+use crate::analysis::verify::Beside;
 use std::fmt;
-use std::path::Path;
+use std::path::{Component, Path};
 
 /// Why a folder was not written.
 #[derive(Debug)]
@@ -52,11 +53,12 @@ pub fn prepare(folder: &Path) -> Result<(), FolderError> {
     Ok(())
 }
 
-/// Writes everything about one study; `ladders` are those of its model.
+/// Writes everything about one study; `ladders` and `rates` are those of its model.
 pub fn write_study(
     folder: &Path,
     findings: &Findings,
     ladders: &[Ladder],
+    rates: &[Beside],
     theme: &Theme,
     manifest: Manifest,
 ) -> Result<(), FolderError> {
@@ -64,8 +66,12 @@ pub fn write_study(
     if !ladders.is_empty() {
         files.push(("ladder.csv".into(), tables::ladder_csv(findings, ladders)));
     }
+    if !rates.is_empty() {
+        files.push(("base-rates.csv".into(), tables::base_rates_csv(findings, rates)));
+    }
     let mut pictures = chart::pictures(findings, theme)?;
     pictures.extend(chart::ladder_strips(findings, ladders, theme)?);
+    pictures.extend(chart::base_rates(findings, rates, theme)?);
     for picture in pictures {
         files.extend(picture.files()?);
     }
@@ -105,18 +111,48 @@ pub fn write_paired(folder: &Path, paired: &Paired, theme: &Theme, manifest: Man
     write_all(folder, &files, manifest)
 }
 
-/// Writes files, and last the manifest with their digests.
+/// Writes files, and last the manifest with their digests. What the folder's former manifest tells of and this one does
+/// not is taken away, so that nothing of an earlier study stands beside this one; a file that someone has changed stays.
 pub(in crate::output) fn write_all(
     folder: &Path,
     files: &[(String, Vec<u8>)],
     mut manifest: Manifest,
 ) -> Result<(), FolderError> {
+    let former = former_outputs(&folder.join("manifest.json"));
     for (name, bytes) in files {
         write(&folder.join(name), bytes)?;
         manifest.outputs.push(FileDigest::of(name, bytes));
     }
     write(&folder.join("manifest.json"), &manifest.to_json())?;
+    for old in former.iter().filter(|old| files.iter().all(|(name, _)| *name != old.path)) {
+        let path = folder.join(&old.path);
+        if std::fs::read(&path).is_ok_and(|bytes| FileDigest::of(&old.path, &bytes) == *old) {
+            // One that cannot be taken away does no more harm than before.
+            let _ = std::fs::remove_file(path);
+        }
+    }
     Ok(())
+}
+
+/// The files that a manifest tells of, all of them within its folder; none if there is no manifest.
+fn former_outputs(manifest: &Path) -> Vec<FileDigest> {
+    #[derive(serde::Deserialize)]
+    struct Former {
+        outputs: Vec<Output>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Output {
+        path: String,
+        sha256: String,
+    }
+    let former = std::fs::read(manifest).ok().and_then(|bytes| serde_json::from_slice::<Former>(&bytes).ok());
+    let within = |path: &str| Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+    let outputs = former.map_or_else(Vec::new, |former| former.outputs);
+    outputs
+        .into_iter()
+        .filter(|output| within(&output.path))
+        .map(|Output { path, sha256 }| FileDigest { path, sha256 })
+        .collect()
 }
 
 /// Writes the comparison of several studies.

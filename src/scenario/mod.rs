@@ -389,6 +389,18 @@ pub struct ExpectText {
     pub source: Option<Name>,
 }
 
+/// `[charts]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChartsText {
+    pub language: Option<Name>,
+    /// Names of outcomes.
+    pub order: Vec<Name>,
+    /// The chart's name and its title.
+    pub titles: Vec<(String, Name)>,
+    /// Names of outcomes, milestones and states (`machine.state`), and colours as written.
+    pub colors: Vec<(Name, Name)>,
+}
+
 /// A whole scenario as written, `extends` merged in; every list is in file order (inherited entries first).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
@@ -414,4 +426,5 @@ pub struct Scenario {
     pub shocks: Vec<ShockText>,
     pub now: NowText,
     pub expect: Vec<ExpectText>,
+    pub charts: ChartsText,
 }

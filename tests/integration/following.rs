@@ -261,3 +261,21 @@ fn an_interrupted_journey_keeps_what_was_finished() {
     assert_eq!(manifest["partial"], true);
     assert!(manifest["runs"].as_u64().unwrap() > 0);
 }
+
+#[test]
+fn a_plain_run_leaves_nothing_of_a_journey_in_its_folder_but_what_was_changed() {
+    let out = tempfile::tempdir().unwrap();
+    let run = |more: &[&str]| {
+        let mut command = assert_cmd::Command::cargo_bin("standoff").unwrap();
+        command.args(["run", "scenarios/negotiated-pause.toml", "--runs", "20", "-o"]).arg(out.path()).args(more);
+        assert_eq!(command.output().unwrap().status.code(), Some(0));
+    };
+    let there = |name: &str| out.path().join("negotiated-pause").join(name).exists();
+    run(&["--follow"]);
+    assert!(there("hand-offs.csv") && there("ends.csv") && there("scenarios.csv"));
+    std::fs::write(out.path().join("negotiated-pause/ends.csv"), "mine").unwrap();
+    std::fs::write(out.path().join("negotiated-pause/notes.txt"), "mine too").unwrap();
+    run(&[]);
+    assert!(!there("hand-offs.csv") && !there("scenarios.csv") && there("outcomes.csv"));
+    assert!(there("ends.csv") && there("notes.txt"));
+}

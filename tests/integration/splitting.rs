@@ -3,6 +3,7 @@
 //! Seeds are fixed; an estimate may be 4 of its standard errors off. The full form of the test of bias and coverage is ignored, as
 //! it takes minutes: `cargo test --test integration splitting -- --include-ignored`.
 
+use crate::commands::{outcome, standoff};
 use crate::support::{End, Ends, ends, model, scenario, simulator};
 use standoff::analysis::exact::Options;
 use standoff::analysis::exact::answer::solve;
@@ -212,6 +213,72 @@ fn the_exact_solver_agrees_on_plants_that_nobody_chose() {
     }
 }
 
+/// Three parts fail and are mended apart from one another: all are down at t with probability ∏ f / (f + m) · (1 − exp(−(f + m)t)),
+/// and the mean time that they are is the integral of it.
+#[test]
+fn the_time_in_rare_states_has_its_closed_form() {
+    let (rates, horizon) = ([(0.01, 1.0), (0.02, 0.5), (0.005, 1.5)], 20.0);
+    let mut text = String::new();
+    for (part, (fails, mends)) in rates.into_iter().enumerate() {
+        write!(
+            text,
+            r#"
+            [machines.p{part}]
+            initial = "up"
+            [machines.p{part}.states]
+            up = {{}}
+            down = {{}}
+            [[machines.p{part}.transitions]]
+            from = "up"
+            to = "down"
+            rate = {fails}
+            [[machines.p{part}.transitions]]
+            from = "down"
+            to = "up"
+            rate = {mends}
+            "#
+        )
+        .unwrap();
+    }
+    text += "[consequences.outage]\nrate = \"if(p0.down and p1.down and p2.down, 3, 0)\"\nunit = \"days\"\n";
+    let all_down =
+        |t: f64| -> f64 { rates.iter().map(|(f, m)| f / (f + m) * (1.0 - libm::exp(-(f + m) * t))).product() };
+    let steps = 20_000;
+    let step = horizon / f64::from(steps);
+    let truth: f64 = (0..steps).map(|i| 3.0 * step * all_down((f64::from(i) + 0.5) * step)).sum();
+    let found = split(&model(&scenario(horizon, &text)), "outage", &effort(4, 0.1));
+    assert_total("outage", &found, truth, 0.1);
+}
+
+/// Five times in a row a race at 1 against 9 is won, and what is won adds 7, once.
+#[test]
+fn what_rare_transitions_add_has_its_closed_form() {
+    let mut text = String::from("[machines.path]\ninitial = \"s0\"\n[machines.path.states]\nlost = {}\n");
+    (0..=5).for_each(|i| writeln!(text, "s{i} = {{}}").unwrap());
+    for i in 0..5 {
+        let adds = if i == 4 { "add = { loss = 7 }" } else { "" };
+        let mut race = |to: &str, rate: u32, adds: &str| {
+            writeln!(text, "[[machines.path.transitions]]\nfrom = \"s{i}\"\nto = \"{to}\"\nrate = {rate}\n{adds}")
+                .unwrap();
+        };
+        race(&format!("s{}", i + 1), 1, adds);
+        race("lost", 9, "");
+    }
+    text += "[consequences.loss]\nunit = \"days\"\n";
+    let found = split(&model(&scenario(1e4, &text)), "loss", &effort(6, 0.1));
+    assert_total("loss", &found, 7e-5, 0.1);
+}
+
+/// As [`assert_meets`], of a consequence: what plain runs take for the same error is not known of it.
+#[track_caller]
+fn assert_total(what: &str, found: &Split, truth: f64, precision: f64) {
+    let error = found.relative_standard_error * found.estimate;
+    let told = format!("{what}: {:e} against {truth:e}, {found:?}", found.estimate);
+    assert!((found.estimate - truth).abs() <= 4.0 * error, "{told}");
+    assert!(found.high / found.estimate - 1.0 <= 1.5 * precision && found.low < found.estimate, "{told}");
+    assert_eq!((found.gain, found.plain_runs), (None, None), "{told}");
+}
+
 /// The reference cases: the truths stand beside the models. `within` says how near each is to be known.
 fn hold_references(cases: &[(&str, f64)]) {
     for &(name, within) in cases {
@@ -318,4 +385,91 @@ fn a_run_that_is_paused_copied_and_resumed_is_the_run() {
         }
     }
     assert_eq!(probe.0.ends, plain);
+}
+
+const QUEUE: &str = "scenarios/reference/rare/x1-overflow-20.toml";
+
+/// Of the row of `full` in `rare.csv`, the value of a column.
+fn cell(folder: &std::path::Path, column: &str) -> String {
+    let mut table = csv::Reader::from_path(folder.join("rare.csv")).unwrap();
+    let place = table.headers().unwrap().iter().position(|header| header == column).unwrap();
+    let row = table.records().map(|row| row.unwrap()).find(|row| &row[2] == "full").unwrap();
+    row[place].to_owned()
+}
+
+#[test]
+fn the_command_splits_for_what_is_asked_or_left_unresolved() {
+    let truth = 9.536752259018191e-7;
+    let out = tempfile::tempdir().unwrap();
+    let asked: [(&str, &[&str], &str); 3] = [
+        ("named", &["--method", "split", "--rare", "full"], "asked for"),
+        ("rarest", &["--method", "split"], "the rarest of all"),
+        ("auto", &["--method", "auto"], "none of 4096 plain runs came to it"),
+    ];
+    for (name, flags, reason) in asked {
+        let results = out.path().join(name);
+        // What can be solved is not simulated: a waiting time without a memoryless law keeps `auto` from solving it.
+        let file = out.path().join("x1-overflow-20.toml");
+        let text = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(QUEUE)).unwrap();
+        let text = text.replace("#:schema ../../scenario.schema.json\n", "");
+        std::fs::write(&file, text + REVIEWS).unwrap();
+        let budget = ["--runs", "4096", "--seed", "3", "-o"];
+        let (code, stdout, stderr) = outcome(standoff().arg("run").arg(&file).args(flags).args(budget).arg(&results));
+        assert_eq!(code, 0, "{name}: {stdout}{stderr}");
+        assert!(stdout.contains("splitting for `full`"), "{name}: {stdout}");
+        assert!(stdout.contains("Rare, by splitting"), "{name}: {stdout}");
+        let folder = results.join("x1-overflow-20");
+        let number = |column: &str| cell(&folder, column).parse::<f64>().unwrap();
+        let (estimate, error) = (number("estimate"), number("relative_standard_error"));
+        assert!((estimate - truth).abs() <= 4.0 * error * estimate, "{name}: {estimate:e}, {error}");
+        assert!(number("estimate_low") < estimate && estimate < number("estimate_high"), "{name}");
+        assert!(number("gain") > 10.0 && number("rungs") >= 2.0, "{name}");
+        assert_eq!((cell(&folder, "kind"), cell(&folder, "declined")), ("outcome".to_owned(), String::new()));
+        let told = plainly(&cell(&folder, "reason"));
+        assert!(told.contains(reason), "{name}: {told}");
+        let read = |name: &str| -> serde_json::Value {
+            serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap()
+        };
+        assert_eq!(read("manifest.json")["rare"][0]["name"], "full");
+        // The reader of JSON may be off in the last digit.
+        let told = read("summary.json")["rare"][0]["answer"]["split"]["estimate"].as_f64().unwrap();
+        assert!((told / estimate - 1.0).abs() < 1e-14, "{name}: {told:e}, {estimate:e}");
+        // The estimate stands for the probability of its outcome in the other tables too.
+        let mut rows = csv::Reader::from_path(folder.join("outcomes.csv")).unwrap();
+        assert!(rows.records().any(|row| row.unwrap().iter().any(|cell| cell.parse() == Ok(estimate))), "{name}");
+    }
+}
+
+/// A machine beside the queue that changes nothing in it.
+const REVIEWS: &str = r#"
+[machines.reviews]
+initial = "waiting"
+[machines.reviews.states]
+waiting = {}
+done = {}
+[[machines.reviews.transitions]]
+from = "waiting"
+to = "done"
+after = { family = "weibull", shape = 2, scale = 500 }
+basis = "judgement"
+"#;
+
+/// With spaces that are no letters as plain ones, and none between digits.
+fn plainly(text: &str) -> String {
+    let all: Vec<char> = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let between = |i: usize| i > 0 && all[i - 1].is_ascii_digit() && all.get(i + 1).is_some_and(char::is_ascii_digit);
+    all.iter().enumerate().filter(|(i, c)| **c != ' ' || !between(*i)).map(|(_, c)| *c).collect()
+}
+
+#[test]
+fn the_command_refuses_what_does_not_go_with_splitting() {
+    let refused = |flags: &[&str], why: &str| {
+        let (code, stdout, stderr) = outcome(standoff().args(["run", QUEUE, "--runs", "100"]).args(flags));
+        assert_eq!((code, stdout.as_str()), (2, ""), "{flags:?}: {stderr}");
+        assert!(stderr.contains(why), "{flags:?}: {stderr}");
+    };
+    refused(&["--method", "split", "--follow"], "leave out `--method split`, or `--follow`");
+    refused(&["--method", "split", "--uncertainty", "nested"], "leave out `--uncertainty`");
+    refused(&["--method", "split", "--rare", "ful"], "did you mean `full`?");
+    refused(&["--rare", "full"], "`--rare` goes with `--method split`");
 }

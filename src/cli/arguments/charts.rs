@@ -17,9 +17,10 @@ pub struct ChartArguments {
     /// Charts as png, svg or both
     #[arg(long, value_name = "FORMAT", default_value = "png")]
     pub charts: Format,
-    /// Language of the words on charts: en, de, fr, uk or ru; names and titles of the scenario stay as they are written
-    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
-    pub language: Words,
+    /// Language of the words on charts: en, de, fr, uk or ru; names and titles of the scenario stay as they are written. Without it
+    /// the language that the scenario names in [charts], or en
+    #[arg(long, value_name = "LANGUAGE")]
+    pub language: Option<Words>,
     /// A date that is written into charts, such as 2026-11-28; without it the same findings give the same bytes on any day
     #[arg(long, value_name = "DATE")]
     pub dated: Option<String>,

@@ -219,8 +219,9 @@ fn carry_out(
     };
     let finished =
         Whole { record: &sweep.record, space: &sweep.space, effort: &sweep.effort, levels: &levels, show: &sweep.show };
+    let models = sweep.space.scenarios.iter().map(|scenario| &scenario.model);
     // However a sweep came together, at once, by resuming, extending or merging, its files are the same.
-    let theme = Theme { command: None, ..super::charts::theme(charts) };
+    let theme = Theme { command: None, ..super::charts::theme(charts, models) };
     let told = write_results(folder, &finished, store, &theme, manifest).map_err(files)?;
     println!("{}", told::text(&sweep.space, &sweep.effort, &told, sweep.record.seed));
     println!("Tables and charts are in {shown}");

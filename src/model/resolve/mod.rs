@@ -4,6 +4,7 @@
 //! mistake is replaced by a harmless stand-in, so that the rest is checked too; a model with such a part is not handed out.
 
 mod behaviour;
+mod charts;
 mod doubt;
 mod ends;
 mod inputs;
@@ -122,6 +123,7 @@ impl<'a> Resolver<'a> {
         let (policies, variants) = self.resolve_settings();
         let shares = self.resolve_shares();
         let correlations = self.resolve_correlations(&shares);
+        let charts = self.resolve_charts();
         self.check_sizes(&machines, &grown.states);
         let model = Model {
             title: scenario.title.as_ref().map_or_else(String::new, |title| title.value.clone()),
@@ -147,6 +149,7 @@ impl<'a> Resolver<'a> {
             variants,
             correlations,
             shares,
+            charts,
         };
         (model, self.names.used.into_inner())
     }

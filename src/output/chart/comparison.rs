@@ -109,19 +109,20 @@ fn draw(layout: &Layout<'_>, several: &[Findings]) -> Result<Page, ChartError> {
 }
 
 /// Outcome names of all scenarios in the order of first appearance, or as wished for.
-fn rows(several: &[Findings]) -> Vec<&str> {
+fn rows<'f>(layout: &Layout<'_>, several: &'f [Findings]) -> Vec<&'f str> {
     let mut names: Vec<&str> = Vec::new();
     for outcome in several.iter().flat_map(|f| &f.outcomes) {
         if !names.contains(&outcome.name.as_str()) {
             names.push(&outcome.name);
         }
     }
+    layout.theme.charts.sort(&mut names, |name| name);
     names
 }
 
 impl<'a> Layers<'a> {
     fn new(layout: &Layout<'_>, several: &'a [Findings], has_bands: bool) -> Option<Self> {
-        let names = rows(several);
+        let names = rows(layout, several);
         if names.is_empty() {
             return None;
         }
@@ -204,7 +205,7 @@ fn column(
         };
         let band = separated.and_then(|s| s.outcomes.iter().find(|event| event.name == *name)?.components.band);
         let (y, half) = if separated.is_some() { (middle - 3.0, 0.22) } else { (middle, 0.27) };
-        bar(sheet, frame, x, outcome, (y, half * layers.row))?;
+        bar(layout, sheet, (frame, x), outcome, (y, half * layers.row))?;
         if let Some(band) = band {
             lane(sheet, frame, x, band, (middle + 0.28 * layers.row, middle + 0.41 * layers.row))?;
         }

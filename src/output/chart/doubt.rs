@@ -32,7 +32,7 @@ type Row<'a> = (&'a Passage, &'a Components);
 
 /// The bars, the bands and the strips.
 pub(super) fn bars(layout: &Layout<'_>, findings: &Findings, separated: &Separated) -> Result<Page, ChartError> {
-    let outcomes = findings.outcomes.iter().collect::<Vec<&Passage>>();
+    let outcomes = layout.ordered(&findings.outcomes);
     let components = |name: &str| separated.outcomes.iter().find(|event| event.name == name).map(|e| &e.components);
     let rows: Vec<Row<'_>> = outcomes.iter().filter_map(|o| Some((*o, components(&o.name)?))).collect();
     let (sets, each) = (count(separated.points), count(separated.runs_per_point));
@@ -48,7 +48,7 @@ pub(super) fn bars(layout: &Layout<'_>, findings: &Findings, separated: &Separat
             &[("runs", &runs), ("sets", &sets), ("each", &each)],
         )
     };
-    let heading = Heading::of(layout, findings, layout.t(TITLE), reading);
+    let heading = Heading::of(layout, findings, layout.title("outcomes", TITLE), reading);
     let shown: Vec<&Passage> = rows.iter().map(|row| row.0).collect();
     let (names, widest) = row_names(layout, &shown, if layout.is_narrow() { 0.34 } else { 0.26 });
     let row = row_height(layout, &names, 40.0).max(30.0);
@@ -64,7 +64,7 @@ pub(super) fn bars(layout: &Layout<'_>, findings: &Findings, separated: &Separat
         let aside = if beside { WORDS + STRIP + 14.0 } else { 0.0 };
         let frame = Frame { left, top, right: layout.right() - aside - VALUES, bottom: top + height };
         draw_names(sheet, &names, frame.left - 10.0, frame.top, row)?;
-        probabilities(sheet, frame, row, &rows)?;
+        probabilities(layout, sheet, frame, row, &rows)?;
         let strip = if beside {
             Frame { left: layout.right() - WORDS - STRIP, right: layout.right() - WORDS, ..frame }
         } else {
@@ -99,13 +99,13 @@ fn keys(layout: &Layout<'_>, findings: &Findings, outcomes: &[&Passage]) -> Vec<
     keys
 }
 
-fn probabilities(sheet: &Sheet<'_>, frame: Frame, row: f64, rows: &[Row<'_>]) -> Drawn {
+fn probabilities(layout: &Layout<'_>, sheet: &Sheet<'_>, frame: Frame, row: f64, rows: &[Row<'_>]) -> Drawn {
     let bands = rows.iter().filter_map(|(_, found)| found.band.map(|band| band[1]));
     let x = probability_axis(bands.fold(outcomes::highest(rows.iter().map(|(outcome, _)| *outcome)), f64::max), 8);
     sheet.mesh(frame, &x, &row_axis(rows.len()))?;
     for (i, (outcome, found)) in rows.iter().enumerate() {
         let top = frame.top + i as f64 * row;
-        outcomes::bar(sheet, frame, &x, outcome, (top + 0.38 * row, 0.2 * row))?;
+        outcomes::bar(layout, sheet, (frame, &x), outcome, (top + 0.38 * row, 0.2 * row))?;
         if let Some(band) = found.band {
             lane(sheet, frame, &x, band, (top + 0.66 * row, top + 0.83 * row))?;
         }

@@ -71,7 +71,7 @@ fn pages(layout: &Layout<'_>, findings: &Findings, curves: &[Curve<'_>]) -> Resu
         "Share of {runs} runs above each value, on a logarithmic scale. Bands: {level} intervals, the error of simulation only.",
         &[("runs", &count(findings.origin.runs)), ("level", &confidence(findings))],
     );
-    let title = layout.t(TITLE);
+    let title = layout.title("exceedance", TITLE);
     let heading = |number: usize, total: usize| {
         Heading::of(layout, findings, &paged(layout, title, number, total), reading.clone())
     };

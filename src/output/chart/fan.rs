@@ -47,7 +47,7 @@ pub fn consequence_fans(findings: &Findings, theme: &Theme) -> Result<Vec<Pictur
         findings.consequences.iter().map(|c| Series { name: &c.name, unit: &c.unit, fan: &c.path }).collect();
     let pages = compose(theme, |layout| {
         let told = layout.t("Total so far over all runs; a run that has ended keeps its total.");
-        pages(layout, findings, &series, layout.t(CONSEQUENCES_TITLE), told, BLUE)
+        pages(layout, findings, &series, layout.title("consequences", CONSEQUENCES_TITLE), told, BLUE)
     })?;
     Ok(Picture::several("consequences", "timeline.csv", pages, theme))
 }
@@ -61,7 +61,7 @@ pub fn variable_fans(findings: &Findings, theme: &Theme) -> Result<Vec<Picture>,
         findings.variables.iter().map(|v| Series { name: &v.name, unit: &v.unit, fan: &v.path }).collect();
     let pages = compose(theme, |layout| {
         let told = layout.t("Over the runs still going at the time; a run that has ended drops out, so left and right are not the same runs.");
-        pages(layout, findings, &series, layout.t(VARIABLES_TITLE), told, GREEN)
+        pages(layout, findings, &series, layout.title("variables", VARIABLES_TITLE), told, GREEN)
     })?;
     Ok(Picture::several("variables", "timeline.csv", pages, theme))
 }

@@ -29,15 +29,16 @@ const NOTE: f64 = 15.0;
 struct Group<'a> {
     /// Title and what is special about it, in lines.
     head: Vec<String>,
-    /// With the place in the findings, which gives its colour.
-    curves: Vec<(usize, &'a Passage)>,
+    /// Each with its colour.
+    curves: Vec<(RGBColor, &'a Passage)>,
     /// What no run reached, as lines of text.
     note: Vec<String>,
 }
 
 impl<'a> Group<'a> {
-    fn new(layout: &Layout<'_>, head: &str, passages: &'a [Passage]) -> Self {
-        let timed = passages.iter().enumerate().filter(|(_, p)| !p.at_horizon);
+    fn new(layout: &Layout<'_>, head: &str, passages: &[&'a Passage]) -> Self {
+        let colored = passages.iter().enumerate().map(|(i, p)| (layout.color(&p.name, style::line(i)), *p));
+        let timed = colored.filter(|(_, p)| !p.at_horizon);
         let (curves, never): (Vec<_>, Vec<_>) =
             timed.partition(|(_, p)| p.incidence.iter().any(|by| by.estimate > 0.0));
         let names: Vec<String> = never
@@ -75,10 +76,9 @@ impl<'a> Group<'a> {
     }
 
     fn endings(&self, frame: Frame, y: &Axis) -> Vec<Ending> {
-        let ending = |(i, p): &(usize, &Passage)| {
+        let ending = |(color, p): &(RGBColor, &Passage)| {
             let last = p.incidence.last().unwrap_or(&p.probability);
-            let color = style::line(*i);
-            Ending { name: spaced(&p.name), value: percent(last), y: frame.y(y, last.estimate), color }
+            Ending { name: spaced(&p.name), value: percent(last), y: frame.y(y, last.estimate), color: *color }
         };
         self.curves.iter().map(ending).collect()
     }
@@ -106,13 +106,13 @@ pub fn cumulative_incidence(findings: &Findings, theme: &Theme) -> Result<Pictur
                 &[("runs", &count(findings.origin.runs)), ("level", &confidence(findings))],
             )
         };
-        let heading = Heading::of(layout, findings, layout.t(TITLE), reading);
+        let heading = Heading::of(layout, findings, layout.title("incidence", TITLE), reading);
         let groups: Vec<Group<'_>> = [
-            (layout.t("Outcomes, which exclude one another and end the run"), &findings.outcomes),
-            (layout.t("Milestones, which may all be passed in one run"), &findings.milestones),
+            (layout.t("Outcomes, which exclude one another and end the run"), layout.ordered(&findings.outcomes)),
+            (layout.t("Milestones, which may all be passed in one run"), findings.milestones.iter().collect()),
         ]
         .into_iter()
-        .map(|(head, passages)| Group::new(layout, head, passages))
+        .map(|(head, passages)| Group::new(layout, head, &passages))
         .filter(|group| !group.curves.is_empty() || !group.note.is_empty())
         .collect();
         // Groups stand above one another; on a page of a set height that is wide, beside.
@@ -170,13 +170,12 @@ fn curves(
     let frame = Frame { left: layout.left() + label_room(&y), top, right, bottom: top + group.plot_height(layout) };
     sheet.mesh(frame, &x, &y)?;
     let points = &findings.axis.points;
-    for (i, passage) in &group.curves {
-        let color = style::line(*i);
-        band(sheet, frame, (&x, &y), points, &passage.incidence, color);
+    for (color, passage) in &group.curves {
+        band(sheet, frame, (&x, &y), points, &passage.incidence, *color);
     }
-    for (i, passage) in &group.curves {
+    for (color, passage) in &group.curves {
         let places = placed(frame, (&x, &y), course(&x, points, &passage.incidence, |p| p.estimate));
-        sheet.line(&places, stroke(style::line(*i), 2.0))?;
+        sheet.line(&places, stroke(*color, 2.0))?;
     }
     direct::draw(layout, sheet, frame, &group.endings(frame, &y))?;
     let title = time_title(layout, &findings.axis.unit);

@@ -45,7 +45,7 @@ fn shade(share: f64) -> RGBColor {
 /// See [`ChartError`].
 pub fn ladder_strips(findings: &Findings, ladders: &[Ladder], theme: &Theme) -> Result<Vec<Picture>, ChartError> {
     let pages = compose(theme, |layout| {
-        let title = layout.t(TITLE);
+        let title = layout.title("ladder", TITLE);
         let draw_one = |(i, ladder): (usize, &Ladder)| {
             let title = paged(layout, title, i + 1, ladders.len());
             draw_page(layout, findings, ladder, &title)

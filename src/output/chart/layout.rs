@@ -4,6 +4,10 @@
 //! height is met by stretching or squeezing rows and plots; where that is not enough, the layout grows wider, which makes
 //! everything on it smaller. Nothing is ever cut off.
 
+use plotters::style::RGBColor;
+
+use crate::analysis::Passage;
+
 use super::ChartError;
 use super::mark::{Mark, Page};
 use super::theme::Theme;
@@ -70,6 +74,23 @@ impl<'t> Layout<'t> {
     /// English text in the language of the chart.
     pub(super) fn t(&self, english: &'t str) -> &'t str {
         self.theme.words.t(english)
+    }
+
+    /// What a chart is headed with: what the scenario says, or English text in the language of the chart.
+    pub(super) fn title(&self, chart: &str, english: &'t str) -> &'t str {
+        self.theme.charts.title(chart).unwrap_or_else(|| self.t(english))
+    }
+
+    /// The colour of an outcome, milestone or state: the scenario's own, or else this one.
+    pub(super) fn color(&self, name: &str, usual: RGBColor) -> RGBColor {
+        self.theme.charts.color(name).map_or(usual, |[red, green, blue]| RGBColor(red, green, blue))
+    }
+
+    /// Outcomes in the order in which they are shown.
+    pub(super) fn ordered<'f>(&self, outcomes: &'f [Passage]) -> Vec<&'f Passage> {
+        let mut all: Vec<&Passage> = outcomes.iter().collect();
+        self.theme.charts.sort(&mut all, |outcome| &outcome.name);
+        all
     }
 
     /// The same with its placeholders filled.

@@ -6,6 +6,7 @@
 
 mod axis;
 mod backend;
+mod base_rates;
 mod comparison;
 mod differences;
 mod direct;
@@ -40,6 +41,7 @@ mod words;
 
 use crate::analysis::Findings;
 
+pub use base_rates::base_rates;
 pub use comparison::comparison;
 pub use differences::differences;
 pub use exceedance::exceedance_curves;

@@ -1,6 +1,8 @@
 //! State occupancy: the share of runs in each state of each machine over time, stacked in the scenario's order; and the
 //! same of the scenarios that runs are in, where they follow on.
 
+use plotters::style::RGBColor;
+
 use crate::analysis::{Findings, Occupancy};
 
 use super::axis::{Axis, probability_axis, time_axis};
@@ -33,6 +35,8 @@ const THIN: f64 = 0.01;
 /// A machine's panel: what is drawn, what is only told.
 struct Stack<'a> {
     machine: &'a Occupancy,
+    /// One a state.
+    colors: Vec<RGBColor>,
     /// Indices of the states with a layer.
     drawn: Vec<usize>,
     /// Those of them that are named in the keys under the panel.
@@ -56,13 +60,13 @@ impl<'a> Stack<'a> {
         let last = |i: usize| machine.rows.last().and_then(|row| row.get(i)).map_or(0.0, |p| p.estimate);
         let thin: Vec<usize> = drawn.iter().copied().filter(|i| last(*i) < THIN).collect();
         let title = (Swatch::None, layout.t("Below 1 % at the horizon:").to_owned());
-        let keys = thin.iter().map(|i| {
-            let name = &machine.states[*i];
-            (Swatch::Fill(style::fill(*i)), spaced(name))
-        });
+        let color =
+            |(i, state): (usize, &String)| layout.color(&format!("{}.{state}", machine.machine), style::fill(i));
+        let colors: Vec<RGBColor> = machine.states.iter().enumerate().map(color).collect();
+        let keys = thin.iter().map(|i| (Swatch::Fill(colors[*i]), spaced(&machine.states[*i])));
         let keys = if thin.is_empty() { vec![] } else { std::iter::once(title).chain(keys).collect() };
         let keys = Keys::new(keys, layout.left(), layout.right());
-        Self { machine, drawn, thin, note, keys }
+        Self { machine, colors, drawn, thin, note, keys }
     }
 
     /// Room that the labels need.
@@ -101,7 +105,7 @@ pub fn state_occupancy(findings: &Findings, theme: &Theme) -> Result<Vec<Picture
                 &[("runs", &count(findings.origin.runs))],
             ),
         };
-        let title = layout.t(TITLE);
+        let title = layout.title("occupancy", TITLE);
         // Of runs that follow on, the first machine is the scenario that they are in.
         stacked(layout, findings, &findings.machines[usize::from(findings.journey.is_some())..], title, &reading)
     })?;
@@ -118,7 +122,7 @@ pub fn scenario_occupancy(findings: &Findings, theme: &Theme) -> Result<Vec<Pict
             "Share of {runs} runs; one that has ended keeps its last scenario. Runs go on only where an outcome hands them on: no probability is given to a path being chosen.",
             &[("runs", &count(findings.origin.runs))],
         );
-        let title = layout.t(SCENARIOS_TITLE);
+        let title = layout.title("scenarios", SCENARIOS_TITLE);
         stacked(layout, findings, &findings.machines[..usize::from(findings.journey.is_some())], title, &reading)
     })?;
     Ok(Picture::several("scenarios", "scenarios.csv", pages, theme))
@@ -200,8 +204,7 @@ fn draw(
     for (layer, state) in layers.windows(2).zip(&stack.drawn) {
         let mut corners = border(&layer[1]);
         corners.extend(border(&layer[0]).into_iter().rev());
-        let color = style::fill(*state);
-        sheet.area(corners, filled(color));
+        sheet.area(corners, filled(stack.colors[*state]));
     }
     for layer in layers.iter().take(layers.len().saturating_sub(1)).skip(1) {
         sheet.line(&border(layer), stroke(PAPER, 0.6))?;
@@ -252,7 +255,7 @@ fn endings(stack: &Stack<'_>, layers: &[Vec<f64>], frame: Frame, y: &Axis) -> Ve
                 name: spaced(name),
                 value: share(high - low),
                 y: frame.y(y, f64::midpoint(low, high)),
-                color: style::fill(*state),
+                color: stack.colors[*state],
             }
         })
         .rev()

@@ -68,7 +68,7 @@ pub(super) fn row_height(layout: &Layout<'_>, names: &[Vec<String>], usual: f64)
 }
 
 fn draw(layout: &Layout<'_>, findings: &Findings) -> Result<Page, ChartError> {
-    let outcomes = findings.outcomes.iter().collect::<Vec<&Passage>>();
+    let outcomes = layout.ordered(&findings.outcomes);
     let reading = if findings.origin.exactness().is_some() {
         layout.t("Probability of each outcome. No whiskers: there is no error of simulation.").to_owned()
     } else {
@@ -77,7 +77,7 @@ fn draw(layout: &Layout<'_>, findings: &Findings) -> Result<Page, ChartError> {
             &[("runs", &count(findings.origin.runs)), ("intervals", &intervals(layout, findings))],
         )
     };
-    let heading = Heading::of(layout, findings, layout.t(TITLE), reading);
+    let heading = Heading::of(layout, findings, layout.title("outcomes", TITLE), reading);
     let (names, widest) = row_names(layout, &outcomes, 0.36);
     let row = row_height(layout, &names, if outcomes.len() <= 12 { 34.0 } else { 28.0 });
     let rows = outcomes.len().max(1) as f64 * row;
@@ -101,7 +101,7 @@ fn draw(layout: &Layout<'_>, findings: &Findings) -> Result<Page, ChartError> {
             bottom: sheet.top + head + rows,
         };
         draw_names(sheet, &names, frame.left - 10.0, frame.top, row)?;
-        bars(sheet, frame, row, &outcomes)?;
+        bars(layout, sheet, frame, row, &outcomes)?;
         let title = layout.t("Probability of the outcome");
         sheet.text(frame.middle(), frame.bottom + 34.0, title, &plain(SMALL, MUTED), Side::Center)
     })
@@ -117,9 +117,14 @@ pub(super) fn horizon_keys(layout: &Layout<'_>, findings: &Findings, outcomes: &
         return Vec::new();
     }
     let when = moment(layout, findings, findings.axis.horizon);
+    let swatch = |at_horizon: bool| {
+        let usual = if at_horizon { paler(BLUE) } else { BLUE };
+        let first = outcomes.iter().find(|one| one.at_horizon == at_horizon);
+        Swatch::Fill(first.map_or(usual, |one| color(layout, one)))
+    };
     vec![
-        (Swatch::Fill(BLUE), layout.t("ends the run").to_owned()),
-        (Swatch::Fill(paler(BLUE)), layout.fill("still open: where the run stands at {when}", &[("when", &when)])),
+        (swatch(false), layout.t("ends the run").to_owned()),
+        (swatch(true), layout.fill("still open: where the run stands at {when}", &[("when", &when)])),
     ]
 }
 
@@ -129,17 +134,17 @@ pub(super) fn paler(color: RGBColor) -> RGBColor {
 }
 
 /// The colour of an outcome's bar.
-pub(super) fn color(outcome: &Passage) -> RGBColor {
-    let color = BLUE;
+fn color(layout: &Layout<'_>, outcome: &Passage) -> RGBColor {
+    let color = layout.color(&outcome.name, BLUE);
     if outcome.at_horizon { paler(color) } else { color }
 }
 
-fn bars(sheet: &Sheet<'_>, frame: Frame, row: f64, outcomes: &[&Passage]) -> Drawn {
+fn bars(layout: &Layout<'_>, sheet: &Sheet<'_>, frame: Frame, row: f64, outcomes: &[&Passage]) -> Drawn {
     let x = probability_axis(highest(outcomes.iter().copied()), 8);
     sheet.mesh(frame, &x, &row_axis(outcomes.len()))?;
     for (i, outcome) in outcomes.iter().enumerate() {
         let y = frame.top + (i as f64 + 0.5) * row;
-        bar(sheet, frame, &x, outcome, (y, 0.31 * row))?;
+        bar(layout, sheet, (frame, &x), outcome, (y, 0.31 * row))?;
     }
     sheet.line(&[(frame.left, frame.top), (frame.left, frame.bottom)], stroke(AXIS, 1.0))?;
     for (i, outcome) in outcomes.iter().enumerate() {
@@ -160,10 +165,16 @@ pub(super) fn highest<'a>(outcomes: impl IntoIterator<Item = &'a Passage>) -> f6
 }
 
 /// One bar about the height `y`.
-pub(super) fn bar(sheet: &Sheet<'_>, frame: Frame, x: &Axis, outcome: &Passage, (y, half): (f64, f64)) -> Drawn {
+pub(super) fn bar(
+    layout: &Layout<'_>,
+    sheet: &Sheet<'_>,
+    (frame, x): (Frame, &Axis),
+    outcome: &Passage,
+    (y, half): (f64, f64),
+) -> Drawn {
     let right = frame.x(x, outcome.probability.estimate.clamp(0.0, 1.0));
     let bar = Frame { left: frame.left, top: y - half, right, bottom: y + half };
-    sheet.rectangle(bar, filled(color(outcome)))
+    sheet.rectangle(bar, filled(color(layout, outcome)))
 }
 
 /// The ends of an interval as shares of the axis; both 0 when no run is known.

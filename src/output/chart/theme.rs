@@ -7,6 +7,7 @@ use std::str::FromStr;
 use super::look::Look;
 use super::size::Size;
 use super::words::Words;
+use crate::model::charts::Charts;
 
 /// As which files charts are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,6 +58,8 @@ pub struct Theme {
     pub look: Look,
     pub format: Format,
     pub words: Words,
+    /// What the scenario itself says of its charts. Its language is not heard here: [`words`](Self::words) has the last word.
+    pub charts: Charts,
     /// The command that makes the charts again; it is written into them.
     pub command: Option<String>,
     /// A date that is written into them; none unless given, so that the same findings give the same bytes.

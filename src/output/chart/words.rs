@@ -172,5 +172,7 @@ mod tests {
         assert_eq!(german.t("never said"), "never said");
         assert_eq!(german.fill("{a} of {b} and {c", &[("a", "1"), ("b", "2")]), "1 of 2 and {c");
         assert!("xx".parse::<Words>().unwrap_err().contains("de (Deutsch)"));
+        let codes: Vec<&str> = LANGUAGES.iter().map(|(code, _)| *code).collect();
+        assert_eq!(codes, crate::scenario::keys::LANGUAGES, "files name the same languages");
     }
 }

@@ -3,14 +3,16 @@
 //! In: findings and which chart it is. Out: one paragraph: the kind of the chart, then its finding.
 
 use super::wording::{ends, percent, probability_phrase};
-use crate::analysis::{Fan, Findings, Occupancy, Passage, Proportion};
+use crate::analysis::ladder::Ladder;
+use crate::analysis::verify::Beside;
+use crate::analysis::{Fan, Findings, Occupancy, Passage, Proportion, Summary};
 use crate::output::format::{number, printable, rough};
 
 /// States and curves with a smaller share are not named.
 const LEAST: f64 = 0.01;
 
 /// Of one chart of a path, by its file stem.
-pub fn of_chart(findings: &Findings, stem: &str) -> String {
+pub fn of_chart(findings: &Findings, ladders: &[Ladder], rates: &[Beside], stem: &str) -> String {
     match stem {
         "outcomes" => format!("Bar chart of the probability of each outcome. {}.", shares(&findings.outcomes)),
         "incidence" => incidence(findings),
@@ -23,6 +25,9 @@ pub fn of_chart(findings: &Findings, stem: &str) -> String {
             let fans = findings.variables.iter().map(|one| (one.name.as_str(), one.unit.as_str(), &one.path));
             fan("Fan charts of the shared quantities over time, in runs that still go on", fans, findings)
         }
+        "ladder" => rungs(ladders, findings),
+        "exceedance" => exceedance(findings),
+        "base-rates" => beside(rates, findings),
         _ => format!("Chart of path {}. Outcomes: {}.", printable(&findings.origin.title), shares(&findings.outcomes)),
     }
 }
@@ -110,6 +115,74 @@ fn states(machine: &Occupancy, row: &[Proportion]) -> String {
 
 fn simply_all(share: &Proportion) -> String {
     if share.estimate > 0.99 { "nearly all".to_owned() } else { percent(share.estimate) }
+}
+
+/// Of each ladder, where runs stand at the end.
+fn rungs(ladders: &[Ladder], findings: &Findings) -> String {
+    let told: Vec<String> = ladders
+        .iter()
+        .filter_map(|ladder| {
+            let rungs = ladder.rungs.iter().zip(ladder.rows.last()?);
+            let there = rungs.filter(|(_, share)| share.estimate >= LEAST);
+            let each = there.map(|(rung, share)| format!("rung {} {}", number(*rung), simply_all(share)));
+            Some(format!("{}: {}", printable(&ladder.machine), each.collect::<Vec<_>>().join(", ")))
+        })
+        .collect();
+    format!(
+        "Heat strips of the share of runs on each rung of a ladder over time. At {} {}: {}.",
+        findings.axis.unit,
+        number(findings.axis.horizon),
+        told.join(". ")
+    )
+}
+
+/// Of each quantity, the last value that 1 in 10 runs and 1 in 100 are above.
+fn exceedance(findings: &Findings) -> String {
+    let totals = findings.consequences.iter().map(|one| (printable(&one.name), one.unit.as_str(), &one.total));
+    let peaks = findings
+        .variables
+        .iter()
+        .filter_map(|one| Some((format!("peak of {}", printable(&one.name)), one.unit.as_str(), one.peak.as_ref()?)));
+    let above = |summary: &Summary, least: f64| {
+        let seen =
+            summary.exceedance.iter().filter(|(threshold, share)| threshold.is_finite() && share.estimate >= least);
+        seen.map(|(threshold, _)| *threshold).fold(f64::NEG_INFINITY, f64::max)
+    };
+    let told: Vec<String> = totals
+        .chain(peaks)
+        .filter_map(|(name, unit, summary)| {
+            let (tenth, hundredth) = (above(summary, 0.1), above(summary, 0.01));
+            let unit = if unit.is_empty() { String::new() } else { format!(" {}", printable(unit)) };
+            let is_known = tenth.is_finite() && hundredth.is_finite();
+            is_known.then(|| format!("{name}: {}{unit} and {}{unit}", rough(tenth), rough(hundredth)))
+        })
+        .collect();
+    format!(
+        "Curves of the share of runs above each value, on a logarithmic scale. Values that at least 1 in 10 and 1 in 100 runs exceed: {}.",
+        told.join("; ")
+    )
+}
+
+fn beside(rates: &[Beside], findings: &Findings) -> String {
+    let told: Vec<String> = rates
+        .iter()
+        .map(|rate| {
+            let value = |value: f64| if rate.is_share { format!("{} %", rough(100.0 * value)) } else { rough(value) };
+            format!(
+                "{} at {} {}: model {}, elsewhere {} to {}",
+                printable(&rate.subject),
+                findings.axis.unit,
+                number(rate.at),
+                value(rate.found),
+                value(rate.range[0]),
+                value(rate.range[1])
+            )
+        })
+        .collect();
+    format!(
+        "Dots of what the model gives beside bars of ranges from elsewhere, each on its own scale. {}.",
+        told.join("; ")
+    )
 }
 
 fn fan<'a>(what: &str, fans: impl Iterator<Item = (&'a str, &'a str, &'a Fan)>, findings: &Findings) -> String {

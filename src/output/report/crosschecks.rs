@@ -58,7 +58,7 @@ pub fn checks(path: &Path<'_>) -> Vec<Check> {
 }
 
 /// What is known from elsewhere as a range, beside the model; none where runs follow on.
-fn rates(path: &Path<'_>) -> Vec<Beside> {
+pub fn rates(path: &Path<'_>) -> Vec<Beside> {
     if path.findings.journey.is_some() { Vec::new() } else { beside(path.model, path.findings) }
 }
 

@@ -6,6 +6,7 @@ use super::alternative;
 use super::page::{Figure, slug};
 use crate::analysis::Findings;
 use crate::analysis::ladder::Ladder;
+use crate::analysis::verify::Beside;
 use crate::output::chart::{self, ChartError, Picture, Theme};
 use crate::output::format::{grouped, printable};
 use crate::output::tables;
@@ -25,19 +26,25 @@ pub struct Exhibit {
 ///
 /// # Errors
 /// See [`ChartError`].
-pub fn of_path(findings: &Findings, ladders: &[Ladder], theme: &Theme) -> Result<Vec<Exhibit>, ChartError> {
+pub fn of_path(
+    findings: &Findings,
+    ladders: &[Ladder],
+    rates: &[Beside],
+    theme: &Theme,
+) -> Result<Vec<Exhibit>, ChartError> {
     let mut pictures = chart::pictures(findings, theme)?;
     pictures.extend(chart::ladder_strips(findings, ladders, theme)?);
+    pictures.extend(chart::base_rates(findings, rates, theme)?);
     pictures
         .into_iter()
         .map(|picture| {
             let name = format!("{}-{}", slug(&findings.origin.scenario), picture.name);
             // `occupancy-2` is the second page of `occupancy`.
             let stem = picture.name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-').to_owned();
-            let alternative = alternative::of_chart(findings, &stem);
+            let alternative = alternative::of_chart(findings, ladders, rates, &stem);
             // Pages of one chart share their numbers.
             let csv = format!("{}-{stem}", slug(&findings.origin.scenario));
-            let written = (name == csv).then(|| numbers(findings, ladders, &stem));
+            let written = (name == csv).then(|| numbers(findings, ladders, rates, &stem));
             exhibit(name, picture, alternative, condition(findings), (&csv, written))
         })
         .collect()
@@ -57,7 +64,7 @@ pub fn of_all(several: &[Findings], theme: &Theme) -> Result<Vec<Exhibit>, Chart
 }
 
 /// The numbers behind a chart.
-fn numbers(findings: &Findings, ladders: &[Ladder], stem: &str) -> Vec<u8> {
+fn numbers(findings: &Findings, ladders: &[Ladder], rates: &[Beside], stem: &str) -> Vec<u8> {
     match stem {
         "outcomes" => tables::outcomes_csv(findings),
         "incidence" => tables::timeline_of(findings, &["outcome", "milestone"]),
@@ -66,6 +73,7 @@ fn numbers(findings: &Findings, ladders: &[Ladder], stem: &str) -> Vec<u8> {
         "consequences" => tables::timeline_of(findings, &["consequence"]),
         "variables" => tables::timeline_of(findings, &["variable"]),
         "scenarios" => tables::scenarios_csv(findings),
+        "base-rates" => tables::base_rates_csv(findings, rates),
         "ladder" => tables::ladder_csv(findings, ladders),
         _ => tables::timeline_csv(findings),
     }

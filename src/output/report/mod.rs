@@ -112,7 +112,9 @@ pub fn files(report: &Report<'_>, threads: usize, mut tell: impl FnMut(&str)) ->
                 .iter()
                 .map(|path| {
                     scope.spawn(move || {
-                        exhibits::of_path(path.findings, &ladders(path.findings, path.model), &report.theme)
+                        let theme = Theme { charts: path.model.charts.clone(), ..report.theme.clone() };
+                        let (ladders, rates) = (ladders(path.findings, path.model), crosschecks::rates(path));
+                        exhibits::of_path(path.findings, &ladders, &rates, &theme)
                     })
                 })
                 .collect();

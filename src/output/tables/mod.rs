@@ -5,6 +5,7 @@
 //! empty field means that there is no such number. The first column is the scenario, so that the tables of several
 //! scenarios can be put under each other. The same findings give the same bytes.
 
+mod base_rates;
 mod consequences;
 mod doubt;
 mod eventual;
@@ -16,6 +17,7 @@ mod paired;
 mod rare;
 mod timeline;
 
+pub use base_rates::base_rates_csv;
 pub use consequences::consequences_csv;
 pub use doubt::doubt_csv;
 pub use eventual::eventual_csv;

@@ -3,6 +3,9 @@
 /// What people type for a key that has another name here.
 pub(super) const ALIASES: &[(&str, &str)] = &[
     ("description", "about"),
+    ("colours", "colors"),
+    ("chart", "charts"),
+    ("lang", "language"),
     ("desc", "about"),
     ("comment", "about"),
     ("note", "about"),

@@ -5,6 +5,7 @@
 //! with a harmless value. Does not know what names and expressions mean.
 
 mod aliases;
+mod charts;
 mod distribution;
 mod doubt;
 mod expect;
@@ -135,6 +136,7 @@ impl Decoder<'_> {
             shocks: self.shocks(fields.get("shocks")),
             now: self.now(fields.get("now")),
             expect: self.expectations(fields.get("expect")),
+            charts: self.charts(fields.get("charts")),
         }
     }
 

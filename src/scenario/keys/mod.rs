@@ -26,6 +26,8 @@ pub const TIMED: &[&str] = &["rate", "after", "chance"];
 pub const SUBJECTS: &[&str] = &["outcome", "milestone", "state", "consequence", "variable"];
 /// What it can say of it.
 pub const CLAIMS: &[&str] = &["probability", "mean", "between"];
+/// What charts speak.
+pub const LANGUAGES: &[&str] = &["en", "de", "fr", "uk", "ru"];
 /// How a study answers.
 pub const METHODS: &[&str] = &["simulate", "exact", "auto"];
 /// How the points of a study are laid out.
@@ -79,6 +81,41 @@ pub static SCENARIO: Table = table(
         key("templates", Kind::Named(&Kind::Table(&TEMPLATE)), "machines written once for several actors"),
         key("shocks", Kind::Named(&Kind::Table(&SHOCK)), "interventions at a time or a date"),
         key("now", Kind::Table(&NOW), "the present that runs start from: where machines are, and since when"),
+        key("charts", Kind::Table(&CHARTS), "how charts of this scenario look: language, titles, colours, order"),
+    ],
+);
+
+/// `[charts]`.
+pub static CHARTS: Table = table(
+    "the charts table",
+    &[
+        key("language", Kind::Word(LANGUAGES), "the language of the words on charts; `--language` goes before it")
+            .default("\"en\""),
+        key(
+            "order",
+            Kind::Names,
+            "outcomes from first to last; those that are not named follow as they stand in the file",
+        )
+        .example(r#"["settlement", "collapse"]"#),
+        key("titles", Kind::Table(&CHART_TITLES), "what a chart is headed with, after the scenario's title"),
+        key("colors", Kind::Named(&Kind::Text), "colours of outcomes, milestones and states: `#rrggbb` or a name")
+            .example(r##"{ settlement = "green", "fleet.patrol" = "#0072b2" }"##),
+    ],
+);
+
+/// `titles` of `[charts]`.
+pub static CHART_TITLES: Table = table(
+    "the titles of charts",
+    &[
+        key("outcomes", Kind::Text, "how runs end").example(r#""how the crisis ends""#),
+        key("incidence", Kind::Text, "when outcomes and milestones are reached"),
+        key("occupancy", Kind::Text, "which states machines are in"),
+        key("scenarios", Kind::Text, "which scenario runs are in, where they follow on"),
+        key("consequences", Kind::Text, "consequences over time"),
+        key("variables", Kind::Text, "variables over time"),
+        key("ladder", Kind::Text, "rungs over time"),
+        key("exceedance", Kind::Text, "how likely consequences are to exceed each value"),
+        key("base_rates", Kind::Text, "the model beside ranges that are known from elsewhere"),
     ],
 );
 

@@ -59,6 +59,7 @@ fn charts() -> Vec<(String, Picture)> {
             consequence_fans(&findings, &theme).unwrap(),
             exceedance_curves(&findings, &theme).unwrap(),
             ladder_strips(&findings, &ladder(&findings), &theme).unwrap(),
+            base_rates(&findings, &rates(), &theme).unwrap(),
         ];
         found.extend(several.into_iter().filter_map(|pages| pages.into_iter().next()));
         all.extend(found.into_iter().map(|one| (format!("{}-{}", one.name, look.name()), one)));

@@ -24,7 +24,7 @@ fn every_chart(theme: &Theme) -> Vec<(String, Picture)> {
     for (name, findings) in &studies {
         let pictures = pictures(findings, theme).unwrap();
         let strips = ladder_strips(findings, &ladder(findings), theme).unwrap();
-        let pictures = pictures.into_iter().chain(strips);
+        let pictures = pictures.into_iter().chain(strips).chain(base_rates(findings, &rates(), theme).unwrap());
         all.extend(pictures.map(|picture| (format!("{name}-{}", picture.name), picture)));
     }
     let eight: Vec<Findings> = paths().into_iter().chain(paths()).collect();

@@ -2,6 +2,7 @@
 
 use crate::analysis::ladder::Ladder;
 use crate::analysis::paired::{Alternative, Consequence, Difference, Event, Pair, Paired};
+use crate::analysis::verify::Beside;
 use crate::analysis::{
     ConsequenceFindings, Counts, Doubt, DoubtMethod, Fan, Findings, Mean, Method, Occupancy, Origin, Passage,
     Proportion, Separated, SeparatedEvent, Summary, TimeAxis, VariableFindings,
@@ -333,6 +334,26 @@ pub(super) fn with_doubt() -> Findings {
     let drawn = ["a", "b", "c"].map(str::to_owned).into();
     findings.doubt = Some(Doubt { method: DoubtMethod::Nested, drawn, separated: Some(separated) });
     findings
+}
+
+/// Base rates of an outcome, a rare state and a quantity: within, below and above their ranges.
+pub(super) fn rates() -> Vec<Beside> {
+    let rate = |subject: &str, is_share: bool, range: [f64; 2], interval: [f64; 2]| Beside {
+        of: subject.to_owned(),
+        subject: subject.to_owned(),
+        at: 104.0,
+        is_share,
+        range,
+        found: f64::midpoint(interval[0], interval[1]),
+        interval,
+        source: "a study".to_owned(),
+    };
+    vec![
+        rate("negotiated_settlement_with_a_long_name_of_its_own", true, [0.09, 0.12], [0.098, 0.106]),
+        rate("a_power.in_a_rare_state", true, [0.0005, 0.0025], [0.0001, 0.0003]),
+        rate("nothing", true, [0.0, 0.0], [0.0, 0.0]),
+        rate("people_displaced", false, [12_000.0, 18_000.0], [20_500.0, 21_400.0]),
+    ]
 }
 
 /// The states of the first machine on four rungs.

@@ -9,7 +9,7 @@ mod made_up;
 use super::*;
 use crate::analysis::{Counts, Findings, Proportion};
 use crate::output::fixture;
-use made_up::{alternatives, bare, ladder, limited_deployment, long_and_many, paths, with_doubt, without_runs};
+use made_up::{alternatives, bare, ladder, limited_deployment, long_and_many, paths, rates, with_doubt, without_runs};
 
 type Read = (u32, u32, Vec<(String, String)>);
 
@@ -214,4 +214,32 @@ fn degenerate_numbers_are_no_panic() {
     flat.consequences[1].path.probabilities = vec![0.5];
     flat.consequences[2].path.probabilities.clear();
     check("flat", &flat);
+}
+
+#[test]
+fn the_scenario_says_how_its_charts_look() {
+    let findings = limited_deployment();
+    let names: Vec<String> = findings.outcomes.iter().map(|one| one.name.clone()).collect();
+    let last = names.last().unwrap().clone();
+    let charts = crate::model::charts::Charts {
+        language: None,
+        order: vec![last.clone()],
+        titles: vec![("outcomes".to_owned(), "wie es endet".to_owned())],
+        colors: vec![(names[0].clone(), [0x12, 0x34, 0x56])],
+    };
+    let usual = outcome_bars(&findings, &light()).unwrap();
+    let own = outcome_bars(&findings, &Theme { charts, ..light() }).unwrap();
+    assert!(own.title().ends_with(": wie es endet"), "{}", own.title());
+    assert!(usual.title().ends_with(outcomes::TITLE));
+    let height = |picture: &Picture, name: &str| {
+        let wanted = super::labels::spaced(name);
+        picture.page().marks.iter().find_map(|mark| match mark {
+            mark::Mark::Text { text, place, .. } if wanted.starts_with(text.as_str()) => Some(place.1),
+            _ => None,
+        })
+    };
+    assert!(height(&usual, &last) > height(&usual, &names[0]));
+    assert!(height(&own, &last) < height(&own, &names[0]));
+    let painted = |picture: &Picture| picture.svg().contains("#123456");
+    assert!(painted(&own) && !painted(&usual));
 }
