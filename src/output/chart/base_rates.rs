@@ -26,6 +26,8 @@ pub(super) const TITLE: &str = "beside what happened elsewhere";
 
 const LINE: f64 = 14.0;
 const DOT: f64 = 4.0;
+/// Bars are not narrower than this.
+const NARROWEST: f64 = 120.0;
 /// From the middle of a row's bar to its scale.
 const SCALE: f64 = 12.0;
 
@@ -98,8 +100,11 @@ fn draw(layout: &Layout<'_>, findings: &Findings, rates: &[Beside]) -> Result<Pa
     let widest = names.chain(rows.iter().map(|row| small.width(&row.when))).fold(40.0, f64::max);
     let model = strong(HEADING - 1.5, INK);
     let words = rows.iter().map(|row| model.width(&row.model).max(small.width(&row.elsewhere))).fold(40.0, f64::max);
+    // Where the bars would have no room beside the words, these stand above them.
+    let is_stacked = layout.room() - widest - words - 40.0 < NARROWEST;
+    let above = if is_stacked { 2.0 * LINE + 4.0 } else { 0.0 };
     let lines = rows.iter().map(|row| row.name.len() + 1).max().unwrap_or(2) as f64;
-    let high = layout.stretched(72.0, (LINE * lines + 26.0).max(60.0));
+    let high = layout.stretched(72.0, (LINE * lines + 26.0).max(60.0)) + above;
     let keys = [
         (Swatch::Dot(VERMILLION), layout.t("the model").to_owned()),
         (Swatch::Band(tint(BLUE, 0.5)), layout.t("range from elsewhere").to_owned()),
@@ -110,16 +115,22 @@ fn draw(layout: &Layout<'_>, findings: &Findings, rates: &[Beside]) -> Result<Pa
         keys.draw(sheet, sheet.top)?;
         for (i, row) in rows.iter().enumerate() {
             let middle = sheet.top + head + high * (i as f64 + 0.5);
-            let (bar, first) = (middle - 13.0, middle - 15.0);
+            let (bar, first) = (middle - 13.0 + above / 2.0, middle - 15.0);
             let right = layout.left() + widest;
             for (k, line) in row.name.iter().enumerate() {
                 sheet.text(right, first + LINE * k as f64, line, &name, Side::Right)?;
             }
             sheet.text(right, first + LINE * row.name.len() as f64, &row.when, &small, Side::Right)?;
-            let left = layout.right() - words;
-            sheet.text(left, bar - 2.0, &row.model, &model, Side::Left)?;
-            sheet.text(left, bar - 2.0 + LINE, &row.elsewhere, &small, Side::Left)?;
-            let frame = Frame { left: right + 18.0, right: left - 22.0, top: bar - 8.0, bottom: bar + 8.0 };
+            let left = if is_stacked { right + 18.0 } else { layout.right() - words };
+            let told = if is_stacked { bar - above - 4.0 } else { bar - 2.0 };
+            sheet.text(left, told, &row.model, &model, Side::Left)?;
+            sheet.text(left, told + LINE, &row.elsewhere, &small, Side::Left)?;
+            let frame = Frame {
+                left: right + 18.0,
+                right: if is_stacked { layout.right() } else { left - 22.0 },
+                top: bar - 8.0,
+                bottom: bar + 8.0,
+            };
             track(sheet, frame, row)?;
             // Who says so: without it, two ranges for the same would not be told apart.
             let tiny = plain(TINY, MUTED);
