@@ -17,7 +17,7 @@ use super::style::{BLUE, GREEN, HEADING, INK, MUTED, SMALL, plain, stroke, stron
 use super::theme::Theme;
 use super::{ChartError, Picture};
 
-pub(super) const TITLE: &str = "how bad it may get";
+pub(super) const TITLE: &str = "how much it may come to";
 
 const HEAD: f64 = 24.0;
 const BELOW: f64 = 52.0;
