@@ -139,7 +139,8 @@ pub struct Proportion {
 impl Proportion {
     /// A known probability; what rounding put beyond 0 or 1 is taken off.
     pub fn exact(p: f64) -> Self {
-        let p = p.clamp(0.0, 1.0);
+        // A sum of zeros may be the negative one, which would be printed as such.
+        let p = p.clamp(0.0, 1.0) + 0.0;
         Proportion { counts: None, estimate: p, low: p, high: p }
     }
 
