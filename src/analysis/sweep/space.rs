@@ -1,12 +1,11 @@
 //! All points of a sweep: every scenario, policy and variant at every point of the design.
 //!
 //! In: a plan and its scenarios. Out: a [`Space`], whose points are numbered; of each it tells the values of all inputs,
-//! the simulator, and a [`Key`]: a digest of all that its runs depend on except the seed. Two points of one key have the
+//! and a [`Key`]: a digest of all that its runs depend on except the seed. Two points of one key have the
 //! same runs, whatever studies they belong to, which is what lets a study be extended.
 
 use super::design::Points;
 use crate::analysis::study::Subject;
-use crate::kernel::run::Simulator;
 use crate::model::id::InputId;
 use crate::model::plan::{HORIZON, Plan};
 use crate::model::time::TimeUnit;
@@ -311,19 +310,14 @@ impl Space {
         }
     }
 
-    /// The lowered scenario of a point, which tells what its tally is of.
-    pub fn program(&self, point: &Point) -> &Program {
+    /// The lowered scenario of a point, with the horizon of its file; it tells what the point's tally is of.
+    pub fn program(&self, point: &Point) -> &Arc<Program> {
         &self.scenario(point).program
-    }
-
-    /// What runs the point; or what is illegal about its values.
-    pub fn simulator(&self, point: &Point) -> Result<Simulator, Unbindable> {
-        self.bound(point).map(Simulator::new)
     }
 
     /// The scenario with the values of a point; or what is illegal about them.
     pub fn bound(&self, point: &Point) -> Result<Bound, Unbindable> {
-        let mut program = Arc::clone(&self.scenario(point).program);
+        let mut program = Arc::clone(self.program(point));
         if program.calendar.horizon.to_bits() != point.horizon.to_bits() {
             Arc::make_mut(&mut program).calendar.horizon = point.horizon;
         }
