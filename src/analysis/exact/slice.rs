@@ -97,8 +97,11 @@ pub fn slice(bound: &Bound, waits: Waits) -> Result<Slice, Refusal> {
     verdicts.hold_outcomes()?;
     let consequences: Vec<Option<Reason>> =
         (0..program.consequences.len()).map(|index| verdicts.of_consequence(index)).collect();
-    let milestones: Vec<Option<Reason>> =
-        program.milestones.iter().map(|milestone| verdicts.against(&asked.reach(bound, milestone.when).parts, None)).collect();
+    let milestones: Vec<Option<Reason>> = program
+        .milestones
+        .iter()
+        .map(|milestone| verdicts.against(&asked.reach(bound, milestone.when).parts, None))
+        .collect();
     let machine = |index: usize| format!("machine `{}`", program.machines[index].name);
     if let Some(index) = (0..program.machines.len()).find(|&index| verdicts.machines[index].is_some())
         && verdicts.machines.iter().all(Option::is_some)

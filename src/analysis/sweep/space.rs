@@ -121,6 +121,16 @@ impl Axis {
             _ => 0.0,
         }
     }
+
+    /// The place at which a value stands, in steps of the values; the inverse of [`at_place`](Axis::at_place).
+    pub fn place_of(&self, value: f64) -> f64 {
+        let last = self.values.len().saturating_sub(2);
+        let index = self.values.partition_point(|there| *there <= value).saturating_sub(1).min(last);
+        match (self.values.get(index), self.values.get(index + 1)) {
+            (Some(from), Some(to)) => index as f64 + (value - from) / (to - from),
+            _ => 0.0,
+        }
+    }
 }
 
 impl Space {
@@ -245,6 +255,30 @@ impl Space {
             }
         }
         first + best.1
+    }
+
+    /// The same space with at most about `most` of the points of each case's design, and their numbers in this one, ascending;
+    /// `None` if there are not more. Points beyond the design's are left out.
+    pub fn thinned(&self, most: u64) -> Option<(Space, Vec<u64>)> {
+        let (per_case, cases) = (self.points.count(), self.cases.len());
+        if per_case <= most {
+            return None;
+        }
+        let references: Vec<u64> = (0..cases).map(|case| self.reference(case) % per_case).collect();
+        let (points, numbers) = self.points.some(most, &references);
+        let mut axes = self.axes.clone();
+        for (axis, told) in axes.iter_mut().enumerate().filter(|_| self.design == Design::Grid) {
+            let stays = |value: &f64| points.values_of(axis).is_none_or(|values| values.contains(value));
+            told.values.retain(stays);
+        }
+        let numbers = (0..cases as u64).flat_map(|case| numbers.iter().map(move |number| case * per_case + number));
+        let numbers = numbers.collect();
+        Some((Space { points, axes, extra: Vec::new(), ..self.clone() }, numbers))
+    }
+
+    /// The values of the axes at a point of the design, where the design gives them; in the axes' units.
+    pub fn designed_values(&self, number: u64) -> Vec<Option<f64>> {
+        self.points.at(number % self.points.count())
     }
 
     /// How many points of its design each case has.

@@ -294,7 +294,7 @@ impl Heading {
             entries.push((format!("Digest{number}"), format!("sha256:{}", scenario.digest)));
         }
         entries.push(("Seed".to_owned(), sweep.seed.to_string()));
-        entries.push(("Runs".to_owned(), format!("{} of {} points", sweep.effort(), space.count())));
+        entries.push(("Runs".to_owned(), format!("{} of {} points", sweep.effort(), sweep.points())));
         Self {
             title,
             condition: format!(
@@ -307,7 +307,7 @@ impl Heading {
             origin: format!(
                 "{} · {} points · {} · seed {} · standoff {} · digest {}",
                 sweep.name,
-                count(space.count()),
+                count(sweep.points()),
                 sweep.effort(),
                 sweep.seed,
                 sweep.version,

@@ -54,7 +54,7 @@ pub use outcomes::outcome_bars;
 pub use picture::Picture;
 pub use provenance::{Unknown, provenance};
 pub use size::{Size, about_sizes};
-pub use sweep::{SweepResults, sweep_pictures};
+pub use sweep::{SweepResults, shown_places, sweep_pictures};
 pub use theme::{Format, Theme};
 pub use words::Words;
 

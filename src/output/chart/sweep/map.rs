@@ -52,13 +52,13 @@ pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartEr
 
 /// What is told of the design's points as a grid over the first two inputs, where the third, if there is one, has its value of
 /// this index.
-fn grid<T: Copy>(sweep: &SweepResults<'_>, case: usize, estimates: &[T], third: usize) -> Vec<T> {
+fn grid<T: Copy>(sweep: &SweepResults<'_>, estimates: &[T], third: usize) -> Vec<T> {
     let space = sweep.space;
     let columns = space.axes[0].values.len();
     let mut cells = vec![estimates[0]; columns * space.axes[1].values.len()];
     for (number, estimate) in estimates.iter().enumerate() {
-        let point = space.point(case as u64 * space.points_per_case() + number as u64);
-        let place = |axis: usize| space.value(&point, axis).map_or(0, |value| index_of(sweep, axis, value));
+        let values = space.designed_values(number as u64);
+        let place = |axis: usize| values[axis].map_or(0, |value| index_of(sweep, axis, value));
         if space.axes.len() == 2 || place(2) == third {
             cells[place(1) * columns + place(0)] = *estimate;
         }
@@ -73,7 +73,7 @@ fn draw_cases(
 ) -> Result<Page, ChartError> {
     let cases = all.iter().enumerate().filter_map(|(case, estimates)| Some((case, estimates.as_ref()?)));
     let grids: Vec<(usize, String, Vec<Estimate>)> = cases
-        .map(|(case, estimates)| (case, sweep.space.cases[case].title(sweep.space), grid(sweep, case, estimates, 0)))
+        .map(|(case, estimates)| (case, sweep.space.cases[case].title(sweep.space), grid(sweep, estimates, 0)))
         .collect();
     let level = sweep.level(quantity);
     let mut maps: Vec<Map> = Vec::new();
@@ -90,14 +90,14 @@ fn draw_cases(
     if let [(_, a, _), (_, b, _)] = grids.as_slice()
         && let Some(changes) = sweep.differences_of(quantity)
     {
-        maps.push(Map::of_changes(format!("{b} less {a}"), &grid(sweep, 0, &changes, 0)));
+        maps.push(Map::of_changes(format!("{b} less {a}"), &grid(sweep, &changes, 0)));
         notes.push(signs(&changes));
     } else if let ([(case, ..)], None, Some(changes)) =
         (grids.as_slice(), level, sweep.changes_of(grids[0].0, quantity))
     {
         let point = sweep.space.point(sweep.space.reference(*case));
         let at = |axis: usize| sweep.space.value(&point, axis).unwrap_or(0.0);
-        let mut map = Map::of_changes("Change from the reference point".to_owned(), &grid(sweep, *case, &changes, 0));
+        let mut map = Map::of_changes("Change from the reference point".to_owned(), &grid(sweep, &changes, 0));
         map.reference = Some((index_of(sweep, 0, at(0)) as f64, index_of(sweep, 1, at(1)) as f64));
         maps[0].reference = map.reference;
         maps.push(map);
@@ -140,7 +140,7 @@ fn with_threshold(sweep: &SweepResults<'_>, case: usize, quantity: &Quantity, ma
     let undecided = |number: u64| sweep.sides.get(number as usize) == Some(&Some(Lies::Undecided));
     let first = case as u64 * sweep.space.points_per_case();
     let design: Vec<bool> = (0..sweep.space.points_per_case()).map(|number| undecided(first + number)).collect();
-    map.unresolved = grid(sweep, case, &design, 0);
+    map.unresolved = grid(sweep, &design, 0);
     for (number, estimate) in sweep.finer(case, quantity) {
         let extra = &sweep.space.extra()[(number - sweep.space.designed()) as usize];
         let [column, row] = [extra.place[0], extra.place[1]];
@@ -155,8 +155,9 @@ fn with_threshold(sweep: &SweepResults<'_>, case: usize, quantity: &Quantity, ma
 /// Which value of an axis is nearest.
 fn index_of(sweep: &SweepResults<'_>, axis: usize, value: f64) -> usize {
     let values = &sweep.space.axes[axis].values;
-    let distance = |index: &usize| (values[*index] - value).abs();
-    (0..values.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
+    let above = values.partition_point(|there| *there < value).min(values.len() - 1);
+    let below = above.saturating_sub(1);
+    if value - values[below] <= values[above] - value { below } else { above }
 }
 
 fn draw_third(
@@ -168,7 +169,7 @@ fn draw_third(
     let third = &sweep.space.axes[2];
     let mut maps = Vec::new();
     for (index, value) in third.values.iter().enumerate() {
-        let cells = grid(sweep, case, estimates, index);
+        let cells = grid(sweep, estimates, index);
         let title = format!("{} {}", spaced_path(&third.name), short_value(*value));
         maps.push(Map::of(title, cells.iter().map(|e| e.value).collect()));
     }

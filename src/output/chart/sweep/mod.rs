@@ -32,12 +32,13 @@ use super::number::count;
 pub struct SweepResults<'a> {
     /// The study's name.
     pub name: &'a str,
+    /// The points that are drawn: all, or [some](Space::thinned) of very many.
     pub space: &'a Space,
     pub effort: &'a Effort,
     pub spent: Spent,
     pub seed: u64,
     pub version: &'a str,
-    /// Point by point, the estimates in the order of the scenario's quantities.
+    /// Point by point, the estimates of the scenario's quantities that are [shown](shown_places).
     pub estimates: &'a [Vec<Estimate>],
     /// The same less those of the case's reference point.
     pub changes: &'a [Vec<Option<Change>>],
@@ -66,6 +67,11 @@ pub fn sweep_pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartErr
     }
 }
 
+/// The places of the quantities that are shown, among all of a scenario; all if `show` names none.
+pub fn shown_places(all: &[Quantity], show: &[String]) -> Vec<usize> {
+    (0..all.len()).filter(|&place| show.is_empty() || show.contains(&all[place].name)).collect()
+}
+
 impl SweepResults<'_> {
     /// The quantities that are shown, each once, in the order of the scenarios, or as asked.
     fn shown(&self) -> Vec<Quantity> {
@@ -84,18 +90,16 @@ impl SweepResults<'_> {
 
     /// The estimates of a quantity at all points of a case, in their order; `None` if its scenario does not have it.
     fn of(&self, case: usize, quantity: &Quantity) -> Option<Vec<Estimate>> {
-        let scenario = &self.space.scenarios[self.space.cases[case].scenario];
-        let all = quantities(&scenario.model);
-        let place = all.iter().position(|other| other.name == quantity.name && other.kind == quantity.kind)?;
-        let count = self.space.points_per_case() as usize;
+        let (place, count) = (self.place(case, quantity)?, self.space.points_per_case() as usize);
         let points = self.estimates.get(case * count..(case + 1) * count)?;
         points.iter().map(|estimates| estimates.get(place).copied()).collect()
     }
 
-    /// Where a quantity stands among those of a case's scenario.
+    /// Where a quantity stands among those of a case's scenario that are shown.
     fn place(&self, case: usize, quantity: &Quantity) -> Option<usize> {
         let all = quantities(&self.space.scenarios[self.space.cases[case].scenario].model);
-        all.iter().position(|other| other.name == quantity.name && other.kind == quantity.kind)
+        let is_it = |place: &usize| all[*place].name == quantity.name && all[*place].kind == quantity.kind;
+        shown_places(&all, self.show).iter().position(is_it)
     }
 
     /// The estimates of a quantity at the points of a case that refine its grid, with the numbers of the points.
@@ -131,6 +135,11 @@ impl SweepResults<'_> {
             Stop::Solved => "solved exactly".to_owned(),
             _ => self.spent.in_words(count),
         }
+    }
+
+    /// How many points the sweep has, drawn or not.
+    pub(in crate::output::chart) fn points(&self) -> u64 {
+        self.spent.points
     }
 
     /// The confidence of intervals, such as `95 %`.
