@@ -76,7 +76,7 @@ fn pages<'q>(sweep: &SweepResults<'_>, quantities: &'q [Quantity]) -> Vec<Page<'
             }
             _ => {
                 let lines: Vec<(String, Vec<At>)> = (0..cases.len())
-                    .filter_map(|case| Some((cases[case].title(sweep.space), along(sweep, case, quantity)?)))
+                    .filter_map(|case| Some((capital(&cases[case].title(sweep.space)), along(sweep, case, quantity)?)))
                     .collect();
                 if !lines.is_empty() {
                     let stem = stem("line", quantity, None);
@@ -217,8 +217,10 @@ fn input_axis(sweep: &SweepResults<'_>) -> (Axis, bool) {
         return (Axis { low, high, ticks, step, words: Words::Power }, true);
     }
     let mut axis = value_axis(low, high, 10);
-    // Nothing is known beyond the values.
-    (axis.low, axis.high) = (low, if high > low { high } else { axis.high });
+    // Nothing is known beyond the values; a single one stands in the middle.
+    if high > low {
+        (axis.low, axis.high) = (low, high);
+    }
     axis.ticks.retain(|tick| (axis.low..=axis.high).contains(tick));
     (axis, false)
 }

@@ -15,7 +15,7 @@ use super::scale::{LEGEND, Scale, legend, legend_width};
 use super::{SweepResults, capital, composed, short_value, spaced_path, stem, title};
 use crate::analysis::sweep::change::Change;
 use crate::analysis::sweep::effort::Side as Lies;
-use crate::analysis::sweep::estimates::{Estimate, Quantity};
+use crate::analysis::sweep::estimates::{Estimate, Kind, Quantity};
 
 /// Above a map: the name of the upright input, and a line of the map's title.
 const HEAD: f64 = 26.0;
@@ -144,6 +144,11 @@ fn of_cases(sweep: &SweepResults<'_>, quantity: &Quantity, all: &[Option<Vec<Est
         let mut map = Map::of_changes(title, &grid(sweep, &changes, 0));
         map.reference = Some((index_of(sweep, 0, at(0)) as f64, index_of(sweep, 1, at(1)) as f64));
         maps[0].reference = map.reference;
+        maps[0].title = match quantity.kind {
+            Kind::Consequence => words.t("Mean"),
+            _ => words.t("Probability"),
+        }
+        .to_owned();
         maps.push(map);
         notes.push(Note::Reference);
     }
@@ -253,7 +258,9 @@ fn pages(
     let beside = difference.is_none() || layout.room() >= 2.0 * legend_width(layout) + GUTTER;
     let legends = LEGEND * if beside { 1.0 } else { 2.0 };
     let budget = layout.budget(surroundings(layout, &heading(layout, &title))) - legends;
-    let rows = (budget / row).floor().max(1.0) as usize;
+    // Two maps and their difference stay together where a page may be as high as need be.
+    let least = if layout.theme.size.ratio().is_none() { 3.0 } else { 1.0 };
+    let rows = (budget / row).floor().max(least) as usize;
     let total = maps.len().div_ceil(rows * across);
     let mut pages = Vec::new();
     for number in 0..total {
@@ -268,11 +275,13 @@ fn pages(
                 let own = if map.is_difference { difference.as_ref().unwrap_or(scale) } else { scale };
                 draw(layout, sheet, sweep, frame, (map, &titles[number * rows * across + i]), own)?;
             }
-            let y = sheet.top + body - legends + 22.0;
-            legend(layout, sheet, scale, quantity, (layout.left() + left.min(14.0), y))?;
-            if let Some(difference) = difference {
-                let beside = (layout.right() - legend_width(layout), y);
-                let place = if legends > LEGEND { (layout.left() + left.min(14.0), y + LEGEND) } else { beside };
+            let mut place = (layout.left() + left.min(14.0), sheet.top + body - legends + 22.0);
+            if some.iter().any(|map| !map.is_difference) {
+                legend(layout, sheet, scale, quantity, place)?;
+                place =
+                    if beside { (layout.right() - legend_width(layout), place.1) } else { (place.0, place.1 + LEGEND) };
+            }
+            if let Some(difference) = difference.as_ref().filter(|_| some.iter().any(|map| map.is_difference)) {
                 legend(layout, sheet, difference, quantity, place)?;
             }
             Ok(())

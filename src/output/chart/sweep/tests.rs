@@ -194,7 +194,7 @@ fn all_made() -> Vec<Made<'static>> {
         made("line-two", Design::Grid, resolve(), TWO, 4),
         made("line-log", Design::Grid, vec![varied("stamina", &[1.0, 10.0, 100.0, 1000.0])], PLAIN, 3),
         made("line-one", Design::Grid, vec![varied("stamina", &[1.0])], PLAIN, 3),
-        Made { threshold: Some(0.7), ..made("line-threshold", Design::Grid, resolve(), PLAIN, 3) },
+        Made { threshold: Some(0.55), ..made("line-threshold", Design::Grid, resolve(), PLAIN, 3) },
         made("map", Design::Grid, two(25), PLAIN, 4),
         made("map-small", Design::Grid, two(5), PLAIN, 4),
         made("map-two", Design::Grid, two(21), TWO, 4),

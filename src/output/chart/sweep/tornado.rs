@@ -101,13 +101,14 @@ fn draw(
     let keys = Keys::new(keys, layout.left(), layout.right());
     let legend = keys.height() + 4.0;
     let (kind, small) = (plain(TEXT, INK), plain(SMALL, INK));
-    let most = (0.3 * layout.room()).min(250.0);
+    let most = (0.34 * layout.room()).min(250.0);
     let names: Vec<Vec<String>> =
-        swings.iter().map(|swing| broken(&capital(&spaced_path(layout, &swing.name)), &kind, most, 2)).collect();
+        swings.iter().map(|swing| broken(&capital(&spaced_path(layout, &swing.name)), &kind, most, 3)).collect();
     let widest = names.iter().flatten().map(|line| kind.width(line)).fold(40.0, f64::max);
     let values = swings.iter().flat_map(|swing| [swing.least.0, swing.most.0]);
     let values = values.map(|value| small.width(&short_value(value))).fold(10.0, f64::max) + 10.0;
-    let row = layout.stretched(32.0, if names.iter().any(|lines| lines.len() > 1) { 30.0 } else { 20.0 });
+    let lines = names.iter().map(Vec::len).max().unwrap_or(1) as f64;
+    let row = layout.stretched(32.0, 13.0 * lines + 6.0);
     let rows = row * swings.len() as f64;
     page(layout, &heading, legend + HEAD + rows + BELOW, |sheet| {
         keys.draw(sheet, sheet.top)?;
