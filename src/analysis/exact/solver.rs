@@ -71,3 +71,53 @@ impl Solver {
 fn illegal(unbindable: crate::program::bind::Unbindable) -> Unsolvable {
     Unsolvable::Failure(Failure::Unbindable(unbindable))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Diagnostics, Sources};
+    use crate::model::resolve;
+    use crate::program::lower::lower;
+    use crate::scenario::load::{self, Disk};
+    use std::path::Path;
+
+    /// One value after the other gives what each gives alone: with other rates, other horizons, parts that begin and cease to
+    /// matter, and values at which there is no answer in between.
+    #[test]
+    fn what_is_kept_changes_no_answer() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/reference/d8-limited.toml");
+        let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+        let scenario = load::read(&path, &Disk, &mut sources, &mut diagnostics).unwrap();
+        let model = resolve::resolve(&scenario, &mut diagnostics).unwrap();
+        let program = Arc::new(lower(&model));
+        let mut solver = Solver::new(Arc::clone(&program), Options::default());
+        let central: Vec<f64> = model.inputs.iter().map(|input| input.value).collect();
+        let place = |name: &str| model.input(name).unwrap().index();
+        let (spiral, deterrence, pressure) = (place("spiral_gain"), place("deterrence_gain"), place("b_pressure"));
+        let mut answers = Vec::new();
+        for (gain, deters, reads_pressure, horizon) in [
+            (1.0, 0.0, 0.0, 104.0),
+            (1.0, 0.0, 0.0, 52.0),
+            (1.5, 0.0, 0.0, 52.0),
+            (0.0, 0.0, 0.0, 52.0),
+            (0.5, 0.5, 0.0, 26.0),
+            (0.5, 0.5, 1.0, 26.0),
+            (0.5, 0.0, 0.0, 26.0),
+            (0.5, 0.0, 0.0, 104.0),
+        ] {
+            let mut inputs = central.clone();
+            (inputs[spiral], inputs[deterrence], inputs[pressure]) = (gain, deters, reads_pressure);
+            let mut own = Program::clone(&program);
+            own.calendar.horizon = horizon;
+            let bound = Bound::new(Arc::new(own), &inputs).unwrap();
+            let alone = Solvable::new(&bound, &Options::default())
+                .and_then(|solvable| solvable.probabilities().map_err(Unsolvable::TooStiff));
+            let kept = solver.probabilities(&inputs, horizon);
+            assert_eq!(kept, alone, "{gain} {deters} {reads_pressure} {horizon}");
+            answers.push(alone);
+        }
+        assert!(answers.iter().any(Result::is_err) && answers.iter().filter(|answer| answer.is_ok()).count() > 5);
+        let told: Vec<&Vec<f64>> = answers.iter().flatten().collect();
+        assert!(told.windows(2).all(|pair| pair[0] != pair[1]), "each of the values makes a difference");
+    }
+}

@@ -417,3 +417,17 @@ impl Case {
         parts.join(", ")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_and_values_of_an_axis_are_told_from_one_another() {
+        let values = vec![0.0, 1.0, 10.0, 12.0];
+        let axis = Axis { name: "x".into(), unit: String::new(), targets: Vec::new(), count: values.len(), values };
+        for place in [0.0, 0.25, 1.0, 1.5, 2.75, 3.0] {
+            assert!((axis.place_of(axis.at_place(place)) - place).abs() < 1e-12, "{place}");
+        }
+    }
+}
