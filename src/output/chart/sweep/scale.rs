@@ -62,7 +62,13 @@ impl Scale {
 
     /// Two hues about nothing; in greys, from less to more, as two dark ends could not be told apart.
     pub(super) fn diverging(quantity: &Quantity, values: &[f64], look: Look) -> Scale {
-        let size = values.iter().map(|value| value.abs()).fold(1e-9, f64::max);
+        let size = values.iter().map(|value| value.abs()).fold(0.0, f64::max);
+        // Where nothing differs, a scale of one point, or of one.
+        let size = match quantity.kind {
+            _ if size > 1e-9 => size,
+            Kind::Consequence => 1.0,
+            _ => 0.01,
+        };
         let mut axis = value_axis(-size, size, 4);
         if quantity.kind != Kind::Consequence {
             axis.words = Words::Points;
