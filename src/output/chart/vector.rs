@@ -104,9 +104,8 @@ fn element(mark: &Mark, look: Look) -> String {
             let [x, y] = [frame.left, frame.top].map(short);
             let [wide, high] = [frame.right - frame.left, frame.bottom - frame.top].map(|side| short(side.max(0.0)));
             // On whole pixels, so that neighbours have no seam.
-            let rect = format!(
-                "rect x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{high}\" shape-rendering=\"crispEdges\""
-            );
+            let rect =
+                format!("rect x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{high}\" shape-rendering=\"crispEdges\"");
             filled(&rect, &look.shape(*ink))
         }
         Mark::Area { corners, ink } => filled(&format!("polygon points=\"{}\"", way(corners)), &look.shape(*ink)),
