@@ -117,7 +117,7 @@ impl Points {
             let each = libm::floor(libm::pow(most as f64, 1.0 / self.axes as f64)).max(2.0) as usize;
             let thinned = |(axis, values): (usize, &Vec<f64>)| -> Vec<f64> {
                 let every = values.len().div_ceil(each);
-                let stays = |index: usize| index % every == 0 || index + 1 == values.len();
+                let stays = |index: usize| index.is_multiple_of(every) || index + 1 == values.len();
                 let is_kept = |value: f64| kept.iter().any(|at| at[axis] == Some(value));
                 let mut some: Vec<f64> = Vec::new();
                 for (index, &value) in values.iter().enumerate() {
