@@ -103,7 +103,10 @@ fn element(mark: &Mark, look: Look) -> String {
         Mark::Box { frame, ink } => {
             let [x, y] = [frame.left, frame.top].map(short);
             let [wide, high] = [frame.right - frame.left, frame.bottom - frame.top].map(|side| short(side.max(0.0)));
-            filled(&format!("rect x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{high}\""), &look.shape(*ink))
+            // On whole pixels, so that neighbours have no seam.
+            let rect =
+                format!("rect x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{high}\" shape-rendering=\"crispEdges\"");
+            filled(&rect, &look.shape(*ink))
         }
         Mark::Area { corners, ink } => filled(&format!("polygon points=\"{}\"", way(corners)), &look.shape(*ink)),
         Mark::Line { places, width, ink, dashed } => {

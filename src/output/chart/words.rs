@@ -122,7 +122,8 @@ mod tests {
     fn the_table_has_what_charts_say() {
         let mut said: Vec<String> = Vec::new();
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/output/chart");
-        for entry in std::fs::read_dir(folder).unwrap() {
+        let entries = [folder.clone(), folder.join("sweep")].map(|folder| std::fs::read_dir(folder).unwrap());
+        for entry in entries.into_iter().flatten() {
             let path = entry.unwrap().path();
             if path.extension().is_none_or(|extension| extension != "rs") || path.ends_with("words.rs") {
                 continue;

@@ -63,6 +63,16 @@ fn charts() -> Vec<(String, Picture)> {
         ];
         found.extend(several.into_iter().filter_map(|pages| pages.into_iter().next()));
         all.extend(found.into_iter().map(|one| (format!("{}-{}", one.name, look.name()), one)));
+        let of_sweeps = [
+            "map-two-map-wider-war",
+            "line-outcomes",
+            "tornado-many-tornado-wider-war-1",
+            "drawn-parallel-wider-war",
+            "map-threshold-map-wider-war",
+        ];
+        let sweeps = super::super::sweep::tests::every_sweep_chart(&theme).into_iter();
+        let some = sweeps.filter(|(name, _)| of_sweeps.iter().any(|one| name[6..] == **one));
+        all.extend(some.map(|(name, one)| (format!("{name}-{}", look.name()), one)));
         all.push((format!("doubt-{}", look.name()), outcome_bars(&with_doubt(), &theme).unwrap()));
     }
     all
