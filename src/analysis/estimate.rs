@@ -91,6 +91,7 @@ pub fn findings_with(cast: &Cast, tally: &Tally, origin: Origin, confidence: f64
                 path: fan(&tally.path, z),
             })
             .collect(),
+        durations: Vec::new(),
         journey: None,
         transitions_per_run: tally.transitions as f64 / tally.runs.max(1) as f64,
         confidence,

@@ -94,6 +94,9 @@ pub fn tables_of(findings: &Findings) -> Vec<(String, Vec<u8>)> {
         files.push(("ends.csv".into(), tables::ends_csv(findings)));
         files.push(("hand-offs.csv".into(), tables::hand_offs_csv(findings)));
     }
+    if !findings.durations.is_empty() {
+        files.push(("durations.csv".into(), tables::durations_csv(findings)));
+    }
     if let Some(eventual) = &findings.eventual {
         files.push(("eventual.csv".into(), tables::eventual_csv(findings, eventual)));
     }

@@ -69,6 +69,7 @@ fn numbers(findings: &Findings, ladders: &[Ladder], rates: &[Beside], stem: &str
         "outcomes" => tables::outcomes_csv(findings),
         "incidence" => tables::timeline_of(findings, &["outcome", "milestone"]),
         "occupancy" => tables::timeline_of(findings, &["machine"]),
+        "durations" => tables::durations_csv(findings),
         "exceedance" => tables::exceedance_csv(findings),
         "consequences" => tables::timeline_of(findings, &["consequence"]),
         "variables" => tables::timeline_of(findings, &["variable"]),
