@@ -92,6 +92,8 @@ pub struct Beside {
     pub at: f64,
     /// Whether it is a share of the runs, and no quantity.
     pub is_share: bool,
+    /// Whether that share is of what lasts longer than `at`, which is then no moment but a length.
+    pub lasting: bool,
     /// Between what it lies elsewhere.
     pub range: [f64; 2],
     pub found: f64,
@@ -121,7 +123,8 @@ pub fn beside(model: &Model, findings: &Findings) -> Vec<Beside> {
         let answer = answer_if_known(model, &own, findings)?;
         let (found, runs) = (answer.estimate, findings.origin.runs);
         let is_share = matches!(own.measure, Measure::Probability { .. });
-        let of_runs = is_share && runs > 0 && !matches!(own.subject, Subject::Duration(_));
+        let lasting = matches!(own.subject, Subject::Duration(_));
+        let of_runs = is_share && runs > 0 && !lasting;
         let (low, high) = match of_runs {
             true => wilson((found * runs as f64).round() as u64, runs, Z_95),
             false => normal(found, answer.standard_error, Z_95),
@@ -130,7 +133,7 @@ pub fn beside(model: &Model, findings: &Findings) -> Vec<Beside> {
         let subject = model.subject_name(own.subject);
         let subject = subject.split_once(' ').map_or(subject.as_str(), |(_, name)| name).to_owned();
         let (of, interval) = (describe(model, &own), [low, high]);
-        Some(Beside { of, subject, at, is_share, range: rate.range, found, interval, source: own.source })
+        Some(Beside { of, subject, at, is_share, lasting, range: rate.range, found, interval, source: own.source })
     };
     model.base_rates.iter().filter_map(found).collect()
 }
@@ -246,7 +249,14 @@ fn answer_if_known(model: &Model, expectation: &Expectation, findings: &Findings
             let variable = findings.variables.iter().find(|one| one.name == model.variables[index].name)?;
             mean(variable.path.means[point(at)])
         }
-        (Subject::State(_) | Subject::Composite(_) | Subject::Duration(_) | Subject::Consequence(_) | Subject::Variable(_), _) => {
+        (
+            Subject::State(_)
+            | Subject::Composite(_)
+            | Subject::Duration(_)
+            | Subject::Consequence(_)
+            | Subject::Variable(_),
+            _,
+        ) => {
             unreachable!("the model pairs subjects with measures that they have")
         }
     })

@@ -12,6 +12,7 @@ mod determinism;
 mod differences;
 mod documents;
 mod doubt;
+mod durations;
 mod editing;
 mod exact;
 mod exact_agreement;

@@ -188,7 +188,8 @@ impl Resolver<'_> {
             (&text.consequence, "consequence", scenario.consequences.iter().map(|text| &text.name).collect()),
             (&text.variable, "variable", scenario.variables.iter().map(|text| &text.name).collect()),
         ];
-        let subjects = [Subject::Outcome, Subject::Milestone, Subject::Duration, Subject::Consequence, Subject::Variable];
+        let subjects =
+            [Subject::Outcome, Subject::Milestone, Subject::Duration, Subject::Consequence, Subject::Variable];
         let spaces = [Space::Outcome, Space::Milestone, Space::Duration, Space::Consequence, Space::Bare];
         for (((name, noun, known), subject), space) in about.into_iter().zip(subjects).zip(spaces) {
             let Some(name) = name else { continue };

@@ -6,18 +6,18 @@
 
 use plotters::style::{Color, RGBColor, ShapeStyle};
 
+use crate::analysis::Findings;
 use crate::analysis::durations::{DurationFindings, End, Share};
-use crate::analysis::{Findings, Proportion};
 
 use super::axis::{Axis, probability_axis, thinned, time_axis};
 use super::direct::{self, Ending};
-use super::heading::{Heading, confidence, time_title, unit};
+use super::heading::{Heading, confidence, time_title};
 use super::incidence::{course, placed};
 use super::keys::{Keys, Swatch};
 use super::labels::{broken, spaced};
 use super::layout::{Layout, compose};
 use super::mark::Page;
-use super::number::{count, grouped, percent};
+use super::number::{THIN, count, grouped};
 use super::sheet::{Drawn, Frame, Sheet, Side, label_room, page};
 use super::style::{BLUE, INK, MUTED, SMALL, TEXT, VERMILLION, filled, plain, stroke, strong};
 use super::theme::Theme;
@@ -52,9 +52,20 @@ fn quoted(one: &DurationFindings) -> String {
     format!("“{}”", spaced(&one.name))
 }
 
-/// `20.3 weeks`, or without the unit.
+/// `20`, or `9.3` where it is small.
 fn figure(value: f64) -> String {
-    grouped(value, usize::from(value < 100.0 && (value - value.round()).abs() > 0.05))
+    grouped(value, usize::from(value < 10.0 && (value - value.round()).abs() > 0.05))
+}
+
+/// A length of time: `20 weeks`.
+fn length(layout: &Layout<'_>, findings: &Findings, figures: &str) -> String {
+    let told = match findings.axis.unit.as_str() {
+        "day" => layout.t("{n} days"),
+        "week" => layout.t("{n} weeks"),
+        "month" => layout.t("{n} months"),
+        _ => layout.t("{n} years"),
+    };
+    told.replace("{n}", figures)
 }
 
 fn axes(layout: &Layout<'_>, findings: &Findings, one: &DurationFindings) -> Axis {
@@ -70,7 +81,7 @@ fn axes(layout: &Layout<'_>, findings: &Findings, one: &DurationFindings) -> Axi
 fn notes(layout: &Layout<'_>, one: &DurationFindings) -> Vec<String> {
     let kind = plain(SMALL, MUTED);
     let mut lines = Vec::new();
-    let number = |i: usize, source: &str| format!("{} {source}", i + 1);
+    let number = |i: usize, source: &str| format!("({}) {source}", i + 1);
     let sources = one.elsewhere.iter().map(|other| &other.source).chain(one.lasted.iter().map(|(_, source)| source));
     for (i, source) in sources.enumerate().filter(|(_, source)| !source.is_empty()) {
         lines.extend(broken(&number(i, source), &kind, layout.room(), 3));
@@ -142,10 +153,7 @@ fn median(
     let (at, level) = (frame.x(x, median), frame.y(y, 0.5));
     sheet.dashes(&[(frame.left, level), (at, level), (at, frame.bottom)], stroke(MUTED, 0.75));
     sheet.disc(at, level, 3.5, filled(BLUE))?;
-    let told = layout.fill(
-        "half last longer than {age} {unit}",
-        &[("age", &figure(median)), ("unit", unit(layout, &findings.axis.unit))],
-    );
+    let told = layout.fill("half last longer than {length}", &[("length", &length(layout, findings, &figure(median)))]);
     let kind = strong(TEXT - 0.5, INK);
     // Beside the curve where there is room, which falls to the right.
     if at + 10.0 + kind.width(&told) < frame.right {
@@ -164,7 +172,7 @@ fn elsewhere(
     one: &DurationFindings,
 ) -> Drawn {
     let kind = strong(SMALL, VERMILLION);
-    let number = |i: usize| format!("{}", i + 1);
+    let number = |i: usize| format!("({})", i + 1);
     for (i, other) in one.elsewhere.iter().enumerate() {
         let (at, [low, high]) = (frame.x(x, other.age), other.range.map(|p| frame.y(y, p)));
         let bar = Frame { left: at - 3.0, top: high.min(low - 3.0), right: at + 3.0, bottom: low.max(high + 3.0) };
@@ -178,10 +186,8 @@ fn elsewhere(
     for end in [from, to] {
         sheet.line(&[(end, at - 5.0), (end, at + 5.0)], stroke(VERMILLION, 1.5))?;
     }
-    let told = layout.fill(
-        "elsewhere, what ended lasted {low} to {high} {unit}",
-        &[("low", &figure(*low)), ("high", &figure(*high)), ("unit", unit(layout, &findings.axis.unit))],
-    );
+    let figures = format!("{}–{}", figure(*low), figure(*high));
+    let told = layout.fill("elsewhere, what ended lasted {length}", &[("length", &length(layout, findings, &figures))]);
     let told = format!("{told} {}", number(one.elsewhere.len()));
     let told = super::labels::cut(&told, &kind, frame.width());
     let right_of = to + 8.0 + kind.width(&told) < frame.right;
@@ -211,7 +217,7 @@ fn ending(layout: &Layout<'_>, findings: &Findings, one: &DurationFindings) -> R
     );
     let title = layout.fill("how {name} ends", &[("name", &quoted(one))]);
     let heading = Heading::of(layout, findings, &title, reading);
-    let (drawn, rare): (Vec<&End>, Vec<&End>) = one.ends.iter().partition(|end| last(end).estimate >= LEAST);
+    let (drawn, rare): (Vec<&End>, Vec<&End>) = one.ends.iter().partition(|end| last(end) >= LEAST);
     let color = |i: usize, end: &End| layout.color(&format!("{}.{}", one.machine, end.state), style::line(i));
     let drawn: Vec<(RGBColor, &End)> = drawn.into_iter().enumerate().map(|(i, end)| (color(i, end), end)).collect();
     let names: Vec<String> = rare.iter().map(|end| spaced(&end.state).replace(' ', "\u{a0}")).collect();
@@ -222,8 +228,9 @@ fn ending(layout: &Layout<'_>, findings: &Findings, one: &DurationFindings) -> R
     let endings = |frame: Frame| -> Vec<Ending> {
         let ending = |(color, end): &(RGBColor, &End)| {
             let share = last(end);
-            let (name, value) = (spaced(&end.state), percent(&share));
-            Ending { name, value, y: frame.y(&y, share.estimate.clamp(y.low, y.high)), color: *color }
+            // No more digits than runs support.
+            let value = format!("{}{THIN}%", grouped(100.0 * share, usize::from(share < 0.0995)));
+            Ending { name: spaced(&end.state), value, y: frame.y(&y, share.clamp(y.low, y.high)), color: *color }
         };
         drawn.iter().map(ending).collect()
     };
@@ -257,8 +264,7 @@ fn ending(layout: &Layout<'_>, findings: &Findings, one: &DurationFindings) -> R
     })
 }
 
-/// What has ended so by the last age, as a probability that was estimated.
-fn last(end: &End) -> Proportion {
-    let share = end.incidence.last().map_or(0.0, |share| share.estimate);
-    Proportion::exact(share)
+/// The share that has ended so by the last age.
+fn last(end: &End) -> f64 {
+    end.incidence.last().map_or(0.0, |share| share.estimate)
 }

@@ -11,8 +11,8 @@ use tiny_skia::{Path, PathBuilder, Transform};
 /// Name under which plotters knows the faces.
 pub(in crate::output) const FAMILY: &str = "Inter";
 
-const REGULAR: &[u8] = include_bytes!("../../../assets/fonts/Inter_400Regular.subset.ttf");
-const SEMIBOLD: &[u8] = include_bytes!("../../../assets/fonts/Inter_600SemiBold.subset.ttf");
+pub(in crate::output) const REGULAR: &[u8] = include_bytes!("../../../assets/fonts/Inter_400Regular.subset.ttf");
+pub(in crate::output) const SEMIBOLD: &[u8] = include_bytes!("../../../assets/fonts/Inter_600SemiBold.subset.ttf");
 
 /// Height of a capital over the em, for both weights.
 pub(in crate::output) const CAP_HEIGHT: f64 = 0.727;

@@ -86,8 +86,9 @@ fn durations(findings: &Findings) -> String {
             let last = |end: &End| end.incidence.last().map_or(0.0, |share| share.estimate);
             let age = one.ages.last().map_or(0.0, |age| age.age);
             let ends = one.ends.iter().filter(|end| last(end) >= LEAST);
-            let ends: Vec<String> =
-                ends.map(|end| format!("{} {}", printable(&end.state), simply(&Proportion::exact(last(end))))).collect();
+            let ends: Vec<String> = ends
+                .map(|end| format!("{} {}", printable(&end.state), simply(&Proportion::exact(last(end)))))
+                .collect();
             format!("{}: {half}; ended by {unit} {} in {}", printable(&one.name), rough(age), ends.join(", "))
         })
         .collect();

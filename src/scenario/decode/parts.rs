@@ -3,7 +3,8 @@
 use super::super::keys;
 use super::super::tree::Entry;
 use super::super::{
-    ConsequenceText, DurationText, ExpressionText, MilestoneText, Name, NextText, OutcomeText, Provenance, Quantity, VariableText,
+    ConsequenceText, DurationText, ExpressionText, MilestoneText, Name, NextText, OutcomeText, Provenance, Quantity,
+    VariableText,
 };
 use super::Decoder;
 use super::value::placeholder;

@@ -1,7 +1,7 @@
 //! `[charts]`: how charts of a scenario look.
 
-use super::shape::{Kind, Table, key, table};
 use super::LANGUAGES;
+use super::shape::{Kind, Table, key, table};
 
 /// `[charts]`.
 pub static CHARTS: Table = table(

@@ -217,10 +217,17 @@ mod tests {
         let mut stays = Vec::new();
         let mut single = Vec::new();
         for run in 0..4000 {
-            let draw = |what: u64| Stream::at(RunAddress::new(5, run), NameAddress::new("life table"), what).exponential();
+            let draw =
+                |what: u64| Stream::at(RunAddress::new(5, run), NameAddress::new("life table"), what).exponential();
             let (first, second, cut) = (20.0 * draw(0), 35.0 * draw(1), 30.0 * draw(2));
             let age = first.min(second).min(cut);
-            let cause = if age == first { Some(0) } else if age == second { Some(1) } else { None };
+            let cause = if age == first {
+                Some(0)
+            } else if age == second {
+                Some(1)
+            } else {
+                None
+            };
             stays.push((age, cause));
             single.push(Stay { start: 0.0, stop: age, state: 0, to: cause.map(|cause| cause + 1) });
         }
@@ -257,7 +264,8 @@ mod tests {
             assert!((step.share - p).abs() < 1e-12);
             let error = step.standard_error;
             assert!((error * error - p * (1.0 - p) / 100.0).abs() < 1e-12);
-            let ended = stays.iter().filter(|(age, cause)| *age < step.time && *cause == Some(1)).count() as f64 / 100.0;
+            let ended =
+                stays.iter().filter(|(age, cause)| *age < step.time && *cause == Some(1)).count() as f64 / 100.0;
             let found = table.incidence(1)[j];
             assert!((found.share - ended).abs() < 1e-12);
             let error = found.standard_error;
