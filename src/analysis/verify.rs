@@ -143,7 +143,9 @@ fn describe(model: &Model, expectation: &Expectation) -> String {
     match (expectation.measure, expectation.subject) {
         (Measure::MeanTime, _) => format!("mean time to {subject}"),
         (Measure::Probability { at }, Subject::State(_) | Subject::Composite(_)) => format!("{subject} at {at}"),
-        (Measure::Probability { at }, Subject::Duration(_)) => format!("{subject} lasting longer than {at}"),
+        (Measure::Probability { at }, Subject::Duration(_)) => {
+            format!("{subject} lasting longer than {}", (1e3 * at).round() / 1e3)
+        }
         (Measure::Probability { at }, _) => format!("{subject} by {at}"),
         (Measure::Mean { at }, _) => format!("mean of {subject} at {at}"),
     }

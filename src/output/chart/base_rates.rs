@@ -84,7 +84,11 @@ impl<'a> Row<'a> {
         let high = ends.into_iter().fold(0.0, f64::max);
         let low = ends.into_iter().fold(0.0, f64::min);
         // Where all is 0, some part of the scale of probabilities is still wanted.
-        if rate.is_share { probability_axis((1.05 * high).max(0.01), 4) } else { value_axis(low, high, 4) }
+        if rate.is_share {
+            probability_axis(if high > 0.0 { 1.05 * high } else { 0.01 }, 4)
+        } else {
+            value_axis(low, high, 4)
+        }
     }
 }
 
@@ -167,7 +171,8 @@ fn track(sheet: &Sheet<'_>, frame: Frame, row: &Row<'_>) -> Drawn {
     }
     let kind = plain(TINY, MUTED);
     for (value, at, side) in [(x.low, frame.left, Side::Left), (x.high, frame.right, Side::Right)] {
-        sheet.text(at, scale + 10.0, &x.label(value), &kind, side)?;
+        let told = if rate.is_share { format!("{}{}", figure(rate, value), sign(rate)) } else { x.label(value) };
+        sheet.text(at, scale + 10.0, &told, &kind, side)?;
     }
     if rate.interval[0] < rate.interval[1] {
         whisker(sheet, frame, (x.share(rate.interval[0]), x.share(rate.interval[1])), y, 4.0)?;

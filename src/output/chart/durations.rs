@@ -73,8 +73,7 @@ fn axes(layout: &Layout<'_>, findings: &Findings, one: &DurationFindings) -> Axi
     let told = one.ages.last().map_or(0.0, |age| age.age);
     let elsewhere = one.elsewhere.iter().map(|other| other.age).fold(0.0, f64::max);
     let lasted = one.lasted.as_ref().map_or(0.0, |(range, _)| range[1]);
-    let most = told.max(elsewhere).max(lasted).clamp(1e-9, findings.axis.horizon.max(lasted));
-    time_axis(most, &findings.axis.unit, if layout.is_narrow() { 6 } else { 9 })
+    time_axis(told.max(elsewhere).max(lasted), &findings.axis.unit, if layout.is_narrow() { 6 } else { 9 })
 }
 
 /// What stands below the panel: the sources of what is known from elsewhere, each with its number.
@@ -104,11 +103,13 @@ fn lasting(layout: &Layout<'_>, findings: &Findings, one: &DurationFindings) -> 
     }
     let keys = Keys::new(entries, layout.left(), layout.right());
     let plot = layout.stretched(300.0, 150.0);
-    let body = keys.height() + 12.0 + plot + BELOW + RISK + NOTE * notes.len() as f64 + 8.0;
+    // The lengths of what ended elsewhere stand above the panel.
+    let above = if one.lasted.is_some() { 24.0 } else { 0.0 };
+    let body = keys.height() + 12.0 + above + plot + BELOW + RISK + NOTE * notes.len() as f64 + 8.0;
     page(layout, &heading, body, |sheet| {
         keys.draw(sheet, sheet.top)?;
         let (x, y) = (axes(layout, findings, one), probability_axis(1.0, 5));
-        let top = sheet.top + keys.height() + 12.0;
+        let top = sheet.top + keys.height() + 12.0 + above;
         let frame =
             Frame { left: layout.left() + label_room(&y), top, right: layout.right() - 24.0, bottom: top + plot };
         sheet.mesh(frame, &x, &y)?;
@@ -159,7 +160,10 @@ fn median(
     if at + 10.0 + kind.width(&told) < frame.right {
         return sheet.text(at + 10.0, level - 10.0, &told, &kind, Side::Left);
     }
-    sheet.text(at - 10.0, level + 12.0, &told, &kind, Side::Right)
+    if at - 10.0 - kind.width(&told) > frame.left {
+        return sheet.text(at - 10.0, level + 12.0, &told, &kind, Side::Right);
+    }
+    sheet.text(frame.left + 5.0, level + 14.0, &told, &kind, Side::Left)
 }
 
 /// Ranges from elsewhere: upright bars at the ages they are of, and level ones between the lengths of what ended.
@@ -177,11 +181,13 @@ fn elsewhere(
         let (at, [low, high]) = (frame.x(x, other.age), other.range.map(|p| frame.y(y, p)));
         let bar = Frame { left: at - 3.0, top: high.min(low - 3.0), right: at + 3.0, bottom: low.max(high + 3.0) };
         sheet.rectangle(bar, filled(VERMILLION))?;
-        let side = if at + 30.0 < layout.right() { (at + 7.0, Side::Left) } else { (at - 7.0, Side::Right) };
-        sheet.text(side.0, f64::midpoint(low, high), &number(i), &kind, side.1)?;
+        let (place, side) = if at + 30.0 < layout.right() { (at + 7.0, Side::Left) } else { (at - 7.0, Side::Right) };
+        // Those of ages that are near one another stand above one another.
+        let near = one.elsewhere[..i].iter().filter(|before| (frame.x(x, before.age) - at).abs() < 34.0).count();
+        sheet.text(place, f64::midpoint(low, high) + 13.0 * near as f64, &number(i), &kind, side)?;
     }
     let Some(([low, high], _)) = &one.lasted else { return Ok(()) };
-    let (from, to, at) = (frame.x(x, *low), frame.x(x, *high), frame.bottom - 16.0);
+    let (from, to, at) = (frame.x(x, *low), frame.x(x, *high), frame.top - 14.0);
     sheet.line(&[(from, at), (to, at)], stroke(VERMILLION, 2.5))?;
     for end in [from, to] {
         sheet.line(&[(end, at - 5.0), (end, at + 5.0)], stroke(VERMILLION, 1.5))?;
@@ -189,10 +195,11 @@ fn elsewhere(
     let figures = format!("{}–{}", figure(*low), figure(*high));
     let told = layout.fill("elsewhere, what ended lasted {length}", &[("length", &length(layout, findings, &figures))]);
     let told = format!("{told} {}", number(one.elsewhere.len()));
-    let told = super::labels::cut(&told, &kind, frame.width());
-    let right_of = to + 8.0 + kind.width(&told) < frame.right;
-    let place = if right_of { (to + 8.0, at) } else { (frame.left + 6.0, at - 13.0) };
-    sheet.text(place.0, place.1, &told, &kind, Side::Left)
+    // Where it has no room beside the bracket, its number leads to the source below.
+    let right_of = to + 8.0 + kind.width(&told) < layout.right();
+    let told = if right_of { told } else { number(one.elsewhere.len()) };
+    let (place, side) = if to + 30.0 < layout.right() { (to + 8.0, Side::Left) } else { (from - 8.0, Side::Right) };
+    sheet.text(place, at, &told, &kind, side)
 }
 
 /// Under the ticks, how many there are left to look at.

@@ -43,8 +43,8 @@ pub fn of_path(
             let name = format!("{}-{}", slug(&findings.origin.scenario), picture.name);
             // `occupancy-2` is the second page of `occupancy`.
             let stem = picture.name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-').to_owned();
-            let main =
-                name.ends_with(&stem) && !["variables", "exceedance"].contains(&stem.as_str()) || stem == "durations";
+            let first = name.ends_with(&stem) && !["consequences", "variables", "exceedance"].contains(&stem.as_str());
+            let main = first || stem == "durations";
             let alternative = alternative::of_chart(findings, ladders, rates, &stem);
             // Pages of one chart share their numbers.
             let csv = format!("{}-{stem}", slug(&findings.origin.scenario));

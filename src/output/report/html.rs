@@ -159,7 +159,8 @@ fn set_cell(cell: &Cell, names_row: bool, numbers: bool, head: &str, out: &mut S
 
 fn set_figure(figure: &Figure, out: &mut String) {
     let alternative = attribute(&figure.alternative);
-    out.push_str("<figure>\n");
+    let class = if is_tall(&figure.shown) { " class=\"tall\"" } else { "" };
+    put(out, format_args!("<figure{class}>\n"));
     match &figure.shown {
         Shown::Vector(svg) => {
             let rest = svg.strip_prefix("<svg").expect("a picture is an svg element");
@@ -182,6 +183,14 @@ fn set_figure(figure: &Figure, out: &mut String) {
         .map(|(path, name)| format!("<a href=\"{}\">{}</a>", link(&path), text(&name)))
         .collect();
     put(out, format_args!(" <span class=\"files\">Files: {}</span></figcaption>\n</figure>\n", files.join(", ")));
+}
+
+/// Whether a drawn picture is higher than wide.
+fn is_tall(shown: &Shown) -> bool {
+    let Shown::Vector(svg) = shown else { return false };
+    let view = svg.split("viewBox=\"0 0 ").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+    let mut sides = view.split(' ').filter_map(|side| side.parse::<f64>().ok());
+    matches!((sides.next(), sides.next()), (Some(wide), Some(high)) if high > 1.05 * wide)
 }
 
 /// Text between tags.

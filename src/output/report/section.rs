@@ -50,7 +50,7 @@ pub fn section(path: &Path<'_>, exhibits: &[Exhibit], folder: &str) -> Vec<Block
     blocks.extend(main.iter().map(figure));
     if !more.is_empty() {
         blocks.push(Block::Fold(Fold {
-            summary: format!("{} more charts of this path: other machines, shared quantities, tails", more.len()),
+            summary: format!("{} more charts of this path: other machines, amounts over time, tails", more.len()),
             blocks: more.iter().map(figure).collect(),
             printed: false,
         }));
