@@ -2,6 +2,7 @@
 //! seen in part.
 
 use crate::support::{model, read, scenario};
+use libm::exp;
 use standoff::analysis::Findings;
 use standoff::analysis::durations::{DurationFindings, End};
 use standoff::analysis::study::{Settings, Subject, study};
@@ -56,12 +57,12 @@ fn a_memoryless_pause() {
     let model = pause(&transition("\"quiet\"", "broken", "rate = 0.05"), "");
     let found = findings(&model, 1, 2);
     let [one] = found.durations.as_slice() else { panic!() };
-    lasts(one, |t| (-0.05 * t).exp());
+    lasts(one, |t| exp(-0.05 * t));
     let [low, median, high] = one.median.map(Option::unwrap);
     assert!(low < median && median < high && low < 13.863 && 13.863 < high, "{low} {median} {high}");
     // Runs in which it begins, and those in which its end is not seen: ∫ 0.04 e^(−0.04 s) e^(−0.05 (60 − s)) ds.
-    let begun = 1.0 - (-2.4_f64).exp();
-    let cut = 0.04 * ((-2.4_f64).exp() - (-3.0_f64).exp()) / 0.01;
+    let begun = 1.0 - exp(-2.4);
+    let cut = 0.04 * (exp(-2.4) - exp(-3.0)) / 0.01;
     for (count, share) in [(one.begun, begun), (one.cut, cut)] {
         let off = (count as f64 / RUNS as f64 - share).abs();
         assert!(off < 4.0 * (share * (1.0 - share) / RUNS as f64).sqrt(), "{count} against {share}");
@@ -76,7 +77,7 @@ fn a_pause_that_hardens() {
     // Weibull of shape 0.6: the hazard falls with age.
     let law = "after = { family = \"weibull\", shape = 0.6, scale = 12 }";
     let found = findings(&pause(&transition("\"quiet\"", "broken", law), ""), 2, 2);
-    lasts(&found.durations[0], |t| (-(t / 12.0_f64).powf(0.6)).exp());
+    lasts(&found.durations[0], |t| exp(-libm::pow(t / 12.0, 0.6)));
 }
 
 #[test]
@@ -84,18 +85,18 @@ fn ends_compete() {
     let ends = transition("\"quiet\"", "broken", "rate = 0.05") + &transition("\"quiet\"", "settled", "rate = 0.03");
     let found = findings(&pause(&ends, ""), 3, 2);
     let one = &found.durations[0];
-    lasts(one, |t| (-0.08 * t).exp());
+    lasts(one, |t| exp(-0.08 * t));
     for (state, rate) in [("broken", 0.05), ("settled", 0.03)] {
         let end = end(one, state);
         for ((age, share), alone) in one.ages.iter().zip(&end.incidence).zip(&end.alone) {
             if age.at_risk < 100 {
                 break;
             }
-            let truth = rate / 0.08 * (1.0 - (-0.08 * age.age).exp());
+            let truth = rate / 0.08 * (1.0 - exp(-0.08 * age.age));
             let off = (share.estimate - truth).abs();
             assert!(off <= 4.0 * share.standard_error + 2e-4, "{state}, age {}: {}", age.age, share.estimate);
             // What is claimed for one way alone is the law of that way without the other, and too much.
-            let naive = 1.0 - (-rate * age.age).exp();
+            let naive = 1.0 - exp(-rate * age.age);
             assert!((alone - naive).abs() < 0.03 && *alone >= share.estimate - 1e-12, "{state}, age {}", age.age);
         }
         let last = end.incidence[50].estimate;
@@ -113,7 +114,7 @@ fn what_counts_as_one_pause() {
     let found = findings(&pause(&ends, ""), 4, 2);
     let one = &found.durations[0];
     assert!(one.begun <= RUNS);
-    lasts(one, |t| (-0.05 * t).exp());
+    lasts(one, |t| exp(-0.05 * t));
     assert_eq!((one.states.as_slice(), one.machine.as_str()), (&["quiet".to_owned(), "tense".to_owned()][..], "m"));
     let at_once = model(&scenario(
         10.0,

@@ -33,6 +33,7 @@ mod quantities;
 mod random_nests;
 mod references;
 mod report;
+mod reported_studies;
 mod required_behaviour;
 mod residual_life;
 mod schema;

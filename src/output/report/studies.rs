@@ -10,6 +10,7 @@ use crate::output::chart::provenance;
 use crate::output::format::{grouped, printable, rough};
 use crate::output::manifest::sha256_hex;
 use crate::output::sweep::store;
+use crate::scenario::study::title_and_about;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -140,11 +141,10 @@ impl Study {
         }
         let results = files.get("results.csv").cloned().unwrap_or_default();
         let found = found(&results).map_err(|why| unreadable(&folder.join("results.csv"))(why))?;
-        let written: toml::Table = record.text().parse().unwrap_or_default();
-        let text = |key: &str| written.get(key).and_then(toml::Value::as_str).unwrap_or_default().to_owned();
-        let title = Some(text("title")).filter(|title| !title.is_empty()).unwrap_or_else(|| spaced(&record.name));
+        let (title, about) = title_and_about(record.text());
+        let title = if title.is_empty() { spaced(&record.name) } else { title };
         let tables = files.into_iter().collect();
-        Ok(Study { name: record.name.clone(), title, about: text("about"), manifest, charts, found, tables })
+        Ok(Study { name: record.name.clone(), title, about, manifest, charts, found, tables })
     }
 
     /// Where its files are kept, relative to the report.
