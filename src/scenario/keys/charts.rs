@@ -16,7 +16,12 @@ pub static CHARTS: Table = table(
         )
         .example(r#"["settlement", "collapse"]"#),
         key("titles", Kind::Table(&CHART_TITLES), "what a chart is headed with, after the scenario's title"),
-        key("colors", Kind::Named(&Kind::Text), "colours of outcomes, milestones and states: `#rrggbb` or a name")
+        key(
+            "colors",
+            Kind::Named(&Kind::Text),
+            "colours of outcomes, milestones and states: `#rrggbb` or a name. On dark charts named ones stay as they are; of others light \
+             and dark change places, so that they are seen on the dark as they are on white",
+        )
             .example(r##"{ settlement = "green", "fleet.patrol" = "#0072b2" }"##),
     ],
 );
