@@ -42,6 +42,8 @@ enum Stay {
 #[derive(Clone, Debug, PartialEq)]
 pub struct DurationsTally {
     watched: Arc<[Watched]>,
+    /// At which findings are told: the points of the study, and those that something is known of.
+    ages: Arc<[f64]>,
     tables: Vec<LifeTable>,
     now: Vec<Stay>,
 }
@@ -49,11 +51,12 @@ pub struct DurationsTally {
 impl DurationsTally {
     /// An empty tally; ages are told at `points`, which ascend from 0 to the horizon.
     pub fn new(model: &Model, points: &[f64]) -> Self {
-        let edges: Arc<[f64]> = edges(points).into();
+        let ages: Arc<[f64]> = ages(model, points).into();
+        let edges: Arc<[f64]> = edges(&ages).into();
         let watched: Arc<[Watched]> = model.durations.iter().map(|duration| watched(model, duration)).collect();
         let causes = |one: &Watched| one.ends.iter().flatten().count();
         let tables = watched.iter().map(|one| LifeTable::new(Arc::clone(&edges), causes(one))).collect();
-        DurationsTally { now: vec![Stay::Awaited; watched.len()], watched, tables }
+        DurationsTally { now: vec![Stay::Awaited; watched.len()], watched, ages, tables }
     }
 
     fn look(&mut self, world: &World) {
@@ -82,7 +85,19 @@ fn watched(model: &Model, duration: &crate::model::duration::Duration) -> Watche
     Watched { machine: duration.machine.index(), ends: ends.collect(), first: range.start }
 }
 
-/// The points, with finer steps between them.
+/// The points and the ages that claims about durations are of, ascending.
+fn ages(model: &Model, points: &[f64]) -> Vec<f64> {
+    let known = model.claims().filter_map(|claim| match (claim.subject, claim.measure) {
+        (Subject::Duration(_), Measure::Probability { at }) => Some(at),
+        _ => None,
+    });
+    let mut ages: Vec<f64> = points.iter().copied().chain(known).collect();
+    ages.sort_by(f64::total_cmp);
+    ages.dedup();
+    ages
+}
+
+/// The ages, with finer steps between them.
 fn edges(points: &[f64]) -> Vec<f64> {
     let between = |ends: &[f64]| {
         let [from, to] = [ends[0], ends[1]];
@@ -239,12 +254,12 @@ pub struct DurationFindings {
 }
 
 /// What a tally says of the model's durations, with intervals at the standard normal quantile `z`.
-pub fn findings(model: &Model, tally: &DurationsTally, points: &[f64], z: f64) -> Vec<DurationFindings> {
+pub fn findings(model: &Model, tally: &DurationsTally, z: f64) -> Vec<DurationFindings> {
     let both = model.durations.iter().enumerate().zip(tally.watched.iter().zip(&tally.tables));
     both.map(|((index, duration), (watched, table))| {
         let (machine, curve) = (&model.machines[duration.machine.index()], table.survival());
-        // Ages at which findings tell: every point that the curve comes to.
-        let told: Vec<usize> = (0..points.len()).map(|i| i * FINER).take_while(|at| *at < curve.len()).collect();
+        // Ages at which findings tell: all that the curve comes to.
+        let told: Vec<usize> = (0..tally.ages.len()).map(|i| i * FINER).take_while(|at| *at < curve.len()).collect();
         let causes = watched.ends.iter().enumerate().filter_map(|(state, end)| Some((state, (*end)?)));
         let mut ends: Vec<End> = causes
             .map(|(state, cause)| {

@@ -149,6 +149,6 @@ pub(super) fn conclude(
     let Counted { tally, durations } = counted;
     let findings = estimate::findings_with(cast, tally, origin(subject, settings, finished, ending), confidence);
     let z = estimate::quantile_of(confidence);
-    let durations = durations::findings(subject.model, durations, &findings.axis.points, z);
+    let durations = durations::findings(subject.model, durations, z);
     Ok(Findings { durations, ..findings })
 }
