@@ -10,6 +10,7 @@ mod comparison;
 mod differences;
 mod direct;
 mod doubt;
+mod durations;
 pub(in crate::output) mod encode;
 mod exceedance;
 mod fan;
@@ -43,6 +44,7 @@ use crate::analysis::Findings;
 pub use base_rates::base_rates;
 pub use comparison::comparison;
 pub use differences::differences;
+pub use durations::durations;
 pub use exceedance::exceedance_curves;
 pub use fan::{consequence_fans, variable_fans};
 pub use incidence::cumulative_incidence;
@@ -103,6 +105,7 @@ pub fn pictures(findings: &Findings, theme: &Theme) -> Result<Vec<Picture>, Char
         consequence_fans(findings, theme)?,
         variable_fans(findings, theme)?,
         exceedance_curves(findings, theme)?,
+        durations(findings, theme)?,
     ];
     Ok(groups.into_iter().flatten().collect())
 }

@@ -1,7 +1,8 @@
 //! What charts say, in several languages.
 //!
 //! In: English texts, which are the keys. Out: the same in the language that was chosen; names, units and titles of a scenario stay
-//! as they are written. What the table lacks stays English. `{name}` in a text is a placeholder.
+//! as they are written. What the table lacks stays English. `{name}` in a text is a placeholder. The
+//! translations were written with care, and no native speaker has read them.
 
 use std::fmt;
 use std::str::FromStr;
