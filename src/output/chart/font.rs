@@ -7,9 +7,6 @@ use std::sync::OnceLock;
 use ab_glyph::{Font, FontRef, GlyphId, OutlineCurve, Point};
 use tiny_skia::{Path, PathBuilder, Transform};
 
-/// Name under which plotters knows the faces.
-pub(in crate::output) const FAMILY: &str = "Inter";
-
 pub(in crate::output) const REGULAR: &[u8] = include_bytes!("../../../assets/fonts/Inter_400Regular.subset.ttf");
 pub(in crate::output) const SEMIBOLD: &[u8] = include_bytes!("../../../assets/fonts/Inter_600SemiBold.subset.ttf");
 

@@ -1,10 +1,11 @@
 //! Pictures of findings: PNG and SVG files fit for print, each saying what it is conditional on and how to make it again.
 //!
 //! In: [`Findings`] and a [`Theme`]. Out: [`Picture`]s, the same for the same findings and theme. One function a chart;
-//! [`pictures`] makes every chart of one study. A chart is laid out as a list of marks, then painted as
+//! [`pictures`] makes every chart of one study. A chart is laid out as a list of marks, by hand and by plotters, then painted as
 //! pixels or written as SVG, with embedded faces, so nothing is asked of the machine. Opens no file.
 
 mod axis;
+mod backend;
 mod base_rates;
 mod comparison;
 mod differences;

@@ -5,10 +5,14 @@
 
 use std::cell::RefCell;
 
+use plotters::coord::Shift;
+use plotters::element::{Circle, Drawable, PathElement, PointCollection, Polygon};
+use plotters::prelude::{DrawingArea, IntoDrawingArea};
 use plotters::style::ShapeStyle;
 
 use super::ChartError;
 use super::axis::{Axis, thinned};
+use super::backend::Recorder;
 use super::font;
 use super::heading::{DISCLAIMER, Heading};
 use super::labels::{broken, cut};
@@ -16,7 +20,7 @@ use super::layout::Layout;
 use super::mark::{Ink, Mark, Page, Place};
 use super::style::{
     AXIS, GRID, HEADING, INK, MUTED, PAPER, SMALL, TEXT, TINY, TITLE, Type, UNITS, VERMILLION, filled, plain, stroke,
-    strong,
+    strong, units,
 };
 
 /// Horizontal anchor of a text; vertically it is centred on its capitals.
@@ -61,6 +65,7 @@ impl Frame {
 /// The sheet that the body is drawn on.
 pub(super) struct Sheet<'p> {
     marks: &'p RefCell<Vec<Mark>>,
+    root: DrawingArea<Recorder<'p>, Shift>,
     has_decimal_comma: bool,
     /// Where the body begins.
     pub(super) top: f64,
@@ -86,9 +91,12 @@ pub(super) fn page(
     let height = layout.height.map_or(natural, |height| height.max(natural));
     let marks = RefCell::new(Vec::new());
     let has_decimal_comma = layout.words().has_decimal_comma();
-    let sheet = Sheet { marks: &marks, has_decimal_comma, top: lines.bottom };
-    sheet.surround(layout, &lines, (&footer, foot, height))?;
-    draw(&sheet)?;
+    {
+        let root = Recorder::new(&marks, layout.width, height).into_drawing_area();
+        let sheet = Sheet { marks: &marks, root, has_decimal_comma, top: lines.bottom };
+        sheet.surround(layout, &lines, (&footer, foot, height))?;
+        draw(&sheet)?;
+    }
     let entries = heading.entries.clone();
     Ok(Page { width: layout.width, height, marks: marks.into_inner(), entries, title: heading.title.clone() })
 }
@@ -213,33 +221,40 @@ impl<'p> Sheet<'p> {
 
     /// A line through the places.
     pub(super) fn line(&self, places: &[Place], style: ShapeStyle) -> Drawn {
-        self.any_line(places, style, false);
+        if places.len() > 1 {
+            self.draw(&PathElement::new(in_units(places), style));
+        }
         Ok(())
     }
 
     /// A dashed line through the places.
     pub(super) fn dashes(&self, places: &[Place], style: ShapeStyle) {
-        self.any_line(places, style, true);
-    }
-
-    fn any_line(&self, places: &[Place], style: ShapeStyle, dashed: bool) {
         let width = f64::from(style.stroke_width) / UNITS;
         if places.len() > 1 {
-            self.add(Mark::Line { places: places.to_vec(), width, ink: ink(style), dashed });
+            self.add(Mark::Line { places: places.to_vec(), width, ink: ink(style), dashed: true });
         }
     }
 
     /// A filled area.
     pub(super) fn area(&self, corners: Vec<Place>, style: ShapeStyle) {
         if corners.len() > 2 {
-            self.add(Mark::Area { corners, ink: ink(style) });
+            self.draw(&Polygon::new(in_units(&corners), style));
         }
     }
 
     /// A disc about a place.
     pub(super) fn disc(&self, x: f64, y: f64, radius: f64, style: ShapeStyle) -> Drawn {
-        self.add(Mark::Disc { centre: (x, y), radius, ink: ink(style), line: None });
+        self.draw(&Circle::new((units(x), units(y)), units(radius), style));
         Ok(())
+    }
+
+    /// Lets plotters draw.
+    fn draw<E>(&self, element: &E)
+    where
+        for<'e> &'e E: PointCollection<'e, (i32, i32)>,
+        E: Drawable<Recorder<'p>>,
+    {
+        self.root.draw(element).expect("the recorder takes whatever is drawn");
     }
 
     /// A rectangle on pixel borders.
@@ -287,6 +302,10 @@ impl<'p> Sheet<'p> {
 pub(super) fn label_room(y: &Axis) -> f64 {
     let kind = plain(SMALL, INK);
     y.ticks.iter().map(|tick| kind.width(&y.label(*tick))).fold(0.0, f64::max) + 12.0
+}
+
+fn in_units(places: &[Place]) -> Vec<(i32, i32)> {
+    places.iter().map(|(x, y)| (units(*x), units(*y))).collect()
 }
 
 fn ink(style: ShapeStyle) -> Ink {
