@@ -3,10 +3,10 @@
 //! In: a condition (or a number that is to become other than 0) of a bound program, and a [`World`]. Out: its distance, 0
 //! where it holds. The distance to a conjunction is the sum of those to its parts, to a disjunction the least of them, to a
 //! state the cheapest path of moves to it with what their guards and events still ask for, to a comparison what separates
-//! its two sides. It is what planners call the additive heuristic (Bonet and Geffner, "Planning as heuristic search",
+//! its two sides; of a number that is fed by another one, what is there already counts with what is left of its way. It is what planners call the additive heuristic (Bonet and Geffner, "Planning as heuristic search",
 //! Artificial Intelligence 129 (2001)), with the costs of [`Ways`].
 
-use super::ways::{Edge, Emitter, Slope, Ways, within};
+use super::ways::{Edge, Emitter, Feed, Slope, Ways, within};
 use crate::model::expression::Comparison;
 use crate::model::id::{EventId, MachineId, StateId, TransitionId, VariableId};
 use crate::program::bind::Bound;
@@ -16,6 +16,11 @@ use std::sync::Arc;
 
 /// How deep guards of guards are followed; deeper ones are taken for open.
 const DEPTH: usize = 3;
+/// How far what feeds a number is followed upstream.
+const UPSTREAM: usize = 8;
+/// Into how many parts the time of a run is divided, each with costs of its own: what is likely in a long time is not in the
+/// little that is left in the end.
+const PARTS: usize = 32;
 /// How many values a number is followed through that it may come to by moves of machines.
 const CASES: usize = 16;
 
@@ -106,27 +111,35 @@ pub(super) enum Aim {
 #[derive(Clone, Debug)]
 pub(super) struct Distance {
     bound: Bound,
-    ways: Arc<Ways>,
+    /// By part of the time.
+    ways: Arc<[Ways]>,
+    part: usize,
     aim: Aim,
     /// What the distance can depend on.
     machines: Vec<MachineId>,
     variables: Vec<VariableId>,
     reads_time: bool,
     stack: Vec<Item>,
-    last: Option<(Vec<StateId>, Vec<f64>, f64)>,
+    /// By variable: how much of it is taken to have been used up.
+    taken: Vec<f64>,
+    last: Option<(usize, Vec<StateId>, Vec<f64>, f64)>,
 }
 
 impl Distance {
     pub(super) fn new(bound: &Bound, aim: Aim) -> Self {
-        let ways = Arc::new(Ways::of(bound));
+        let horizon = bound.program().calendar.horizon;
+        let left = |part: usize| horizon * (1.0 - (part as f64 + 0.5) / PARTS as f64);
+        let ways: Arc<[Ways]> = (0..PARTS).map(|part| Ways::of(bound, left(part))).collect();
         let mut distance = Distance {
             bound: bound.clone(),
             ways,
+            part: 0,
             aim,
             machines: Vec::new(),
             variables: Vec::new(),
             reads_time: false,
             stack: Vec::new(),
+            taken: vec![0.0; bound.program().variables.len()],
             last: None,
         };
         distance.collect();
@@ -135,8 +148,11 @@ impl Distance {
 
     /// Of a world, from 0; infinite if no way is known.
     pub(super) fn of(&mut self, world: &World) -> f64 {
-        if let Some((states, variables, known)) = &self.last {
+        let elapsed = world.time / self.bound.program().calendar.horizon;
+        self.part = ((elapsed * PARTS as f64) as usize).min(PARTS - 1);
+        if let Some((part, states, variables, known)) = &self.last {
             let same = !self.reads_time
+                && *part == self.part
                 && self.machines.iter().zip(states).all(|(id, state)| world.states[id.index()] == *state)
                 && self.variables.iter().zip(variables).all(|(id, value)| world.variables[id.index()] == *value);
             if same {
@@ -144,12 +160,12 @@ impl Distance {
             }
         }
         let far = self.measure(world);
-        let (mut states, mut variables, _) = self.last.take().unwrap_or_default();
+        let (_, mut states, mut variables, _) = self.last.take().unwrap_or_default();
         states.clear();
         states.extend(self.machines.iter().map(|id| world.states[id.index()]));
         variables.clear();
         variables.extend(self.variables.iter().map(|id| world.variables[id.index()]));
-        self.last = Some((states, variables, far));
+        self.last = Some((self.part, states, variables, far));
         far
     }
 
@@ -185,7 +201,7 @@ impl Distance {
         match op {
             Op::Constant(value) => Item::Number(Cases::one(value)),
             Op::Slot(slot) => Item::Number(Cases::one(self.bound.slots()[slot as usize])),
-            Op::Variable(id) => Item::Number(Cases::one(world.variables[id.index()])),
+            Op::Variable(id) => Item::Number(Cases::one(world.variables[id.index()] - self.taken[id.index()])),
             Op::Value(machine, value) => self.value(machine, value as usize, world, depth),
             Op::In(machine, state) => self.presence(machine, state.index()..state.index() + 1, world, depth),
             Op::Within { machine, start, end } => self.presence(machine, start as usize..end as usize, world, depth),
@@ -203,12 +219,11 @@ impl Distance {
             }
             Op::Compare(comparison) => {
                 let (y, x) = (self.pop().number(), self.pop().number());
-                let slope = self.ways.slopes[index].expect("every comparison has one");
-                let least = |comparison: Comparison| {
+                let mut least = |comparison: Comparison| {
                     let mut least = f64::INFINITY;
                     for (cost, x) in x.iter() {
                         for (more, y) in y.iter() {
-                            least = least.min(cost + more + gap(comparison, x - y, slope));
+                            least = least.min(cost + more + self.gap(comparison, x - y, index, world, depth));
                         }
                     }
                     least
@@ -231,6 +246,40 @@ impl Distance {
                 select(yes, no, x, y)
             }
         }
+    }
+
+    /// What it costs to make the comparison at this place of the code hold, from the difference of its sides.
+    fn gap(&mut self, comparison: Comparison, difference: f64, index: usize, world: &World, depth: usize) -> f64 {
+        if comparison.of(difference, 0.0) {
+            return 0.0;
+        }
+        let ways = Arc::clone(&self.ways);
+        let slope = ways[self.part].slopes[index].as_ref().expect("every comparison has one");
+        let freely = gap(comparison, difference, slope);
+        if slope.feeds.is_empty() {
+            return freely;
+        }
+        let strict = matches!(comparison, Comparison::Less | Comparison::Greater);
+        let rises = difference < 0.0 || difference == 0.0 && comparison == Comparison::Greater;
+        let feeds = slope.feeds.iter().filter(|feed| (feed.change > 0.0) == rises);
+        feeds.fold(freely, |least, feed| {
+            let times = difference.abs() / feed.change.abs() + f64::from(u8::from(strict));
+            least.min(self.fed(feed, times, world, depth))
+        })
+    }
+
+    /// What it costs to let a feed fire so many times: before the last of them the others have taken what they take.
+    fn fed(&mut self, feed: &Feed, times: f64, world: &World, depth: usize) -> f64 {
+        let freely = times * feed.cost;
+        if depth >= UPSTREAM {
+            return freely;
+        }
+        let before = (libm::ceil(times) - 1.0).max(0.0);
+        feed.takes.iter().for_each(|(id, by)| self.taken[id.index()] += before * by);
+        let guard = self.truth(feed.guard, world, depth + 1).0;
+        feed.takes.iter().for_each(|(id, by)| self.taken[id.index()] -= before * by);
+        // A guard of which no way is known is taken for one that may come to hold some time.
+        if guard < f64::INFINITY { freely + guard } else { freely }
     }
 
     /// A value of a machine's states: what it is, and what it is where the machine may go.
@@ -269,10 +318,10 @@ impl Distance {
         let ways = Arc::clone(&self.ways);
         let states = self.bound.program().machines[machine.index()].states.len();
         let here = within(&self.bound, machine, world.states[machine.index()]);
-        if depth >= DEPTH || !ways.conditional[machine.index()] {
-            return ways.unguarded[machine.index()][here * states..(here + 1) * states].to_vec();
+        if depth >= DEPTH || !ways[self.part].conditional[machine.index()] {
+            return ways[self.part].unguarded[machine.index()][here * states..(here + 1) * states].to_vec();
         }
-        let edges = &ways.edges[machine.index()];
+        let edges = &ways[self.part].edges[machine.index()];
         let costs: Vec<f64> = edges.iter().map(|edge| self.cost(edge, world, depth)).collect();
         let mut reached = vec![f64::INFINITY; states];
         reached[here] = 0.0;
@@ -304,7 +353,7 @@ impl Distance {
         }
         let ways = Arc::clone(&self.ways);
         let mut least = f64::INFINITY;
-        for emitter in &ways.emitters[event.index()] {
+        for emitter in &ways[self.part].emitters[event.index()] {
             let cost = match *emitter {
                 Emitter::Transition(id) => self.firing(id, world, depth),
                 Emitter::Entry(state) | Emitter::Exit(state) => {
@@ -327,7 +376,7 @@ impl Distance {
         let from = transition.from.iter().map(|&state| costs[within(&self.bound, transition.machine, state)]);
         let there = from.fold(f64::INFINITY, f64::min);
         let guard = transition.guard.map_or(0.0, |guard| self.truth(guard, world, depth + 1).0);
-        there + guard + self.ways.costs[id.index()]
+        there + guard + self.ways[self.part].costs[id.index()]
     }
 
     /// Gathers what the distance can depend on: all that the condition reads, and guards of the machines it asks about.
@@ -349,7 +398,10 @@ impl Distance {
                 let Term::Code { start, end, .. } = term else { continue };
                 for op in &program.ops[start as usize..end as usize] {
                     match *op {
-                        Op::Variable(id) if !variables.contains(&id) => variables.push(id),
+                        Op::Variable(id) if !variables.contains(&id) => {
+                            variables.push(id);
+                            terms.extend(self.ways[0].upstream[id.index()].iter().copied());
+                        }
                         Op::Time | Op::YearFraction | Op::Age(_) => time = true,
                         Op::Value(machine, _)
                         | Op::In(machine, _)
@@ -359,7 +411,12 @@ impl Distance {
                     }
                 }
             }
-            let Some(machine) = pending.pop() else { break };
+            let Some(machine) = pending.pop() else {
+                if terms.is_empty() {
+                    break;
+                }
+                continue;
+            };
             if machines.contains(&machine) {
                 continue;
             }
@@ -367,9 +424,9 @@ impl Distance {
             for transition in program.transitions.iter().filter(|transition| transition.machine == machine) {
                 terms.extend(transition.guard);
             }
-            for edge in &self.ways.edges[machine.index()] {
+            for edge in &self.ways[0].edges[machine.index()] {
                 let Some(event) = edge.event else { continue };
-                for emitter in &self.ways.emitters[event.index()] {
+                for emitter in &self.ways[0].emitters[event.index()] {
                     pending.push(match emitter {
                         Emitter::Entry(state) | Emitter::Exit(state) => program.states[state.index()].machine,
                         Emitter::Transition(id) => program.transitions[id.index()].machine,
@@ -383,13 +440,10 @@ impl Distance {
     }
 }
 
-/// What it costs to make a comparison of two sides hold, from their difference.
-fn gap(comparison: Comparison, difference: f64, slope: Slope) -> f64 {
+/// What it costs to make a comparison of two sides hold that does not, from their difference, by what nothing feeds.
+fn gap(comparison: Comparison, difference: f64, slope: &Slope) -> f64 {
     let up = |by: f64, strict: bool| by * slope.up + if strict { slope.step_up } else { 0.0 };
     let down = |by: f64, strict: bool| by * slope.down + if strict { slope.step_down } else { 0.0 };
-    if comparison.of(difference, 0.0) {
-        return 0.0;
-    }
     let cost = match comparison {
         Comparison::Less => down(difference, true),
         Comparison::LessOrEqual => down(difference, false),

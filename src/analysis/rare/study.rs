@@ -26,6 +26,8 @@ const PILOT: u64 = u64::MAX;
 const TRIAL: u64 = u64::MAX - 1;
 /// Contributions after which a trial knows enough of the variance.
 const TRIAL_SIZE: f64 = 100.0;
+/// Contributions from which on a trial is broken off whose gain is half of what is worth while, or less.
+const LEAST_TRIAL_SIZE: f64 = 25.0;
 /// Trees of a trial: at first, and at the most.
 const FIRST_TRIAL: u64 = 32;
 const LAST_TRIAL: u64 = 1 << 22;
@@ -42,7 +44,7 @@ const THINNINGS: u64 = 12;
 /// Events that may be spent whatever the budget is.
 const LEAST_BUDGET: f64 = 200_000_000.0;
 /// No mean of fewer trees is told.
-const LEAST_TREES: u64 = 1024;
+const LEAST_TREES: u64 = 256;
 /// Splitting that gains less than this is not worth what it takes to explain.
 const LEAST_GAIN: f64 = 2.0;
 /// Events that a piece of work has, about.
@@ -135,7 +137,7 @@ fn aim(bound: &Bound, target: Target) -> Aim {
     }
 }
 
-/// Estimates a rare thing by splitting, or says why not; `None` if it was stopped before anything was known.
+/// Estimates a rare thing by splitting, or says why not: also where it was stopped before anything was known.
 ///
 /// # Errors
 /// The fault of a run that cannot go on.
@@ -144,8 +146,8 @@ pub fn estimate(
     choice: &Choice,
     effort: &Effort,
     monitor: &Monitor,
-) -> Result<Option<Answer>, RunFault> {
-    let declined = |why: &str| Ok(Some(Answer::Declined(why.to_owned())));
+) -> Result<Answer, RunFault> {
+    let declined = |why: &str| Ok(Answer::Declined(why.to_owned()));
     let bound = simulator.bound();
     let mut start = World::default();
     bound.start(&mut start);
@@ -160,7 +162,7 @@ pub fn estimate(
     let ladder = ladder::find(simulator, &mut climbing, choice, base.branch(PILOT), || monitor.is_stopped());
     let (ladder, pilot_events) = ladder.map_err(fault)?;
     if monitor.is_stopped() {
-        return Ok(None);
+        return declined("it was stopped while pilot runs looked for the places to split at, before a tree was grown");
     }
     if ladder.rungs.is_empty() {
         return declined("nothing on the way to it is rare, so there is nothing to split at");
@@ -168,7 +170,7 @@ pub fn estimate(
     let overgrown = AtomicBool::new(false);
     let mut field = Field { simulator, ladder, choice, height: &height, effort, monitor, overgrown: &overgrown };
     let (trees, trial_events, each) = match field.trial()? {
-        None => return Ok(None),
+        None => return declined("it was stopped in the trial that tells how many trees of runs it takes"),
         Some(Trial::Declined(why)) => return declined(&why),
         Some(Trial::TooLarge) => unreachable!("such a ladder is thinned"),
         Some(Trial::Grow { trees, events, each }) => (trees, events, each),
@@ -177,15 +179,16 @@ pub fn estimate(
     let ladder = &field.ladder;
     let found = Replicated::new(&forest.values, effort.confidence);
     let Some(found) = found.filter(|_| forest.trees() >= LEAST_TREES.min(trees)) else {
-        if monitor.is_stopped() {
-            return Ok(None);
-        }
-        return declined(&format!("none of {} trees of runs came to it", forest.trees()));
+        let grown = forest.trees();
+        return declined(&match monitor.is_stopped() {
+            true => format!("it was stopped after {grown} of {trees} trees of runs, too few for an estimate"),
+            false => format!("none of {grown} trees of runs came to it"),
+        });
     };
     let gain = gain(&forest, &found, choice.target);
     let ceiling = if matches!(choice.target, Target::Consequence(_)) { f64::INFINITY } else { 1.0 };
     let rungs = ladder.rungs.iter().zip(&ladder.factors);
-    Ok(Some(Answer::Split(Box::new(Split {
+    Ok(Answer::Split(Box::new(Split {
         estimate: found.estimate,
         low: found.low,
         high: found.high.min(ceiling),
@@ -199,7 +202,7 @@ pub fn estimate(
         events_per_plain_run: forest.plain_events as f64 / forest.trees() as f64,
         gain,
         plain_runs: gain.map(|_| plain_runs(&found)),
-    }))))
+    })))
 }
 
 /// Plain runs for the same standard error.
@@ -263,7 +266,10 @@ impl Field<'_> {
                 return Ok(Some(Trial::TooLarge));
             }
             let found = Replicated::new(&forest.values, self.effort.confidence);
-            let known = found.is_some_and(|found| found.effective_sample_size >= TRIAL_SIZE);
+            let known = found.is_some_and(|found| {
+                let hopeless = gain(&forest, &found, self.choice.target).is_some_and(|gain| gain < LEAST_GAIN / 2.0);
+                found.effective_sample_size >= if hopeless { LEAST_TRIAL_SIZE } else { TRIAL_SIZE }
+            });
             if known || until >= LAST_TRIAL || forest.events >= TRIAL_EVENTS {
                 let Some(found) = found else {
                     let why = format!("none of {} trees of runs came to it", forest.trees());
