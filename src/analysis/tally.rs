@@ -73,7 +73,9 @@ pub struct Tally {
     pub consequences: Vec<ConsequenceTally>,
     pub variables: Vec<VariableTally>,
     layout: Arc<Layout>,
-    run: CurrentRun,
+    /// The runs that are being watched, and which of them is told of.
+    current: Vec<CurrentRun>,
+    lane: usize,
     /// By point and state: by how many runs more than at the point before, of what `occupancy` has not been told.
     comings: Vec<i64>,
     /// Numbers that have not been counted.
@@ -90,7 +92,7 @@ struct Layout {
     consequences: usize,
 }
 
-/// Where a number is counted.
+/// A column: where a number is counted.
 #[derive(Clone, Copy, Debug)]
 enum Place {
     VariablePath(usize, usize),
@@ -103,42 +105,31 @@ enum Place {
 }
 
 impl Layout {
-    fn columns(&self) -> usize {
-        (self.variables + self.consequences) * self.points.len() + 3 * self.variables + self.consequences + self.states
+    /// The widths of the blocks of columns: variables at each point, consequences at each point, and what a run has once.
+    fn widths(&self) -> impl Iterator<Item = usize> {
+        let points = self.points.len();
+        let paths = std::iter::repeat_n(self.variables, points).chain(std::iter::repeat_n(self.consequences, points));
+        paths.chain([3 * self.variables, self.consequences, self.states])
     }
 
-    /// The column in which a number waits: paths point by point, so that a run goes through them in order, then the rest.
-    #[inline]
-    fn column(&self, place: Place) -> usize {
-        let row = |point| point * (self.variables + self.consequences);
-        let rest = row(self.points.len());
-        match place {
-            Place::VariablePath(point, index) => row(point) + index,
-            Place::ConsequencePath(point, index) => row(point) + self.variables + index,
-            Place::TimeAverage(index) => rest + 3 * index,
-            Place::Peak(index) => rest + 3 * index + 1,
-            Place::Trough(index) => rest + 3 * index + 2,
-            Place::Total(index) => rest + 3 * self.variables + index,
-            Place::TimeInState(index) => rest + 3 * self.variables + self.consequences + index,
-        }
+    /// The blocks of what a run has once: time averages, peaks and troughs of variables; totals; times in states.
+    fn once(&self) -> [usize; 3] {
+        [0, 1, 2].map(|number| 2 * self.points.len() + number)
     }
 
-    /// Whose numbers wait in a column: the inverse.
+    /// Whose numbers wait in a column.
     fn place(&self, column: usize) -> Place {
-        let series = self.variables + self.consequences;
-        let rest = self.points.len() * series;
-        if column < rest {
-            let (point, index) = (column / series, column % series);
-            return match index.checked_sub(self.variables) {
-                None => Place::VariablePath(point, index),
-                Some(index) => Place::ConsequencePath(point, index),
-            };
-        }
-        let column = column - rest;
-        if column < 3 * self.variables {
-            return [Place::TimeAverage, Place::Peak, Place::Trough][column % 3](column / 3);
-        }
-        let column = column - 3 * self.variables;
+        let points = self.points.len();
+        let Some(column) = column.checked_sub(points * self.variables) else {
+            return Place::VariablePath(column / self.variables, column % self.variables);
+        };
+        let Some(column) = column.checked_sub(points * self.consequences) else {
+            return Place::ConsequencePath(column / self.consequences, column % self.consequences);
+        };
+        let Some(column) = column.checked_sub(3 * self.variables) else {
+            let kinds = [Place::TimeAverage, Place::Peak, Place::Trough];
+            return kinds[column / self.variables](column % self.variables);
+        };
         match column.checked_sub(self.consequences) {
             None => Place::Total(column),
             Some(state) => Place::TimeInState(state),
@@ -146,7 +137,7 @@ impl Layout {
     }
 }
 
-/// The run that is being watched.
+/// A run that is being watched.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct CurrentRun {
     /// The first time point that the run has not come to.
@@ -183,14 +174,8 @@ impl Tally {
                 variables: cast.variables.len(),
                 consequences: cast.consequences.len(),
             }),
-            run: CurrentRun {
-                next_point: 0,
-                shown: Vec::new(),
-                time_in_state: vec![0.0; states],
-                integrals: vec![0.0; cast.variables.len()],
-                peaks: vec![0.0; cast.variables.len()],
-                troughs: vec![0.0; cast.variables.len()],
-            },
+            current: vec![CurrentRun::default()],
+            lane: 0,
             comings: vec![0; count * states],
             waiting: Columns::default(),
         }
@@ -205,33 +190,23 @@ impl Tally {
         &self.layout.points
     }
 
-    /// Tells that from this point on the run is in these states. Only changes are written down, so that the many points at
-    /// which a run stays where it is cost a comparison each, and those after its end nothing.
+    /// Lets a row of numbers wait to be counted in a block of columns.
     #[inline]
-    fn show_states(&mut self, point: usize, world: &World) {
-        if self.run.shown == world.states {
-            return;
-        }
-        let row = &mut self.comings[point * self.layout.states..(point + 1) * self.layout.states];
-        self.run.shown.iter().for_each(|state| row[state.index()] -= 1);
-        world.states.iter().for_each(|state| row[state.index()] += 1);
-        self.run.shown.clone_from(&world.states);
-    }
-
-    /// Lets a number wait to be counted there, with others of its kind.
-    #[inline]
-    fn put(&mut self, place: Place, value: f64) {
+    fn put(&mut self, block: usize, write: impl FnOnce(&mut [f64])) {
         let Tally { layout, waiting, variables, consequences, time_in_state, .. } = self;
-        waiting.put(layout.column(place), value, |values| {
-            count(variables, consequences, time_in_state, place, values);
+        waiting.put(block, write, |column, values| {
+            count(variables, consequences, time_in_state, layout.place(column), values);
         });
     }
 
-    /// Notes the present values, which a variable may have for no time at all.
-    fn note_extremes(&mut self, world: &World) {
-        for (index, &value) in world.variables.iter().enumerate() {
-            self.run.peaks[index] = self.run.peaks[index].max(value);
-            self.run.troughs[index] = self.run.troughs[index].min(value);
+    /// Shows the run at a point of time to the rows of variables and consequences.
+    fn show_point(&mut self, point: usize, variables: Option<&[f64]>, totals: impl Fn(usize) -> f64) {
+        if let Some(variables) = variables.filter(|variables| !variables.is_empty()) {
+            self.put(point, |row| row.copy_from_slice(variables));
+        }
+        if !self.consequences.is_empty() {
+            let block = self.layout.points.len() + point;
+            self.put(block, |row| row.iter_mut().enumerate().for_each(|(index, total)| *total = totals(index)));
         }
     }
 
@@ -263,41 +238,78 @@ fn count(
     }
 }
 
+impl CurrentRun {
+    fn begin(&mut self, states: usize, variables: &[f64]) {
+        self.next_point = 0;
+        self.shown.clear();
+        for (times, count) in [(&mut self.time_in_state, states), (&mut self.integrals, variables.len())] {
+            times.clear();
+            times.resize(count, 0.0);
+        }
+        for extremes in [&mut self.peaks, &mut self.troughs] {
+            extremes.clear();
+            extremes.extend_from_slice(variables);
+        }
+    }
+
+    /// Tells that from this point on the run is in these states. Only changes are written down, so that the many points at
+    /// which a run stays where it is cost a comparison each, and those after its end nothing.
+    #[inline]
+    fn show_states(&mut self, point: usize, states: &[StateId], comings: &mut [i64], count: usize) {
+        if self.shown == states {
+            return;
+        }
+        let row = &mut comings[point * count..(point + 1) * count];
+        self.shown.iter().for_each(|state| row[state.index()] -= 1);
+        states.iter().for_each(|state| row[state.index()] += 1);
+        self.shown.clear();
+        self.shown.extend_from_slice(states);
+    }
+
+    /// Notes the present values, which a variable may have for no time at all.
+    fn note_extremes(&mut self, variables: &[f64]) {
+        for ((peak, trough), &value) in self.peaks.iter_mut().zip(&mut self.troughs).zip(variables) {
+            *peak = peak.max(value);
+            *trough = trough.min(value);
+        }
+    }
+}
+
 impl Probe for Tally {
+    fn turn_to(&mut self, lane: usize) {
+        if lane >= self.current.len() {
+            self.current.resize(lane + 1, CurrentRun::default());
+        }
+        self.lane = lane;
+    }
+
     fn begin(&mut self, world: &World) {
-        self.waiting.open(self.layout.columns());
-        self.run.next_point = 0;
-        self.run.shown.clear();
-        self.run.time_in_state.fill(0.0);
-        self.run.integrals.fill(0.0);
-        self.run.peaks.copy_from_slice(&world.variables);
-        self.run.troughs.copy_from_slice(&world.variables);
+        self.waiting.open(self.layout.widths());
+        self.current[self.lane].begin(self.layout.states, &world.variables);
     }
 
     fn dwell(&mut self, stretch: &Stretch<'_>) {
-        let length = stretch.to - stretch.from;
-        for state in &stretch.world.states {
-            self.run.time_in_state[state.index()] += length;
+        let (world, length) = (stretch.world, stretch.to - stretch.from);
+        let run = &mut self.current[self.lane];
+        for state in &world.states {
+            run.time_in_state[state.index()] += length;
         }
-        for (index, value) in stretch.world.variables.iter().enumerate() {
-            self.run.integrals[index] += value * length;
+        for (integral, value) in run.integrals.iter_mut().zip(&world.variables) {
+            *integral += value * length;
         }
-        while let Some(&time) = self.layout.points.get(self.run.next_point).filter(|&&time| time < stretch.to) {
-            let point = self.run.next_point;
-            self.show_states(point, stretch.world);
-            for (index, &value) in stretch.world.variables.iter().enumerate() {
-                self.put(Place::VariablePath(point, index), value);
-            }
-            for index in 0..self.consequences.len() {
-                self.put(Place::ConsequencePath(point, index), stretch.total_at(index, time));
-            }
-            self.run.next_point += 1;
+        let mut point = run.next_point;
+        while let Some(&time) = self.layout.points.get(point).filter(|&&time| time < stretch.to) {
+            let run = &mut self.current[self.lane];
+            run.show_states(point, &world.states, &mut self.comings, self.layout.states);
+            self.show_point(point, Some(&world.variables), |index| stretch.total_at(index, time));
+            point += 1;
         }
+        self.current[self.lane].next_point = point;
     }
 
     fn happened(&mut self, world: &World, _cause: Cause, effects: &Effects) {
         self.transitions += effects.fired.len() as u64;
-        self.note_extremes(world);
+        self.current[self.lane].note_extremes(&world.variables);
     }
 
     fn milestone(&mut self, world: &World, milestone: usize) {
@@ -307,37 +319,38 @@ impl Probe for Tally {
     fn end(&mut self, world: &World, outcome: usize) {
         self.runs += 1;
         Self::arrive(&mut self.outcomes[outcome], &self.layout.points, world.time);
-        let (next, points) = (self.run.next_point, self.layout.points.len());
+        let (next, points) = (self.current[self.lane].next_point, self.layout.points.len());
         let lasts_to_horizon = self.layout.points.last().is_some_and(|&last| world.time >= last);
         if next < points {
-            self.show_states(next, world);
+            let run = &mut self.current[self.lane];
+            run.show_states(next, &world.states, &mut self.comings, self.layout.states);
         }
         for point in next..points {
-            for (index, &total) in world.totals.iter().enumerate() {
-                self.put(Place::ConsequencePath(point, index), total);
+            let variables = lasts_to_horizon.then_some(&world.variables[..]);
+            self.show_point(point, variables, |index| world.totals[index]);
+        }
+        // What it has once goes with the run, and comes back for the next one.
+        let run = std::mem::take(&mut self.current[self.lane]);
+        let [of_variables, totals, times] = self.layout.once();
+        self.put(of_variables, |row| {
+            let count = world.variables.len();
+            for (index, &value) in world.variables.iter().enumerate() {
+                row[index] = if world.time > 0.0 { run.integrals[index] / world.time } else { value };
             }
-            if lasts_to_horizon {
-                for (index, &value) in world.variables.iter().enumerate() {
-                    self.put(Place::VariablePath(point, index), value);
-                }
-            }
-        }
-        for state in 0..self.run.time_in_state.len() {
-            self.put(Place::TimeInState(state), self.run.time_in_state[state]);
-        }
-        for (index, &total) in world.totals.iter().enumerate() {
-            self.put(Place::Total(index), total);
-        }
-        for (index, &value) in world.variables.iter().enumerate() {
-            let average = if world.time > 0.0 { self.run.integrals[index] / world.time } else { value };
-            self.put(Place::TimeAverage(index), average);
-            self.put(Place::Peak(index), self.run.peaks[index]);
-            self.put(Place::Trough(index), self.run.troughs[index]);
-        }
+            row[count..2 * count].copy_from_slice(&run.peaks);
+            row[2 * count..].copy_from_slice(&run.troughs);
+        });
+        self.put(totals, |row| row.copy_from_slice(&world.totals));
+        self.put(times, |row| row.copy_from_slice(&run.time_in_state));
+        self.current[self.lane] = run;
     }
 }
 
 impl Collector for Tally {
+    fn watches_many(&self) -> bool {
+        true
+    }
+
     fn merge(&mut self, other: Self) {
         assert_eq!(self.layout, other.layout, "tallies of one study have one layout");
         self.runs += other.runs;

@@ -6,7 +6,8 @@
 //! Work is handed out in blocks of [`BLOCK`] runs in ascending order, and a block that was begun is finished, so that
 //! an interrupted batch has seen a prefix of its runs.
 
-use super::probe::Probe;
+use super::lanes::Lanes;
+use super::probe::{Blind, Probe};
 use super::run::{Simulator, Workspace};
 use crate::program::behaviour::Fault;
 use crate::program::bind::Bound;
@@ -25,6 +26,11 @@ pub trait Collector: Probe + Send {
 
     /// Counts whatever it has put off counting: no run is under way, and its numbers are asked for or merged next.
     fn finish(&mut self) {}
+
+    /// Whether it can watch several runs at once, and tells them apart by what it is [turned to](Probe::turn_to).
+    fn watches_many(&self) -> bool {
+        false
+    }
 }
 
 /// What can be run by its address in randomness.
@@ -37,13 +43,63 @@ pub trait Runner: Sync {
     /// # Errors
     /// The fault of a run that cannot go on.
     fn run(&self, run: RunAddress, work: &mut Self::Workspace, probe: &mut impl Probe) -> Result<(), Fault>;
+
+    /// Runs many runs to their ends, each as if it were alone; `over` is told of each end.
+    ///
+    /// # Errors
+    /// A fault of one of the runs; not always of the first that has one.
+    fn run_all<C: Collector>(
+        &self,
+        runs: impl Iterator<Item = RunAddress>,
+        work: &mut Self::Workspace,
+        collector: &mut C,
+        over: impl FnMut(),
+    ) -> Result<(), Fault> {
+        one_by_one(self, runs, work, collector, over)
+    }
+}
+
+fn one_by_one<S: Runner + ?Sized>(
+    runner: &S,
+    mut runs: impl Iterator<Item = RunAddress>,
+    work: &mut S::Workspace,
+    probe: &mut impl Probe,
+    mut over: impl FnMut(),
+) -> Result<(), Fault> {
+    runs.try_for_each(|run| {
+        runner.run(run, work, probe)?;
+        over();
+        Ok(())
+    })
+}
+
+/// What one thread runs the runs of a simulator with.
+#[derive(Debug, Default)]
+pub struct Buffers {
+    alone: Workspace,
+    abreast: Option<Lanes>,
 }
 
 impl Runner for Simulator {
-    type Workspace = Workspace;
+    type Workspace = Buffers;
 
-    fn run(&self, run: RunAddress, work: &mut Workspace, probe: &mut impl Probe) -> Result<(), Fault> {
-        Simulator::run(self, run, work, probe)
+    fn run(&self, run: RunAddress, work: &mut Buffers, probe: &mut impl Probe) -> Result<(), Fault> {
+        Simulator::run(self, run, &mut work.alone, probe)
+    }
+
+    fn run_all<C: Collector>(
+        &self,
+        runs: impl Iterator<Item = RunAddress>,
+        work: &mut Buffers,
+        collector: &mut C,
+        over: impl FnMut(),
+    ) -> Result<(), Fault> {
+        // Without steps there is nothing that runs do together.
+        if self.bound().program().takes_steps && collector.watches_many() {
+            let lanes = work.abreast.get_or_insert_with(|| Lanes::new(self));
+            return self.run_abreast(runs, lanes, collector, over);
+        }
+        one_by_one(self, runs, work, collector, over)
     }
 }
 
@@ -109,11 +165,21 @@ pub fn run_batch<C: Collector, S: Runner>(
     monitor: &Monitor,
 ) -> Result<(C, u64), RunFault> {
     let each = || {
-        |run: u64, work: &mut S::Workspace, collector: &mut C| {
-            simulator.run(RunAddress::new(seed, run), work, collector)
+        |runs: Range<u64>, work: &mut S::Workspace, collector: &mut C| {
+            let address = |run| RunAddress::new(seed, run);
+            let done = simulator.run_all(runs.clone().map(address), work, collector, || monitor.count(1));
+            done.map_err(|fault| first_fault(simulator, seed, runs, fault))
         }
     };
-    batch(seed, runs, threads, make, each, monitor)
+    batch(runs, threads, make, each, monitor)
+}
+
+/// The lowest of these runs that cannot go on, one of which has this fault: they are run again, one after the other.
+fn first_fault<S: Runner>(simulator: &S, seed: u64, runs: Range<u64>, fault: Fault) -> RunFault {
+    let mut work = S::Workspace::default();
+    let mut again = |run| Some((run, simulator.run(RunAddress::new(seed, run), &mut work, &mut Blind).err()?));
+    let (run, fault) = runs.clone().find_map(&mut again).unwrap_or((runs.start, fault));
+    RunFault { run, seed, point: None, fault }
 }
 
 /// The same with parameters of its own for each run: those of the point with its index, which `bind` gives.
@@ -129,18 +195,23 @@ pub fn run_drawn<C: Collector>(
     let bind = &bind;
     let each = || {
         let mut own = simulator.clone();
-        move |run: u64, work: &mut Workspace, collector: &mut C| {
-            own.rebind(bind(run)?);
-            own.run(RunAddress::new(seed, run), work, collector)
+        move |mut runs: Range<u64>, work: &mut Workspace, collector: &mut C| {
+            runs.try_for_each(|run| {
+                let mut one = || {
+                    own.rebind(bind(run)?);
+                    own.run(RunAddress::new(seed, run), work, collector)
+                };
+                one().map_err(|fault| RunFault { run, seed, point: Some(run), fault })?;
+                monitor.count(1);
+                Ok(())
+            })
         }
     };
-    let found = batch(seed, runs, threads, make, each, monitor);
-    found.map_err(|fault| RunFault { point: Some(fault.run), ..fault })
+    batch(runs, threads, make, each, monitor)
 }
 
-/// `each` makes what one thread runs one run with.
-fn batch<C: Collector, W: Default, R: FnMut(u64, &mut W, &mut C) -> Result<(), Fault>>(
-    seed: u64,
+/// `each` makes what one thread runs a block of runs with.
+fn batch<C: Collector, W: Default, R: FnMut(Range<u64>, &mut W, &mut C) -> Result<(), RunFault>>(
     runs: Range<u64>,
     threads: usize,
     make: impl Fn() -> C + Sync,
@@ -152,24 +223,22 @@ fn batch<C: Collector, W: Default, R: FnMut(u64, &mut W, &mut C) -> Result<(), F
     let failed = AtomicBool::new(false);
     let first_fault: Mutex<Option<RunFault>> = Mutex::new(None);
     let work = || {
-        let (mut collector, mut run_one, mut workspace, mut seen) = (make(), each(), W::default(), 0);
+        let (mut collector, mut run_block, mut workspace, mut seen) = (make(), each(), W::default(), 0);
         while !monitor.is_stopped() && !failed.load(Ordering::Relaxed) {
             let block = next.fetch_add(1, Ordering::Relaxed);
             if block >= blocks {
                 break;
             }
             let first = runs.start + block * BLOCK;
-            for run in first..(first + BLOCK).min(runs.end) {
-                if let Err(fault) = run_one(run, &mut workspace, &mut collector) {
-                    failed.store(true, Ordering::Relaxed);
-                    let mut first = first_fault.lock().expect("no thread panics while it holds the lock");
-                    if first.as_ref().is_none_or(|first| run < first.run) {
-                        *first = Some(RunFault { run, seed, point: None, fault });
-                    }
-                    return (collector, seen);
+            let block = first..(first + BLOCK).min(runs.end);
+            seen += block.end - block.start;
+            if let Err(fault) = run_block(block, &mut workspace, &mut collector) {
+                failed.store(true, Ordering::Relaxed);
+                let mut first = first_fault.lock().expect("no thread panics while it holds the lock");
+                if first.as_ref().is_none_or(|first| fault.run < first.run) {
+                    *first = Some(fault);
                 }
-                seen += 1;
-                monitor.count(1);
+                return (collector, seen);
             }
         }
         collector.finish();

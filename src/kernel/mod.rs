@@ -14,6 +14,7 @@ pub mod branch;
 pub mod clock;
 pub mod drift;
 pub mod journey;
+mod lanes;
 mod luck;
 pub mod points;
 pub mod probe;

@@ -39,6 +39,12 @@ pub fn accrued(rate: f64, force: f64, from: f64, to: f64) -> f64 {
 
 /// Sees a run from begin to end.
 pub trait Probe {
+    /// What follows is of another run, which may be under way already: of this one of those that are watched at once.
+    #[inline]
+    fn turn_to(&mut self, lane: usize) {
+        let _ = lane;
+    }
+
     /// A run begins: the initial states are entered and have settled.
     fn begin(&mut self, world: &World);
 
@@ -71,4 +77,20 @@ pub trait Probe {
 
     /// The run is over, with the outcome of this index.
     fn end(&mut self, world: &World, outcome: usize);
+}
+
+/// Does not look at a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Blind;
+
+impl Probe for Blind {
+    fn begin(&mut self, _world: &World) {}
+
+    fn dwell(&mut self, _stretch: &Stretch<'_>) {}
+
+    fn happened(&mut self, _world: &World, _cause: Cause, _effects: &Effects) {}
+
+    fn milestone(&mut self, _world: &World, _milestone: usize) {}
+
+    fn end(&mut self, _world: &World, _outcome: usize) {}
 }

@@ -67,6 +67,23 @@ pub struct Workspace {
     pub(super) shocks_past: usize,
     /// How many steps are.
     pub(super) steps_past: u64,
+    pub(super) pace: Pace,
+}
+
+/// How much has happened so far, to find runs that get nowhere.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Pace {
+    events: u64,
+    at_this_instant: usize,
+}
+
+/// What comes next in a run.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Next {
+    /// Nothing: there is an outcome, or a pause.
+    Over(usize, Ending),
+    /// Time has passed up to this.
+    Due(Cause),
 }
 
 impl Simulator {
@@ -110,45 +127,52 @@ impl Simulator {
         work: &mut Workspace,
         probe: &mut impl Probe,
     ) -> Result<(usize, Ending), Fault> {
-        let calendar = &self.bound.program().calendar;
-        let (mut events, mut at_this_instant) = (0_u64, 0_usize);
         loop {
-            if let Some(outcome) = self.judge(work, probe) {
-                return Ok((outcome, Ending::Outcome));
+            match self.next(work, probe)? {
+                Next::Over(outcome, ending) => return Ok((outcome, ending)),
+                Next::Due(cause) => self.happen(run, work, cause, probe)?,
             }
-            if probe.pauses(&work.world) {
-                return Ok((0, Ending::Pause));
-            }
-            let (due, transition) = earliest(&work.due);
-            let next_step = match self.bound.program().takes_steps {
-                true => (work.steps_past + 1) as f64 * calendar.step,
-                false => f64::INFINITY,
-            };
-            let (shock, struck) = self.next_shock(work);
-            let before = work.world.time;
-            self.advance(work, due.min(next_step).min(shock).min(calendar.horizon), probe);
-            // At one instant shocks come first, then what falls due, then the step.
-            let cause = if shock <= due && shock <= next_step && shock <= calendar.horizon {
-                work.shocks_past += 1;
-                Cause::Shock(struck)
-            } else if due <= next_step && due <= calendar.horizon {
-                Cause::Fires(TransitionId::new(transition))
-            } else if next_step <= calendar.horizon {
-                work.steps_past += 1;
-                Cause::Step
-            } else {
-                return Ok((self.at_horizon(work), Ending::Horizon));
-            };
-            events += 1;
-            let moves_on = work.world.time > before || matches!(cause, Cause::Shock(_));
-            at_this_instant = if moves_on { 0 } else { at_this_instant + 1 };
-            if at_this_instant > SETTLING_LIMIT || events > EVENT_LIMIT {
-                return Err(self.restless(work, cause, at_this_instant));
-            }
-            probe.due(Before::new(self, work), cause);
-            self.happen(run, work, cause)?;
-            probe.happened(&work.world, cause, &work.effects);
         }
+    }
+
+    /// Lets time pass until something is due, unless an outcome holds or the probe pauses.
+    pub(super) fn next(&self, work: &mut Workspace, probe: &mut impl Probe) -> Result<Next, Fault> {
+        let calendar = &self.bound.program().calendar;
+        if let Some(outcome) = self.judge(work, probe) {
+            return Ok(Next::Over(outcome, Ending::Outcome));
+        }
+        if probe.pauses(&work.world) {
+            return Ok(Next::Over(0, Ending::Pause));
+        }
+        let (due, transition) = earliest(&work.due);
+        let next_step = match self.bound.program().takes_steps {
+            true => (work.steps_past + 1) as f64 * calendar.step,
+            false => f64::INFINITY,
+        };
+        let (shock, struck) = self.next_shock(work);
+        let before = work.world.time;
+        self.advance(work, due.min(next_step).min(shock).min(calendar.horizon), probe);
+        // At one instant shocks come first, then what falls due, then the step.
+        let cause = if shock <= due && shock <= next_step && shock <= calendar.horizon {
+            work.shocks_past += 1;
+            Cause::Shock(struck)
+        } else if due <= next_step && due <= calendar.horizon {
+            Cause::Fires(TransitionId::new(transition))
+        } else if next_step <= calendar.horizon {
+            work.steps_past += 1;
+            Cause::Step
+        } else {
+            return Ok(Next::Over(self.at_horizon(work), Ending::Horizon));
+        };
+        let moves_on = work.world.time > before || matches!(cause, Cause::Shock(_));
+        let Pace { events, at_this_instant } = &mut work.pace;
+        *events += 1;
+        *at_this_instant = if moves_on { 0 } else { *at_this_instant + 1 };
+        if *at_this_instant > SETTLING_LIMIT || *events > EVENT_LIMIT {
+            return Err(self.restless(work, cause));
+        }
+        probe.due(Before::new(self, work), cause);
+        Ok(Next::Due(cause))
     }
 
     /// The buffers as before anything has happened.
@@ -163,6 +187,7 @@ impl Simulator {
         reset(&mut work.rates, program.consequences.len(), 0.0);
         work.shocks_past = 0;
         work.steps_past = 0;
+        work.pace = Pace::default();
         work.affected.copy(&program.nothing.transitions);
         work.here.copy(&program.nothing.transitions);
         work.stale_rates.copy(&program.nothing.consequences);
@@ -255,19 +280,40 @@ impl Simulator {
     }
 
     /// Lets the cause happen and settle, then brings everything that read what changed up to date.
-    fn happen(&self, run: RunAddress, work: &mut Workspace, cause: Cause) -> Result<(), Fault> {
-        work.effects.clear();
+    pub(super) fn happen(
+        &self,
+        run: RunAddress,
+        work: &mut Workspace,
+        cause: Cause,
+        probe: &mut impl Probe,
+    ) -> Result<(), Fault> {
         match cause {
+            Cause::Step => {
+                self.take_step(run, work)?;
+                work.kept.restart(&self.bound.program().sheet, &work.world);
+            }
             Cause::Fires(id) => {
+                work.effects.clear();
                 work.clocks[id.index()].spend();
                 work.due[id.index()] = f64::INFINITY;
                 work.affected.insert(id.index());
+                self.settle(run, work, cause)?;
             }
-            Cause::Step => self.refresh(run, work)?,
-            Cause::Start | Cause::Shock(_) => {}
+            Cause::Start | Cause::Shock(_) => {
+                work.effects.clear();
+                self.settle(run, work, cause)?;
+            }
         }
-        self.settle(run, work, cause)?;
-        self.follow_up(run, work, cause)
+        self.follow_up(run, work, cause)?;
+        probe.happened(&work.world, cause, &work.effects);
+        Ok(())
+    }
+
+    /// Lets variables drift over a step, and what that sets off settle.
+    pub(super) fn take_step(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
+        work.effects.clear();
+        self.refresh(run, work)?;
+        self.settle(run, work, Cause::Step)
     }
 
     pub(super) fn settle(&self, run: RunAddress, work: &mut Workspace, cause: Cause) -> Result<(), Fault> {
@@ -283,8 +329,8 @@ impl Simulator {
         })
     }
 
-    /// Interrupts, re-times and re-rates what the effects have touched.
-    fn follow_up(&self, run: RunAddress, work: &mut Workspace, cause: Cause) -> Result<(), Fault> {
+    /// Interrupts, re-times and re-rates what the effects have touched. After a step, variables must have been taken anew.
+    pub(super) fn follow_up(&self, run: RunAddress, work: &mut Workspace, cause: Cause) -> Result<(), Fault> {
         let program = self.bound.program();
         for index in 0..work.effects.moves.len() {
             let moved = work.effects.moves[index];
@@ -299,7 +345,6 @@ impl Simulator {
             look_again(work, &program.on_variable[id.index()]);
         }
         if cause == Cause::Step {
-            work.kept.restart(&program.sheet, &work.world);
             look_again(work, &program.on_step);
         }
         self.retime_affected(run, work)?;
@@ -389,12 +434,12 @@ impl Simulator {
     }
 
     /// Time no longer passes, or too much happens in it.
-    fn restless(&self, work: &Workspace, cause: Cause, at_this_instant: usize) -> Fault {
+    fn restless(&self, work: &Workspace, cause: Cause) -> Fault {
         let id = match cause {
             Cause::Fires(id) => id,
             Cause::Start | Cause::Step | Cause::Shock(_) => TransitionId::new(0),
         };
-        let message = if at_this_instant > SETTLING_LIMIT {
+        let message = if work.pace.at_this_instant > SETTLING_LIMIT {
             format!("more than {SETTLING_LIMIT} transitions at one instant")
         } else {
             format!("more than {EVENT_LIMIT} events in one run: a hazard is too high for the horizon")

@@ -38,6 +38,12 @@ impl Bits {
         self.0.iter_mut().zip(&other.0).for_each(|(mine, theirs)| *mine |= theirs);
     }
 
+    /// Takes those of another set of the same bound out.
+    #[inline]
+    pub fn subtract(&mut self, other: &Bits) {
+        self.0.iter_mut().zip(&other.0).for_each(|(mine, theirs)| *mine &= !theirs);
+    }
+
     /// Becomes equal to another, without new memory where there is enough.
     #[inline]
     pub fn copy(&mut self, other: &Bits) {
@@ -94,6 +100,8 @@ mod tests {
         assert_eq!(std::iter::from_fn(|| bits.pop()).collect::<Vec<_>>(), [0, 5, 64, 130]);
         bits.extend(&even);
         assert_eq!(bits, even);
+        bits.subtract(&Bits::of(131, 0..100));
+        assert_eq!(bits, Bits::of(131, (100..131).step_by(2)));
         bits.clear();
         assert_eq!(bits, Bits::none(131));
     }

@@ -6,7 +6,7 @@
 use super::super::study::Failure;
 use super::{Fault, Names, Pair};
 use crate::kernel::batch::{Collector, RunFault, Runner};
-use crate::kernel::probe::{Probe, Stretch};
+use crate::kernel::probe::{Blind, Probe, Stretch};
 use crate::kernel::run::{Simulator, Workspace};
 use crate::model::Model;
 use crate::program::behaviour::{self, Cause, Effects};
@@ -58,7 +58,7 @@ impl Simulators {
     /// Finds the alternative in which a run cannot go on: it is the same run again.
     pub fn blame(&self, fault: RunFault) -> Fault {
         let address = RunAddress::new(fault.seed, fault.run);
-        let fails = |simulator: &Simulator| simulator.run(address, &mut Workspace::default(), &mut Unseen).is_err();
+        let fails = |simulator: &Simulator| simulator.run(address, &mut Workspace::default(), &mut Blind).is_err();
         let alternative = self.all.iter().position(fails).unwrap_or(0);
         Fault { alternative, failure: Failure::Fault(fault) }
     }
@@ -72,21 +72,6 @@ impl Runner for Simulators {
         work.resize_with(self.all.len(), Workspace::default);
         self.all.iter().zip(work).try_for_each(|(simulator, work)| simulator.run(run, work, probe))
     }
-}
-
-/// Does not look at a run.
-struct Unseen;
-
-impl Probe for Unseen {
-    fn begin(&mut self, _world: &World) {}
-
-    fn dwell(&mut self, _stretch: &Stretch<'_>) {}
-
-    fn happened(&mut self, _world: &World, _cause: Cause, _effects: &Effects) {}
-
-    fn milestone(&mut self, _world: &World, _milestone: usize) {}
-
-    fn end(&mut self, _world: &World, _outcome: usize) {}
 }
 
 /// Every pair of so many alternatives.

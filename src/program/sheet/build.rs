@@ -2,10 +2,11 @@
 //!
 //! Code is run on the stack of its names: equal operations on equal operands are one node, whichever term they came from.
 
+use super::lanes::Cells;
 use super::{At, Cell, Instruction, Root, Sheet, Step};
 use crate::program::bits::Bits;
 use crate::program::{Hazard, LawCode, Op, Program, Term, TriggerCode};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// A part of an expression.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -204,10 +205,14 @@ impl Building<'_> {
         }
     }
 
-    /// Makes cells of what is shared and takes more than a step, and writes the code of cells and terms.
+    /// Makes cells of the terms and of what is shared and takes more than a step, and writes their code.
     fn order(&mut self, roots: &[(u32, At)]) {
-        let shared: Vec<usize> =
-            (0..self.nodes.len()).filter(|&index| self.nodes[index].uses > 1 && self.nodes[index].cost > 1).collect();
+        let terms: BTreeSet<usize> = roots.iter().filter_map(|&(_, at)| self.index(at)).collect();
+        let is_cell = |index: &usize| {
+            let node = &self.nodes[*index];
+            terms.contains(index) || (node.uses > 1 && node.cost > 1)
+        };
+        let shared: Vec<usize> = (0..self.nodes.len()).filter(is_cell).collect();
         self.cells = vec![None; self.nodes.len()];
         for (number, &index) in shared.iter().enumerate() {
             self.cells[index] = Some(number as u32);
@@ -220,11 +225,7 @@ impl Building<'_> {
         self.sheet.roots = vec![Root::default(); self.program.ops.len()];
         for &(start, at) in roots {
             let cell = self.index(at).and_then(|index| self.cells[index]);
-            let code = match cell {
-                Some(_) => 0..0,
-                None => self.segment(|building, code| building.write(at, code)),
-            };
-            self.sheet.roots[start as usize] = Root { code, cell, at };
+            self.sheet.roots[start as usize] = Root { cell, at };
         }
         self.sheet.length = self.first_node + self.nodes.len();
         let readers = |leaf: usize| {
@@ -236,7 +237,8 @@ impl Building<'_> {
         let on_machine = (variables..variables + machines).map(readers).collect();
         let on_time = readers(variables + machines);
         (self.sheet.on_variable, self.sheet.on_machine, self.sheet.on_time) = (on_variable, on_machine, on_time);
-        self.sheet.all = Bits::of(shared.len(), 0..shared.len());
+        self.sheet.every = Cells::of(Bits::of(shared.len(), 0..shared.len()), shared.len());
+        self.sheet.drifts = self.sheet.cells_of_drifts(self.program);
     }
 
     fn segment(&mut self, write: impl FnOnce(&Self, &mut Vec<Instruction>)) -> std::ops::Range<usize> {

@@ -1,5 +1,6 @@
-//! The numbers of a run's sheet, and what makes them out of date.
+//! The numbers of runs' sheets, and what makes them out of date.
 
+use super::lanes::{Cells, LANES, Worlds};
 use super::{Sheet, Step};
 use crate::model::id::{MachineId, VariableId};
 use crate::program::Term;
@@ -9,53 +10,103 @@ use crate::program::evaluate::truth;
 use crate::program::world::World;
 use std::ops::Range;
 
-/// What a run's sheet holds. Whoever changes the world must say so.
+/// What the sheets of runs hold: of one run, or of [`LANES`] at once, one of which is looked at. Whoever changes a run's world
+/// must say so.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Kept {
-    row: Vec<f64>,
-    /// Cells that something has changed for since they were computed.
-    stale: Bits,
+    /// The rows of numbers side by side: number `at` of run `lane` stands at `at << shift | lane`.
+    pub(super) row: Vec<f64>,
+    /// By run: cells that something has changed for since they were computed.
+    stale: Vec<Bits>,
+    /// 0 for one run; otherwise there are 2^shift.
+    shift: u32,
+    /// The run that is looked at.
+    lane: usize,
+    pub(super) worlds: Box<Worlds>,
 }
 
 impl Kept {
-    /// Makes room for a run of this program. Nothing can be asked before the first [`restart`](Kept::restart).
+    /// Makes room for a run of this program, unless there is room for many. Nothing can be asked before the first
+    /// [`restart`](Kept::restart).
     pub fn begin(&mut self, bound: &Bound) {
+        if self.shift > 0 {
+            return;
+        }
         let sheet = &bound.program().sheet;
+        self.stale.resize_with(1, Bits::default);
         self.row.resize(sheet.length, 0.0);
         let (slots, constants) = self.row[sheet.variables..].split_at_mut(sheet.slots);
         slots.copy_from_slice(bound.slots());
         constants[..sheet.constants.len()].copy_from_slice(&sheet.constants);
     }
 
+    /// Makes room for many runs of this program with these values.
+    pub fn begin_many(bound: &Bound) -> Self {
+        let sheet = &bound.program().sheet;
+        let mut row = vec![0.0; sheet.length * LANES];
+        let fixed = bound.slots().iter().chain(&sheet.constants);
+        for (numbers, &value) in row[sheet.variables * LANES..].chunks_mut(LANES).zip(fixed) {
+            numbers.fill(value);
+        }
+        let stale = vec![sheet.every.set.clone(); LANES];
+        Kept { row, stale, shift: LANES.ilog2(), lane: 0, worlds: Box::new(Worlds::new(bound.program())) }
+    }
+
+    /// Looks at another of many runs.
+    #[inline]
+    pub fn turn_to(&mut self, lane: usize) {
+        self.lane = lane;
+    }
+
     /// Stands where another does.
     pub fn copy(&mut self, other: &Kept) {
         self.row.clone_from(&other.row);
-        self.stale.copy(&other.stale);
+        self.stale.clone_from(&other.stale);
+        (self.shift, self.lane) = (other.shift, other.lane);
     }
 
     /// Takes all variables anew, and keeps no cell.
     pub fn restart(&mut self, sheet: &Sheet, world: &World) {
-        self.row[..sheet.variables].copy_from_slice(&world.variables);
-        self.stale.copy(&sheet.all);
+        self.take_variables(world);
+        self.stale[self.lane].copy(&sheet.every.set);
+    }
+
+    #[inline]
+    fn take_variables(&mut self, world: &World) {
+        for (index, &value) in world.variables.iter().enumerate() {
+            self.row[index << self.shift | self.lane] = value;
+        }
     }
 
     /// A variable was written to.
     #[inline]
     pub fn touched(&mut self, sheet: &Sheet, world: &World, id: VariableId) {
-        self.row[id.index()] = world.variables[id.index()];
-        self.stale.extend(&sheet.on_variable[id.index()]);
+        self.row[id.index() << self.shift | self.lane] = world.variables[id.index()];
+        self.stale[self.lane].extend(&sheet.on_variable[id.index()]);
     }
 
     /// A machine has moved.
     #[inline]
     pub fn moved(&mut self, sheet: &Sheet, id: MachineId) {
-        self.stale.extend(&sheet.on_machine[id.index()]);
+        self.stale[self.lane].extend(&sheet.on_machine[id.index()]);
     }
 
     /// Time has passed.
     #[inline]
     pub fn passed(&mut self, sheet: &Sheet) {
-        self.stale.extend(&sheet.on_time);
+        self.stale[self.lane].extend(&sheet.on_time);
+    }
+
+    /// Takes the world of the run that is looked at, for what is computed for all runs at once.
+    pub fn show(&mut self, world: &World) {
+        self.take_variables(world);
+        self.worlds.show(self.lane, world);
+    }
+
+    /// These cells of the run that is looked at were computed since its world last changed.
+    #[inline]
+    pub fn are_computed(&mut self, cells: &Cells) {
+        self.stale[self.lane].subtract(&cells.set);
     }
 
     /// The number of a term that runs ask for.
@@ -66,17 +117,16 @@ impl Kept {
             Term::Slot(slot) => return bound.slots()[slot as usize],
             Term::Code { .. } => sheet.root(term).expect("code has a root"),
         };
-        match root.cell {
-            Some(cell) => self.ensure(sheet, bound, world, cell),
-            None => self.run(sheet, bound, world, root.code.clone()),
+        if let Some(cell) = root.cell {
+            self.ensure(sheet, bound, world, cell);
         }
-        self.row[root.at as usize]
+        self.row[(root.at as usize) << self.shift | self.lane]
     }
 
     #[inline]
     fn ensure(&mut self, sheet: &Sheet, bound: &Bound, world: &World, cell: u32) {
-        if self.stale.contains(cell as usize) {
-            self.stale.remove(cell as usize);
+        if self.stale[self.lane].contains(cell as usize) {
+            self.stale[self.lane].remove(cell as usize);
             self.run(sheet, bound, world, sheet.cells[cell as usize].code.clone());
         }
     }
@@ -88,8 +138,8 @@ impl Kept {
 
     fn run(&mut self, sheet: &Sheet, bound: &Bound, world: &World, code: Range<usize>) {
         for &(step, to) in &sheet.code[code] {
-            let row = &self.row;
-            let x = |at: u32| row[at as usize];
+            let (row, shift, lane) = (&self.row, self.shift, self.lane);
+            let x = |at: u32| row[(at as usize) << shift | lane];
             let value = match step {
                 Step::Ensure(cell) => {
                     self.ensure(sheet, bound, world, cell);
@@ -120,7 +170,7 @@ impl Kept {
                 Step::YearFraction => bound.program().calendar.year_fraction(world.time),
                 Step::Age(machine) => world.time - world.entered[machine.index()],
             };
-            self.row[to as usize] = value;
+            self.row[(to as usize) << shift | lane] = value;
         }
     }
 }

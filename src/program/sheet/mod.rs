@@ -10,6 +10,7 @@
 
 mod build;
 mod evaluate;
+pub mod lanes;
 
 use super::Term;
 use super::bits::Bits;
@@ -18,6 +19,7 @@ use crate::model::id::{MachineId, StateId};
 use std::ops::Range;
 
 pub use evaluate::Kept;
+use lanes::Cells;
 
 /// Where a number stands in a run's row of numbers.
 type At = u32;
@@ -55,7 +57,7 @@ enum Step {
 /// A step and where its number goes.
 type Instruction = (Step, At);
 
-/// A number that more than one place asks for.
+/// A number that is asked for from outside, or from more than one place.
 #[derive(Clone, Debug, PartialEq)]
 struct Cell {
     code: Range<usize>,
@@ -64,10 +66,8 @@ struct Cell {
 /// A term of the program.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Root {
-    code: Range<usize>,
-    /// The cell that it is, if it is one; then there is no code.
+    /// The cell that it is; a variable alone is none.
     cell: Option<u32>,
-    /// Where its number stands then.
     at: At,
 }
 
@@ -86,7 +86,10 @@ pub struct Sheet {
     on_variable: Vec<Bits>,
     on_machine: Vec<Bits>,
     on_time: Bits,
-    all: Bits,
+    /// All cells.
+    pub every: Cells,
+    /// Those that say how variables drift.
+    pub drifts: Cells,
 }
 
 impl Sheet {

@@ -1,0 +1,135 @@
+//! Many runs in flight, each in a lane of its own, that take their steps together.
+//!
+//! In: a simulator, the addresses of runs, a probe that can watch [`LANES`] runs at once. Out: what one run after the other
+//! would have told it. Between steps each run goes its own way. At a step, the numbers that all of them are about to ask for
+//! are computed beforehand, for all at once ([`sheet::lanes`](crate::program::sheet::lanes)); then each goes on alone and
+//! finds them there. Runs may be at different steps, so a lane whose run is over takes the next one at once.
+
+use super::probe::Probe;
+use super::run::{Next, Simulator, Workspace};
+use crate::program::behaviour::{Cause, Fault};
+use crate::program::sheet::Kept;
+use crate::program::sheet::lanes::LANES;
+use crate::random::RunAddress;
+
+/// The buffers of the runs in flight.
+#[derive(Clone, Debug)]
+pub(super) struct Lanes {
+    /// The numbers of all runs; with the run whose turn it is.
+    kept: Kept,
+    lanes: Vec<Lane>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Lane {
+    work: Workspace,
+    /// The run that stands at a step, if one does.
+    run: Option<RunAddress>,
+}
+
+impl Lanes {
+    pub(super) fn new(simulator: &Simulator) -> Self {
+        Lanes { kept: Kept::begin_many(simulator.bound()), lanes: vec![Lane::default(); LANES] }
+    }
+
+    /// Gives the run of this lane its turn: while it lasts, its workspace has the numbers.
+    fn turn<P: Probe, R>(
+        &mut self,
+        lane: usize,
+        probe: &mut P,
+        act: impl FnOnce(&mut Lane, &mut P) -> Result<R, Fault>,
+    ) -> Result<R, Fault> {
+        self.kept.turn_to(lane);
+        probe.turn_to(lane);
+        let Lanes { kept, lanes } = self;
+        std::mem::swap(kept, &mut lanes[lane].work.kept);
+        let done = act(&mut lanes[lane], probe);
+        std::mem::swap(kept, &mut lanes[lane].work.kept);
+        done
+    }
+}
+
+impl Simulator {
+    /// Runs runs to their ends, in any order; `over` is told of each end.
+    pub(super) fn run_abreast<P: Probe>(
+        &self,
+        mut runs: impl Iterator<Item = RunAddress>,
+        lanes: &mut Lanes,
+        probe: &mut P,
+        mut over: impl FnMut(),
+    ) -> Result<(), Fault> {
+        let (bound, sheet) = (self.bound(), &self.bound().program().sheet);
+        for lane in 0..LANES {
+            lanes.lanes[lane].run = None;
+            lanes.turn(lane, probe, |lane, probe| self.to_a_step(lane, &mut runs, probe, &mut over))?;
+        }
+        while lanes.lanes.iter().any(|lane| lane.run.is_some()) {
+            lanes.kept.compute(bound, &sheet.drifts);
+            for lane in 0..LANES {
+                lanes.turn(lane, probe, |lane, _| {
+                    let Some(run) = lane.run else { return Ok(()) };
+                    lane.work.kept.are_computed(&sheet.drifts);
+                    self.take_step(run, &mut lane.work)?;
+                    lane.work.kept.show(&lane.work.world);
+                    Ok(())
+                })?;
+            }
+            lanes.kept.compute(bound, &sheet.every);
+            for lane in 0..LANES {
+                lanes.turn(lane, probe, |lane, probe| {
+                    let Some(run) = lane.run else { return Ok(()) };
+                    lane.work.kept.are_computed(&sheet.every);
+                    self.follow_up(run, &mut lane.work, Cause::Step)?;
+                    probe.happened(&lane.work.world, Cause::Step, &lane.work.effects);
+                    self.to_a_step(lane, &mut runs, probe, &mut over)
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes on with the run in a lane, and after its end with the next ones, until one stands at a step or none is left.
+    fn to_a_step(
+        &self,
+        lane: &mut Lane,
+        runs: &mut impl Iterator<Item = RunAddress>,
+        probe: &mut impl Probe,
+        over: &mut impl FnMut(),
+    ) -> Result<(), Fault> {
+        loop {
+            let run = match lane.run {
+                Some(run) => run,
+                None => {
+                    let Some(run) = runs.next() else { return Ok(()) };
+                    lane.run = Some(run);
+                    self.begin(run, &mut lane.work, probe)?;
+                    run
+                }
+            };
+            if let Some(outcome) = self.until_a_step(run, &mut lane.work, probe)? {
+                probe.end(&lane.work.world, outcome);
+                lane.run = None;
+                over();
+            } else {
+                lane.work.kept.show(&lane.work.world);
+                return Ok(());
+            }
+        }
+    }
+
+    /// Goes on until a step is due, or the run is over with this outcome.
+    fn until_a_step(
+        &self,
+        run: RunAddress,
+        work: &mut Workspace,
+        probe: &mut impl Probe,
+    ) -> Result<Option<usize>, Fault> {
+        loop {
+            match self.next(work, probe)? {
+                Next::Over(outcome, _) => return Ok(Some(outcome)),
+                Next::Due(Cause::Step) => return Ok(None),
+                Next::Due(cause) => self.happen(run, work, cause, probe)?,
+            }
+        }
+    }
+}
