@@ -18,9 +18,6 @@ use std::sync::Arc;
 const DEPTH: usize = 3;
 /// How far what feeds a number is followed upstream.
 const UPSTREAM: usize = 8;
-/// Into how many parts the time of a run is divided, each with costs of its own: what is likely in a long time is not in the
-/// little that is left in the end.
-const PARTS: usize = 32;
 /// How many values a number is followed through that it may come to by moves of machines.
 const CASES: usize = 16;
 
@@ -111,9 +108,7 @@ pub(super) enum Aim {
 #[derive(Clone, Debug)]
 pub(super) struct Distance {
     bound: Bound,
-    /// By part of the time.
-    ways: Arc<[Ways]>,
-    part: usize,
+    ways: Arc<Ways>,
     aim: Aim,
     /// What the distance can depend on.
     machines: Vec<MachineId>,
@@ -122,18 +117,15 @@ pub(super) struct Distance {
     stack: Vec<Item>,
     /// By variable: how much of it is taken to have been used up.
     taken: Vec<f64>,
-    last: Option<(usize, Vec<StateId>, Vec<f64>, f64)>,
+    last: Option<(Vec<StateId>, Vec<f64>, f64)>,
 }
 
 impl Distance {
     pub(super) fn new(bound: &Bound, aim: Aim) -> Self {
-        let horizon = bound.program().calendar.horizon;
-        let left = |part: usize| horizon * (1.0 - (part as f64 + 0.5) / PARTS as f64);
-        let ways: Arc<[Ways]> = (0..PARTS).map(|part| Ways::of(bound, left(part))).collect();
+        let ways = Arc::new(Ways::of(bound));
         let mut distance = Distance {
             bound: bound.clone(),
             ways,
-            part: 0,
             aim,
             machines: Vec::new(),
             variables: Vec::new(),
@@ -148,11 +140,8 @@ impl Distance {
 
     /// Of a world, from 0; infinite if no way is known.
     pub(super) fn of(&mut self, world: &World) -> f64 {
-        let elapsed = world.time / self.bound.program().calendar.horizon;
-        self.part = ((elapsed * PARTS as f64) as usize).min(PARTS - 1);
-        if let Some((part, states, variables, known)) = &self.last {
+        if let Some((states, variables, known)) = &self.last {
             let same = !self.reads_time
-                && *part == self.part
                 && self.machines.iter().zip(states).all(|(id, state)| world.states[id.index()] == *state)
                 && self.variables.iter().zip(variables).all(|(id, value)| world.variables[id.index()] == *value);
             if same {
@@ -160,12 +149,12 @@ impl Distance {
             }
         }
         let far = self.measure(world);
-        let (_, mut states, mut variables, _) = self.last.take().unwrap_or_default();
+        let (mut states, mut variables, _) = self.last.take().unwrap_or_default();
         states.clear();
         states.extend(self.machines.iter().map(|id| world.states[id.index()]));
         variables.clear();
         variables.extend(self.variables.iter().map(|id| world.variables[id.index()]));
-        self.last = Some((self.part, states, variables, far));
+        self.last = Some((states, variables, far));
         far
     }
 
@@ -254,7 +243,7 @@ impl Distance {
             return 0.0;
         }
         let ways = Arc::clone(&self.ways);
-        let slope = ways[self.part].slopes[index].as_ref().expect("every comparison has one");
+        let slope = ways.slopes[index].as_ref().expect("every comparison has one");
         let freely = gap(comparison, difference, slope);
         if slope.feeds.is_empty() {
             return freely;
@@ -318,10 +307,10 @@ impl Distance {
         let ways = Arc::clone(&self.ways);
         let states = self.bound.program().machines[machine.index()].states.len();
         let here = within(&self.bound, machine, world.states[machine.index()]);
-        if depth >= DEPTH || !ways[self.part].conditional[machine.index()] {
-            return ways[self.part].unguarded[machine.index()][here * states..(here + 1) * states].to_vec();
+        if depth >= DEPTH || !ways.conditional[machine.index()] {
+            return ways.unguarded[machine.index()][here * states..(here + 1) * states].to_vec();
         }
-        let edges = &ways[self.part].edges[machine.index()];
+        let edges = &ways.edges[machine.index()];
         let costs: Vec<f64> = edges.iter().map(|edge| self.cost(edge, world, depth)).collect();
         let mut reached = vec![f64::INFINITY; states];
         reached[here] = 0.0;
@@ -353,7 +342,7 @@ impl Distance {
         }
         let ways = Arc::clone(&self.ways);
         let mut least = f64::INFINITY;
-        for emitter in &ways[self.part].emitters[event.index()] {
+        for emitter in &ways.emitters[event.index()] {
             let cost = match *emitter {
                 Emitter::Transition(id) => self.firing(id, world, depth),
                 Emitter::Entry(state) | Emitter::Exit(state) => {
@@ -376,7 +365,7 @@ impl Distance {
         let from = transition.from.iter().map(|&state| costs[within(&self.bound, transition.machine, state)]);
         let there = from.fold(f64::INFINITY, f64::min);
         let guard = transition.guard.map_or(0.0, |guard| self.truth(guard, world, depth + 1).0);
-        there + guard + self.ways[self.part].costs[id.index()]
+        there + guard + self.ways.costs[id.index()]
     }
 
     /// Gathers what the distance can depend on: all that the condition reads, and guards of the machines it asks about.
@@ -400,7 +389,7 @@ impl Distance {
                     match *op {
                         Op::Variable(id) if !variables.contains(&id) => {
                             variables.push(id);
-                            terms.extend(self.ways[0].upstream[id.index()].iter().copied());
+                            terms.extend(self.ways.upstream[id.index()].iter().copied());
                         }
                         Op::Time | Op::YearFraction | Op::Age(_) => time = true,
                         Op::Value(machine, _)
@@ -424,9 +413,9 @@ impl Distance {
             for transition in program.transitions.iter().filter(|transition| transition.machine == machine) {
                 terms.extend(transition.guard);
             }
-            for edge in &self.ways[0].edges[machine.index()] {
+            for edge in &self.ways.edges[machine.index()] {
                 let Some(event) = edge.event else { continue };
-                for emitter in &self.ways[0].emitters[event.index()] {
+                for emitter in &self.ways.emitters[event.index()] {
                     pending.push(match emitter {
                         Emitter::Entry(state) | Emitter::Exit(state) => program.states[state.index()].machine,
                         Emitter::Transition(id) => program.transitions[id.index()].machine,

@@ -42,7 +42,7 @@ const LARGE: f64 = 100_000.0;
 /// How often a ladder is made easier, if trees grow too large on it.
 const THINNINGS: u64 = 12;
 /// Events that may be spent whatever the budget is.
-const LEAST_BUDGET: f64 = 200_000_000.0;
+const LEAST_BUDGET: f64 = 500_000_000.0;
 /// No mean of fewer trees is told.
 const LEAST_TREES: u64 = 256;
 /// Splitting that gains less than this is not worth what it takes to explain.
@@ -63,7 +63,7 @@ pub struct Effort {
     pub precision: f64,
     /// So many trees, in place of a precision.
     pub trees: Option<u64>,
-    /// No more events than so many plain runs take, or 200 million.
+    /// No more events than so many plain runs take, or 500 million.
     pub budget_runs: u64,
 }
 
@@ -73,6 +73,7 @@ struct Forest {
     values: Moments,
     hits: u64,
     events: u64,
+    runs: u64,
     plain_events: u64,
     plain_hits: u64,
 }
@@ -82,6 +83,7 @@ impl Forest {
         self.values.add(tree.value);
         self.hits += tree.hits;
         self.events += tree.events;
+        self.runs += tree.runs;
         self.plain_events += tree.plain_events;
         self.plain_hits += tree.plain_hits;
     }
@@ -90,6 +92,7 @@ impl Forest {
         self.values.merge(&other.values);
         self.hits += other.hits;
         self.events += other.events;
+        self.runs += other.runs;
         self.plain_events += other.plain_events;
         self.plain_hits += other.plain_hits;
     }
@@ -99,8 +102,12 @@ impl Forest {
     }
 
     /// Events, and one for the beginning of each run, so that runs without events are work too.
+    fn work(&self) -> u64 {
+        self.events + self.runs
+    }
+
     fn work_per_tree(&self) -> f64 {
-        self.events as f64 / self.trees().max(1) as f64 + 1.0
+        self.work() as f64 / self.trees().max(1) as f64
     }
 
     fn work_per_plain_run(&self) -> f64 {
@@ -256,7 +263,7 @@ impl Field<'_> {
         let (mut forest, mut until) = (Forest::default(), FIRST_TRIAL);
         loop {
             let first = forest.trees();
-            let each = forest.events / first.max(1);
+            let each = forest.work() / first.max(1);
             forest.merge(&self.grow(until - first, |tree| root.branch(first + tree), each, TRIAL_LIMIT)?);
             if self.monitor.is_stopped() {
                 return Ok(None);
@@ -270,7 +277,7 @@ impl Field<'_> {
                 let hopeless = gain(&forest, &found, self.choice.target).is_some_and(|gain| gain < LEAST_GAIN / 2.0);
                 found.effective_sample_size >= if hopeless { LEAST_TRIAL_SIZE } else { TRIAL_SIZE }
             });
-            if known || until >= LAST_TRIAL || forest.events >= TRIAL_EVENTS {
+            if known || until >= LAST_TRIAL || forest.work() >= TRIAL_EVENTS {
                 let Some(found) = found else {
                     let why = format!("none of {} trees of runs came to it", forest.trees());
                     return Ok(Some(Trial::Declined(why)));
@@ -290,12 +297,13 @@ impl Field<'_> {
         }
         let z = normal_quantile(0.5 + self.effort.confidence / 2.0);
         let spread = found.standard_error / found.estimate * (forest.trees() as f64).sqrt();
-        // The trial knows the spread to about a tenth.
-        let wanted = 1.15 * replications_for(self.effort.precision, spread, z);
+        // The trial knows the spread to about a tenth, and that of trees of which few are large less well: too small more often
+        // than not.
+        let wanted = 1.3 * replications_for(self.effort.precision, spread, z);
         let budget = LEAST_BUDGET.max(self.effort.budget_runs as f64 * forest.work_per_plain_run());
         let most = budget / forest.work_per_tree();
         let trees = self.effort.trees.unwrap_or(wanted.min(most).ceil() as u64).max(LEAST_TREES);
-        Trial::Grow { trees, events: forest.events, each: forest.events / forest.trees().max(1) }
+        Trial::Grow { trees, events: forest.events, each: forest.work() / forest.trees().max(1) }
     }
 
     /// Grows so many trees, each from the run of its number; a stop leaves those of the rounds that are done.

@@ -2,8 +2,8 @@
 //!
 //! In: a bound program. Out: [`Ways`]: for each machine the moves from state to state, what emits each event, and for each
 //! comparison in the code what it costs to move its two sides towards one another. The cost of a move is about the negative
-//! logarithm of its probability, with the hazards of a run's beginning: that of losing the race against the other ways out
-//! and the end of the time that is left. Where a number rises only by transitions that wait for something, as a queue is fed from
+//! logarithm of its probability, as things stand when a run begins: that of losing the race against the other ways out
+//! and the horizon. Where a number rises only by transitions that wait for something, as a queue is fed from
 //! another one, each of those is a [`Feed`]. Costs order worlds by how far they are from the condition. They may be wrong: the estimate is
 //! unbiased whatever they are, and only its variance suffers.
 
@@ -96,14 +96,13 @@ pub(super) struct Ways {
 }
 
 impl Ways {
-    /// With so much time left.
-    pub(super) fn of(bound: &Bound, left: f64) -> Self {
+    pub(super) fn of(bound: &Bound) -> Self {
         let program = bound.program();
         let mut start = World::default();
         bound.start(&mut start);
         let hazards: Vec<Option<f64>> =
             (0..program.transitions.len()).map(|index| hazard(bound, &start, TransitionId::new(index))).collect();
-        let slowest = 1.0 / left;
+        let slowest = 1.0 / program.calendar.horizon;
         let mut leaving = vec![slowest; program.states.len()];
         for (transition, hazard) in program.transitions.iter().zip(&hazards) {
             let Some(hazard) = hazard else { continue };
