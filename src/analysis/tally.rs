@@ -10,6 +10,7 @@ use crate::kernel::probe::{Probe, Stretch};
 use crate::model::id::StateId;
 use crate::program::behaviour::{Cause, Effects};
 use crate::program::world::World;
+use crate::stats::extent::Extent;
 use crate::stats::moments::Moments;
 use crate::stats::sketch::Sketch;
 use std::sync::Arc;
@@ -23,8 +24,9 @@ pub struct Spread {
 
 impl Spread {
     fn add_all(&mut self, values: &[f64]) {
-        self.moments.add_all(values);
-        self.sketch.add_all(values);
+        let extent = Extent::of(values);
+        self.moments.add_all(values, extent);
+        self.sketch.add_all(values, extent);
     }
 
     fn merge(&mut self, other: &Spread) {
@@ -234,7 +236,7 @@ fn count(
         Place::Peak(index) => variables[index].peak.add_all(values),
         Place::Trough(index) => variables[index].trough.add_all(values),
         Place::Total(index) => consequences[index].total.add_all(values),
-        Place::TimeInState(index) => time_in_state[index].add_all(values),
+        Place::TimeInState(index) => time_in_state[index].add_all(values, Extent::of(values)),
     }
 }
 
@@ -380,8 +382,9 @@ impl Collector for Tally {
     }
 
     fn finish(&mut self) {
-        let Tally { layout, waiting, variables, consequences, time_in_state, .. } = self;
+        let Tally { layout, waiting, variables, consequences, time_in_state, current, lane, .. } = self;
         waiting.drain(|column, values| count(variables, consequences, time_in_state, layout.place(column), values));
+        (*current, *lane) = (vec![CurrentRun::default()], 0);
         let mut present = vec![0_i64; layout.states];
         let rows = self.comings.chunks_mut(layout.states.max(1)).zip(self.occupancy.chunks_mut(layout.states.max(1)));
         for (comings, occupancy) in rows {

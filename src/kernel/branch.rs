@@ -48,6 +48,7 @@ impl Workspace {
         self.shocks_past = other.shocks_past;
         self.steps_past = other.steps_past;
         self.pace = other.pace;
+        self.unjudged = other.unjudged;
         // What happened last is over, and between two events nothing waits to be looked at: these sets are empty.
         self.effects.clear();
         self.affected.copy(&other.affected);

@@ -5,6 +5,7 @@
 //! are computed beforehand, for all at once ([`sheet::lanes`](crate::program::sheet::lanes)); then each goes on alone and
 //! finds them there. Runs may be at different steps, so a lane whose run is over takes the next one at once.
 
+use super::drift::Stand;
 use super::probe::Probe;
 use super::run::{Next, Simulator, Workspace};
 use crate::program::behaviour::{Cause, Fault};
@@ -18,6 +19,8 @@ pub(super) struct Lanes {
     /// The numbers of all runs; with the run whose turn it is.
     kept: Kept,
     lanes: Vec<Lane>,
+    stands: Vec<Option<Stand>>,
+    refreshed: Vec<f64>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -29,7 +32,8 @@ struct Lane {
 
 impl Lanes {
     pub(super) fn new(simulator: &Simulator) -> Self {
-        Lanes { kept: Kept::begin_many(simulator.bound()), lanes: vec![Lane::default(); LANES] }
+        let (kept, lanes) = (Kept::begin_many(simulator.bound()), vec![Lane::default(); LANES]);
+        Lanes { kept, lanes, stands: Vec::new(), refreshed: Vec::new() }
     }
 
     /// Gives the run of this lane its turn: while it lasts, its workspace has the numbers.
@@ -41,7 +45,7 @@ impl Lanes {
     ) -> Result<R, Fault> {
         self.kept.turn_to(lane);
         probe.turn_to(lane);
-        let Lanes { kept, lanes } = self;
+        let Lanes { kept, lanes, .. } = self;
         std::mem::swap(kept, &mut lanes[lane].work.kept);
         let done = act(&mut lanes[lane], probe);
         std::mem::swap(kept, &mut lanes[lane].work.kept);
@@ -65,11 +69,11 @@ impl Simulator {
         }
         while lanes.lanes.iter().any(|lane| lane.run.is_some()) {
             lanes.kept.compute(bound, &sheet.drifts);
+            self.drift_abreast(lanes)?;
             for lane in 0..LANES {
                 lanes.turn(lane, probe, |lane, _| {
                     let Some(run) = lane.run else { return Ok(()) };
-                    lane.work.kept.are_computed(&sheet.drifts);
-                    self.take_step(run, &mut lane.work)?;
+                    self.settle_step(run, &mut lane.work)?;
                     lane.work.kept.show(&lane.work.world);
                     Ok(())
                 })?;
@@ -83,6 +87,24 @@ impl Simulator {
                     probe.happened(&lane.work.world, Cause::Step, &lane.work.effects);
                     self.to_a_step(lane, &mut runs, probe, &mut over)
                 })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets the variables of all runs that stand at a step drift.
+    fn drift_abreast(&self, lanes: &mut Lanes) -> Result<(), Fault> {
+        let Lanes { kept, lanes, stands, refreshed } = lanes;
+        stands.clear();
+        stands.extend(
+            lanes
+                .iter()
+                .map(|lane| lane.run.map(|run| Stand { run, steps: lane.work.steps_past, time: lane.work.world.time })),
+        );
+        self.drift(kept, stands, refreshed)?;
+        for (index, numbers) in refreshed.chunks(LANES).enumerate() {
+            for (lane, &number) in lanes.iter_mut().zip(numbers).filter(|(lane, _)| lane.run.is_some()) {
+                lane.work.world.variables[index] = number;
             }
         }
         Ok(())

@@ -5,7 +5,7 @@
 
 use super::before::Before;
 use super::clock::{Baseline, Clock};
-use super::drift;
+use super::drift::{self, Stand};
 use super::luck::{Draws, Luck, TransitionAddresses};
 use super::probe::{Probe, Stretch, accrued};
 use crate::model::ClockRule;
@@ -17,7 +17,6 @@ use crate::program::sheet::Kept;
 use crate::program::world::World;
 use crate::program::{Hazard, Term, TriggerCode, Watchers};
 use crate::random::{NameAddress, RunAddress, Stream};
-use crate::stats::special;
 
 /// More events than this in one run are taken for a hazard without bounds.
 const EVENT_LIMIT: u64 = 100_000_000;
@@ -27,6 +26,8 @@ const EVENT_LIMIT: u64 = 100_000_000;
 pub struct Simulator {
     pub(super) bound: Bound,
     pub(super) addresses: Vec<TransitionAddresses>,
+    /// The multiplier and speed of each timed transition for which they are the same throughout.
+    fixed: Vec<Option<(f64, f64)>>,
     drifts: Vec<NameAddress>,
     /// Force of interest of each consequence.
     forces: Vec<f64>,
@@ -68,6 +69,8 @@ pub struct Workspace {
     /// How many steps are.
     pub(super) steps_past: u64,
     pub(super) pace: Pace,
+    /// Whether something that conditions of outcomes and milestones read has changed since they were looked at.
+    pub(super) unjudged: bool,
 }
 
 /// How much has happened so far, to find runs that get nowhere.
@@ -94,8 +97,8 @@ impl Simulator {
         let drifts =
             program.variables.iter().map(|variable| NameAddress::new(&format!("{} / drift", variable.name))).collect();
         let forces = (0..program.consequences.len()).map(|index| bound.discount(index)).collect();
-        let shocks = bound.shocks();
-        Simulator { addresses, drifts, forces, shocks, bound }
+        let (shocks, fixed) = (bound.shocks(), bound.fixed_multipliers());
+        Simulator { addresses, fixed, drifts, forces, shocks, bound }
     }
 
     /// Takes other values for the inputs of the same program; what does not depend on them stays.
@@ -104,6 +107,7 @@ impl Simulator {
             *force = bound.discount(index);
         }
         self.shocks = bound.shocks();
+        self.fixed = bound.fixed_multipliers();
         self.bound = bound;
     }
 
@@ -144,7 +148,7 @@ impl Simulator {
         if probe.pauses(&work.world) {
             return Ok(Next::Over(0, Ending::Pause));
         }
-        let (due, transition) = earliest(&work.due);
+        let (due, transition) = earliest(&work.due, &work.here);
         let next_step = match self.bound.program().takes_steps {
             true => (work.steps_past + 1) as f64 * calendar.step,
             false => f64::INFINITY,
@@ -188,6 +192,7 @@ impl Simulator {
         work.shocks_past = 0;
         work.steps_past = 0;
         work.pace = Pace::default();
+        work.unjudged = true;
         work.affected.copy(&program.nothing.transitions);
         work.here.copy(&program.nothing.transitions);
         work.stale_rates.copy(&program.nothing.consequences);
@@ -211,6 +216,7 @@ impl Simulator {
         for index in 0..work.effects.moves.len() {
             self.depart(work, work.effects.moves[index]);
         }
+        self.look_around(work);
         for machine in 0..program.machines.len() {
             let state = work.world.states[machine];
             for &id in &program.states[state.index()].timed {
@@ -249,6 +255,10 @@ impl Simulator {
     /// Records milestones reached now; the outcome that holds now, if one does.
     fn judge(&self, work: &mut Workspace, probe: &mut impl Probe) -> Option<usize> {
         let program = self.bound.program();
+        if !work.unjudged && !program.on_time.conditions {
+            return None;
+        }
+        work.unjudged = false;
         for (index, milestone) in program.milestones.iter().enumerate() {
             if !work.reached[index] && work.kept.holds(&self.bound, &work.world, milestone.when) {
                 work.reached[index] = true;
@@ -310,23 +320,29 @@ impl Simulator {
     }
 
     /// Lets variables drift over a step, and what that sets off settle.
-    pub(super) fn take_step(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
+    fn take_step(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
+        let Workspace { world, kept, refreshed, steps_past, .. } = work;
+        kept.bring_up(&self.bound, world, &self.bound.program().sheet.drifts);
+        let stand = Stand { run, steps: *steps_past, time: world.time };
+        self.drift(kept, &[Some(stand)], refreshed)?;
+        world.variables.copy_from_slice(refreshed);
+        self.settle_step(run, work)
+    }
+
+    /// Where variables have drifted to over a step, in each run that stands at one.
+    pub(super) fn drift(&self, kept: &Kept, stands: &[Option<Stand>], refreshed: &mut Vec<f64>) -> Result<(), Fault> {
+        drift::refresh(&self.bound, kept, self.bound.program().calendar.step, stands, &self.drifts, refreshed)
+    }
+
+    /// Lets what the drift of variables sets off settle.
+    pub(super) fn settle_step(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
         work.effects.clear();
-        self.refresh(run, work)?;
         self.settle(run, work, Cause::Step)
     }
 
     pub(super) fn settle(&self, run: RunAddress, work: &mut Workspace, cause: Cause) -> Result<(), Fault> {
         let mut draws = Draws::new(&mut work.luck, &self.addresses, run);
         self.bound.settle(&mut work.world, cause, &mut draws, &mut work.effects)
-    }
-
-    fn refresh(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
-        let (step, steps) = (self.bound.program().calendar.step, work.steps_past);
-        let Workspace { world, kept, refreshed, .. } = work;
-        drift::refresh(&self.bound, world, kept, step, refreshed, |variable| {
-            special::normal_quantile(Stream::at(run, self.drifts[variable], steps).unit())
-        })
     }
 
     /// Interrupts, re-times and re-rates what the effects have touched. After a step, variables must have been taken anew.
@@ -354,11 +370,18 @@ impl Simulator {
         Ok(())
     }
 
-    /// Re-times what is affected and can happen in the states that machines are in.
-    fn retime_affected(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
+    /// Finds the timed transitions of the states that machines are in.
+    fn look_around(&self, work: &mut Workspace) {
         work.here.clear();
         for state in &work.world.states {
             work.here.extend(&self.bound.program().timed[state.index()]);
+        }
+    }
+
+    /// Re-times what is affected and can happen in the states that machines are in.
+    fn retime_affected(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
+        if !work.effects.moves.is_empty() {
+            self.look_around(work);
         }
         let mut from = 0;
         while let Some(id) = work.affected.next_in_both(&work.here, from) {
@@ -406,7 +429,10 @@ impl Simulator {
             }
             return Ok(());
         }
-        let (multiplier, speed) = bound.multiplier_by(world, id, number)?;
+        let (multiplier, speed) = match self.fixed[id.index()] {
+            Some(fixed) => fixed,
+            None => bound.multiplier_by(world, id, number)?,
+        };
         let (baseline, rule) = self.clockwork(id);
         let now = work.world.time;
         let clock = &mut work.clocks[id.index()];
@@ -448,12 +474,13 @@ impl Simulator {
     }
 }
 
-/// The least number and where it stands; the first of several.
-fn earliest(due: &[f64]) -> (f64, usize) {
+/// The least number of those in a set and where it stands; the first of several.
+#[inline]
+fn earliest(due: &[f64], here: &Bits) -> (f64, usize) {
     let mut least = (f64::INFINITY, 0);
-    for (index, &time) in due.iter().enumerate() {
-        if time < least.0 {
-            least = (time, index);
+    for index in here.iter() {
+        if due[index] < least.0 {
+            least = (due[index], index);
         }
     }
     least
@@ -467,4 +494,5 @@ fn reset<T: Clone>(list: &mut Vec<T>, length: usize, value: T) {
 fn look_again(work: &mut Workspace, watchers: &Watchers) {
     work.affected.extend(&watchers.transitions);
     work.stale_rates.extend(&watchers.consequences);
+    work.unjudged |= watchers.conditions;
 }

@@ -65,6 +65,19 @@ impl Bits {
         None
     }
 
+    /// The numbers, ascending.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().flat_map(|(index, &word)| {
+            let mut left = word;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
+                left &= left - 1;
+                Some(64 * index + bit)
+            })
+        })
+    }
+
     /// Takes the least number out.
     #[inline]
     pub fn pop(&mut self) -> Option<usize> {
@@ -96,6 +109,7 @@ mod tests {
             from = number + 1;
         }
         assert_eq!(both, [0, 64, 130]);
+        assert_eq!(bits.iter().collect::<Vec<_>>(), numbers);
         bits.remove(63);
         assert_eq!(std::iter::from_fn(|| bits.pop()).collect::<Vec<_>>(), [0, 5, 64, 130]);
         bits.extend(&even);

@@ -6,7 +6,7 @@
 use super::behaviour::Fault;
 use super::bind::Bound;
 use super::world::World;
-use super::{Hazard, Term, TriggerCode};
+use super::{Hazard, Term, TransitionCode, TriggerCode};
 use crate::model::id::{ConsequenceId, TransitionId};
 
 impl Bound {
@@ -44,6 +44,19 @@ impl Bound {
             Hazard::Rate(rate) => (factor(*rate, "rate")? * ratio * speed, 1.0),
             Hazard::Wait(_) => (ratio, speed),
         })
+    }
+
+    /// What [`multiplier`](Bound::multiplier) gives for each transition, where it is the same throughout a run and no fault.
+    pub fn fixed_multipliers(&self) -> Vec<Option<(f64, f64)>> {
+        let nowhere = World::default();
+        let fixed = |term: &Term| matches!(term, Term::Slot(_));
+        let of = |(index, transition): (usize, &TransitionCode)| {
+            let TriggerCode::Timed { hazard, ratio, acceleration, .. } = &transition.trigger else { return None };
+            let rate = if let Hazard::Rate(rate) = hazard { Some(rate) } else { None };
+            let terms = rate.into_iter().chain(ratio).chain(acceleration);
+            terms.into_iter().all(fixed).then(|| self.multiplier(&nowhere, TransitionId::new(index)).ok())?
+        };
+        self.program().transitions.iter().enumerate().map(of).collect()
     }
 
     #[cold]

@@ -89,7 +89,7 @@ pub fn lower(model: &Model) -> Program {
         on_machine,
         on_time,
         on_step,
-        nothing: Watchers { transitions: Bits::none(transition_count), consequences: Bits::none(consequence_count) },
+        nothing: Watchers::none(transition_count, consequence_count),
         timed,
         sheet: Sheet::default(),
         takes_steps,

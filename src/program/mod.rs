@@ -264,12 +264,20 @@ pub struct Watchers {
     pub transitions: Bits,
     /// Consequences whose rate reads it.
     pub consequences: Bits,
+    /// Whether the condition of an outcome or a milestone does.
+    pub conditions: bool,
 }
 
 impl Watchers {
+    /// Of so many transitions and consequences none.
+    pub fn none(transitions: usize, consequences: usize) -> Self {
+        Watchers { transitions: Bits::none(transitions), consequences: Bits::none(consequences), conditions: false }
+    }
+
     pub fn extend(&mut self, other: &Watchers) {
         self.transitions.extend(&other.transitions);
         self.consequences.extend(&other.consequences);
+        self.conditions |= other.conditions;
     }
 }
 

@@ -3,7 +3,6 @@
 //! In: a model and its lowered transitions and consequences. Out: for each variable, each machine and for time, the
 //! [`Watchers`].
 
-use super::bits::Bits;
 use super::{ConsequenceCode, TransitionCode, TriggerCode, Watchers};
 use crate::model::expression::{Condition, Reads};
 use crate::model::{Model, Transition, Trigger};
@@ -41,7 +40,7 @@ pub(super) fn watchers(
     transitions: &[TransitionCode],
     consequences: &[ConsequenceCode],
 ) -> (Vec<Watchers>, Vec<Watchers>, Watchers) {
-    let nothing = Watchers { transitions: Bits::none(transitions.len()), consequences: Bits::none(consequences.len()) };
+    let nothing = Watchers::none(transitions.len(), consequences.len());
     let mut on_variable = vec![nothing.clone(); model.variables.len()];
     let mut on_machine = vec![nothing.clone(); model.machines.len()];
     let mut on_time = nothing;
@@ -69,6 +68,12 @@ pub(super) fn watchers(
         if consequence.reads.time {
             on_time.consequences.insert(index);
         }
+    }
+    let of_outcomes = model.outcomes.iter().filter(|outcome| !outcome.at_horizon).map(|outcome| outcome.when.reads());
+    for reads in of_outcomes.chain(model.milestones.iter().map(|milestone| milestone.when.reads())) {
+        reads.variables.iter().for_each(|variable| on_variable[variable.index()].conditions = true);
+        reads.machines.iter().for_each(|machine| on_machine[machine.index()].conditions = true);
+        on_time.conditions |= reads.time;
     }
     (on_variable, on_machine, on_time)
 }

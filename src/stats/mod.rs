@@ -8,6 +8,7 @@ pub mod best;
 pub mod components;
 pub mod correlation;
 pub mod exact_sum;
+pub mod extent;
 pub mod interval;
 pub mod moments;
 pub mod paired;

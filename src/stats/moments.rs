@@ -4,6 +4,7 @@
 //! their exact difference, so that nothing cancels: this is why no running mean is kept, as Welford's method would.
 
 use super::exact_sum::{ExactSum, block};
+use super::extent::Extent;
 
 /// Count, exact sums and extremes of finite numbers; 1.2 kB wide.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,8 +48,15 @@ impl Moments {
         self.maximum = if x > self.maximum { x } else { self.maximum };
     }
 
-    /// Counts each of some numbers: the same as [`add`](Moments::add)ing them one by one, and faster.
-    pub fn add_all(&mut self, numbers: &[f64]) {
+    /// Counts each of some numbers: the same as [`add`](Moments::add)ing them one by one, and faster, most of all where their
+    /// extent is known.
+    pub fn add_all(&mut self, numbers: &[f64], extent: Option<Extent>) {
+        if let Some(extent) = extent {
+            self.minimum = self.minimum.min(extent.minimum());
+            self.maximum = self.maximum.max(extent.maximum());
+            self.count += numbers.len() as u64;
+            return block::add_within(&mut self.sum, &mut self.squares, numbers, extent);
+        }
         let (mut minimum, mut maximum) = (self.minimum, self.maximum);
         for x in numbers {
             debug_assert!(!x.is_nan(), "a number that is not a number cannot be counted");
@@ -253,8 +261,8 @@ mod tests {
             numbers.extend(&[f64::INFINITY, f64::NEG_INFINITY, 5e-324][..end]);
             let (left, right) = numbers.split_at(cut.min(numbers.len()));
             let mut blocks = Moments::new();
-            blocks.add_all(left);
-            blocks.add_all(right);
+            blocks.add_all(left, None);
+            blocks.add_all(right, Extent::of(right));
             let whole = of(&numbers);
             prop_assert_eq!(&blocks, &whole);
             prop_assert_eq!(blocks.minimum().map(f64::to_bits), whole.minimum().map(f64::to_bits));

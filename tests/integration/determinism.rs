@@ -8,10 +8,17 @@ use standoff::analysis::tally::Tally;
 use standoff::analysis::{Findings, estimate};
 use standoff::diagnostic::{Diagnostics, Sources};
 use standoff::kernel::batch::{BLOCK, Collector, Monitor, run_batch};
+use standoff::kernel::before::Before;
+use standoff::kernel::probe::{Probe, Stretch};
+use standoff::model::id::TransitionId;
 use standoff::model::{Model, resolve};
 use standoff::output::manifest::sha256_hex;
 use standoff::output::{chart, summary, tables};
+use standoff::program::behaviour::{Cause, Effects};
+use standoff::program::sheet::lanes::LANES;
+use standoff::program::world::World;
 use standoff::scenario::load::{self, Disk};
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -42,6 +49,122 @@ fn findings_are_the_same_at_any_number_of_threads() {
     }
     let png = || chart::outcome_bars(&one, &chart::Theme::default()).unwrap().png().unwrap();
     assert_eq!(png(), png());
+}
+
+/// Everything that a run tells a probe, as it comes.
+#[derive(Default)]
+struct Diary {
+    current: Vec<String>,
+    lane: usize,
+    finished: Vec<String>,
+    many: bool,
+}
+
+impl Diary {
+    fn note(&mut self, what: impl std::fmt::Debug, world: &World) {
+        write!(self.current[self.lane], "{what:?} {world:?}; ").unwrap();
+    }
+}
+
+impl Probe for Diary {
+    fn turn_to(&mut self, lane: usize) {
+        self.lane = lane;
+    }
+    fn begin(&mut self, world: &World) {
+        self.current.resize_with(LANES, String::new);
+        self.current[self.lane].clear();
+        self.note("begins", world);
+    }
+    fn dwell(&mut self, stretch: &Stretch<'_>) {
+        self.note((stretch.from, stretch.to, stretch.rates), stretch.world);
+    }
+    fn due(&mut self, before: Before<'_>, cause: Cause) {
+        let transitions = before.bound().program().transitions.len();
+        let hazards: Vec<_> = (0..transitions).map(|id| before.hazard(TransitionId::new(id))).collect();
+        self.note((cause, hazards), before.world());
+    }
+    fn happened(&mut self, world: &World, cause: Cause, effects: &Effects) {
+        self.note((cause, &effects.fired, &effects.moves), world);
+    }
+    fn milestone(&mut self, world: &World, milestone: usize) {
+        self.note(milestone, world);
+    }
+    fn end(&mut self, world: &World, outcome: usize) {
+        self.note(outcome, world);
+        let told = std::mem::take(&mut self.current[self.lane]);
+        self.finished.push(sha256_hex(told.as_bytes()));
+    }
+}
+
+impl Collector for Diary {
+    fn merge(&mut self, other: Self) {
+        self.finished.extend(other.finished);
+    }
+    fn watches_many(&self) -> bool {
+        self.many
+    }
+}
+
+/// Runs in flight together are told of as runs one after the other are, to the last bit; only the order is another.
+#[test]
+fn runs_abreast_are_runs_one_by_one() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let mut compared = 0;
+    for folder in ["", "gallery", "reference"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+            let scenario = load::read(&path, &Disk, &mut sources, &mut diagnostics);
+            let Some(model) = scenario.and_then(|scenario| resolve::resolve(&scenario, &mut diagnostics)) else {
+                continue;
+            };
+            let simulator = simulator(&model);
+            if !simulator.bound().program().takes_steps {
+                continue;
+            }
+            // More than there are lanes, so that lanes take on further runs, and not a multiple.
+            let runs = 3 * LANES as u64 + 7;
+            let told = |many, threads| {
+                let make = || Diary { many, ..Diary::default() };
+                let mut diary = run_batch(&simulator, 5, 0..runs, threads, make, &Monitor::default()).unwrap().0;
+                diary.finished.sort();
+                diary.finished
+            };
+            assert!(told(false, 1) == told(true, 1), "{}", path.display());
+            compared += 1;
+        }
+    }
+    assert!(compared >= 10, "{compared}");
+}
+
+/// A level that is drawn at its edge now and then: the logarithm of nothing does not drift.
+#[test]
+fn the_first_fault_is_found_though_runs_are_abreast() {
+    let model = crate::support::model(&crate::support::scenario(
+        40.0,
+        r#"
+        [machines.path]
+        initial = "on"
+        states.on = {}
+        [variables.pressure]
+        initial = 0.5
+        bounds = [0, 1]
+        dynamics = { kind = "log-mean-reverting", level = "if(strain < 0.02, 0, 0.5)", half_life = "5 days", volatility = 0.1 }
+        [variables.strain]
+        initial = 0.5
+        bounds = [0, 1]
+        dynamics = { kind = "random-walk", volatility = 0.022 }
+        "#,
+    ));
+    let simulator = simulator(&model);
+    let batch = |runs, many| {
+        let make = || Diary { many, ..Diary::default() };
+        run_batch(&simulator, 1, runs, 2, make, &Monitor::default())
+    };
+    let alone = batch(0..3000, false).err().unwrap();
+    assert!(alone.run > 100 && alone.fault.message.contains("its logarithm drifts"), "{alone:?}");
+    assert_eq!(batch(0..3000, true).err().unwrap(), alone);
+    assert_eq!(batch(0..alone.run, true).unwrap().1, alone.run);
 }
 
 #[test]

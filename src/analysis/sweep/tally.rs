@@ -159,27 +159,40 @@ fn read_short(bytes: &mut &[u8]) -> Option<u64> {
     None
 }
 
-/// What sees the runs of a point, one after the other from the first.
+/// What sees the runs of a point, which begin one after the other from the first.
 #[derive(Clone, Debug)]
 pub struct Counting {
     pub tally: PointTally,
-    /// The number of the run at hand.
+    /// The number of the run that begins next.
     next: u64,
+    /// The numbers of the runs that are being watched, and which of them is told of.
+    current: Vec<u64>,
+    lane: usize,
 }
 
 impl Counting {
     /// Of no runs yet; the first that it sees has this number.
     pub fn from_run(program: &Program, first: u64) -> Self {
-        Counting { tally: PointTally::new(program), next: first }
+        Counting { tally: PointTally::new(program), next: first, current: vec![first], lane: 0 }
     }
 
     fn batch(&self) -> usize {
-        (self.next % BATCHES as u64) as usize
+        (self.current[self.lane] % BATCHES as u64) as usize
     }
 }
 
 impl Probe for Counting {
-    fn begin(&mut self, _world: &World) {}
+    fn turn_to(&mut self, lane: usize) {
+        if lane >= self.current.len() {
+            self.current.resize(lane + 1, self.next);
+        }
+        self.lane = lane;
+    }
+
+    fn begin(&mut self, _world: &World) {
+        self.current[self.lane] = self.next;
+        self.next += 1;
+    }
 
     fn dwell(&mut self, _stretch: &Stretch<'_>) {}
 
@@ -199,11 +212,14 @@ impl Probe for Counting {
         for (moments, &total) in self.tally.consequences.iter_mut().zip(&world.totals) {
             moments.add(total);
         }
-        self.next += 1;
     }
 }
 
 impl Collector for Counting {
+    fn watches_many(&self) -> bool {
+        true
+    }
+
     fn merge(&mut self, other: Self) {
         self.tally.merge(other.tally);
     }

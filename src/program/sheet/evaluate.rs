@@ -109,6 +109,31 @@ impl Kept {
         self.stale[self.lane].subtract(&cells.set);
     }
 
+    /// Computes these cells of the run that is looked at, where they are out of date.
+    pub fn bring_up(&mut self, bound: &Bound, world: &World, cells: &Cells) {
+        let sheet = &bound.program().sheet;
+        cells.order.iter().for_each(|&cell| self.ensure(sheet, bound, world, cell));
+    }
+
+    /// The number of a term in each run, as it was last computed.
+    #[inline]
+    pub fn numbers(&self, bound: &Bound, term: Term) -> &[f64] {
+        let sheet = &bound.program().sheet;
+        let at = sheet.root(term).map_or_else(|| sheet.slot_of(term), |root| root.at as usize);
+        self.row_of(at)
+    }
+
+    /// A variable, by its index, in each run.
+    #[inline]
+    pub fn variables(&self, index: usize) -> &[f64] {
+        self.row_of(index)
+    }
+
+    #[inline]
+    fn row_of(&self, at: usize) -> &[f64] {
+        &self.row[at << self.shift..(at + 1) << self.shift]
+    }
+
     /// The number of a term that runs ask for.
     #[inline]
     pub fn number(&mut self, bound: &Bound, world: &World, term: Term) -> f64 {

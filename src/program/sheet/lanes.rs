@@ -12,6 +12,7 @@ use crate::program::bits::Bits;
 use crate::program::evaluate::truth;
 use crate::program::world::World;
 use crate::program::{LawCode, Program, Term};
+use crate::stats::special;
 
 /// How many runs are in flight at once.
 pub const LANES: usize = 32;
@@ -49,7 +50,7 @@ impl Worlds {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cells {
     /// Operands before what reads them.
-    order: Vec<u32>,
+    pub(super) order: Vec<u32>,
     pub(super) set: Bits,
 }
 
@@ -95,16 +96,20 @@ impl Kept {
     pub fn compute(&mut self, bound: &Bound, cells: &Cells) {
         let sheet = &bound.program().sheet;
         let (rows, _) = self.row.as_chunks_mut::<LANES>();
-        for &cell in &cells.order {
-            for &(step, to) in &sheet.code[sheet.cells[cell as usize].code.clone()] {
-                // What a step reads stands before where its number goes.
-                let (before, after) = rows.split_at_mut(to as usize);
-                perform(step, before, &mut after[0], &self.worlds, bound);
+        // With the widest vector units that this processor has; what they compute is the same.
+        pulp::Arch::new().dispatch(|| {
+            for &cell in &cells.order {
+                for &(step, to) in &sheet.code[sheet.cells[cell as usize].code.clone()] {
+                    // What a step reads stands before where its number goes.
+                    let (before, after) = rows.split_at_mut(to as usize);
+                    perform(step, before, &mut after[0], &self.worlds, bound);
+                }
             }
-        }
+        });
     }
 }
 
+#[inline(always)]
 fn perform(step: Step, rows: &[Numbers], out: &mut Numbers, worlds: &Worlds, bound: &Bound) {
     let x = |at: u32| &rows[at as usize];
     match step {
@@ -146,6 +151,7 @@ fn perform(step: Step, rows: &[Numbers], out: &mut Numbers, worlds: &Worlds, bou
     }
 }
 
+#[inline(always)]
 fn within(worlds: &Worlds, machine: MachineId, start: u32, end: u32, out: &mut Numbers) {
     let states = &worlds.states[machine.index()];
     for lane in 0..LANES {
@@ -168,6 +174,7 @@ fn of_two(x: &Numbers, y: &Numbers, out: &mut Numbers, f: impl Fn(f64, f64) -> f
 }
 
 /// Each operator has a loop of its own, which the compiler makes vector instructions of.
+#[inline(always)]
 fn binary(operator: Operator, x: &Numbers, y: &Numbers, out: &mut Numbers) {
     match operator {
         Operator::Add => of_two(x, y, out, |x, y| Operator::Add.of(x, y)),
@@ -180,8 +187,16 @@ fn binary(operator: Operator, x: &Numbers, y: &Numbers, out: &mut Numbers) {
     }
 }
 
+#[inline(always)]
 fn unary(function: Function, x: &Numbers, out: &mut Numbers) {
     match function {
+        Function::Exp => special::exp_each(x, out),
+        Function::Logistic => {
+            let mut negated = [0.0; LANES];
+            of_one(x, &mut negated, |x| -x);
+            special::exp_each(&negated, out);
+            out.iter_mut().for_each(|power| *power = 1.0 / (1.0 + *power));
+        }
         Function::Negate => of_one(x, out, |x| Function::Negate.of(x)),
         Function::Abs => of_one(x, out, |x| Function::Abs.of(x)),
         Function::Sqrt => of_one(x, out, |x| Function::Sqrt.of(x)),
@@ -189,6 +204,7 @@ fn unary(function: Function, x: &Numbers, out: &mut Numbers) {
     }
 }
 
+#[inline(always)]
 fn compare(comparison: Comparison, x: &Numbers, y: &Numbers, out: &mut Numbers) {
     match comparison {
         Comparison::Less => of_two(x, y, out, |x, y| truth(Comparison::Less.of(x, y))),

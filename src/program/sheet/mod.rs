@@ -98,6 +98,14 @@ impl Sheet {
         self.variables + slot as usize
     }
 
+    /// Where a term stands that is a slot.
+    fn slot_of(&self, term: Term) -> usize {
+        match term {
+            Term::Slot(slot) => self.slot(slot),
+            Term::Code { .. } => unreachable!("code is no slot"),
+        }
+    }
+
     fn root(&self, term: Term) -> Option<&Root> {
         match term {
             Term::Slot(_) => None,

@@ -4,6 +4,7 @@
 //! all magnitudes lie within nine doublings, as those of one quantity of a model do, the mantissas are moved to one scale,
 //! added up as integers in registers, and reach the digits once a block: a quarter of the time of one by one.
 
+use super::super::extent::Extent;
 use super::{DIGIT_MASK, ExactSum, UNIT_PLACE};
 
 /// Numbers added in one go: 2^6, so that the squares of as many mantissas of 61 bits fit into 128 bits.
@@ -24,6 +25,29 @@ pub(in crate::stats) fn add_all(sum: &mut ExactSum, squares: &mut ExactSum, numb
                 squares.add_square(x);
             }
         }
+    }
+}
+
+/// The same for numbers of this extent.
+pub(in crate::stats) fn add_within(sum: &mut ExactSum, squares: &mut ExactSum, numbers: &[f64], extent: Extent) {
+    let exponent = |bits: u64| bits >> 52;
+    let (low, high) = (exponent(extent.low), exponent(extent.high));
+    if !MODERATE.contains(&low) || high - low > SPREAD {
+        return add_all(sum, squares, numbers);
+    }
+    for block in numbers.chunks(BLOCK) {
+        let (mut total, mut total_of_squares) = (0_u128, 0_u128);
+        for x in block {
+            let bits = x.to_bits();
+            // A zero has no leading bit, and nothing to be moved.
+            let leading = u64::from(bits != 0) << 52;
+            let mantissa = (bits & ((1 << 52) - 1) | leading) << (exponent(bits).saturating_sub(low));
+            total += u128::from(mantissa);
+            total_of_squares += u128::from(mantissa) * u128::from(mantissa);
+        }
+        let place = low as usize - 1;
+        sum.add_integer(total, place, false);
+        squares.add_integer(total_of_squares, 2 * place - UNIT_PLACE as usize, false);
     }
 }
 

@@ -11,6 +11,7 @@
 
 mod window;
 
+use super::extent::Extent;
 use window::Window;
 
 /// Largest relative error of a quantile: a bin's width over its lower edge. (Not of subnormal numbers, below
@@ -93,23 +94,21 @@ impl Sketch {
         }
     }
 
-    /// Counts each of some numbers: the same as [`add`](Sketch::add)ing them one by one, and faster where all are positive.
-    pub fn add_all(&mut self, numbers: &[f64]) {
-        let (mut low, mut high, mut all) = (u64::MAX, 0, 0);
-        for x in numbers {
-            let bits = x.to_bits();
-            (low, high, all) = (low.min(bits), high.max(bits), all | bits);
-        }
-        // The bits of positive numbers are ordered as they are; negative ones and what is not finite have greater ones.
-        if numbers.is_empty() || low == 0 || high >= f64::INFINITY.to_bits() {
-            return numbers.iter().for_each(|&x| self.add(x));
-        }
+    /// Counts each of some numbers: the same as [`add`](Sketch::add)ing them one by one, and faster where their extent is known.
+    pub fn add_all(&mut self, numbers: &[f64], extent: Option<Extent>) {
+        let Some(extent) = extent else { return numbers.iter().for_each(|&x| self.add(x)) };
         self.count += numbers.len() as u64;
-        self.minimum = self.minimum.min(f64::from_bits(low));
-        self.maximum = self.maximum.max(f64::from_bits(high));
-        self.off_edge |= all & DROPPED_MASK;
+        self.minimum = self.minimum.min(extent.minimum());
+        self.maximum = self.maximum.max(extent.maximum());
+        self.off_edge |= extent.bits & DROPPED_MASK;
+        self.zeros += extent.zeros;
         let key = |bits: u64| (bits - 1) >> DROPPED_BITS;
-        self.positive.add_all(key(low)..key(high) + 1, numbers.iter().map(|x| key(x.to_bits())));
+        let reach = key(extent.low)..key(extent.high) + 1;
+        let bits = numbers.iter().map(|x| x.to_bits());
+        match extent.zeros {
+            0 => self.positive.add_all(reach, bits.map(key)),
+            _ => self.positive.add_all(reach, bits.filter(|&bits| bits > 0).map(key)),
+        }
     }
 
     /// Counts all that another has counted.

@@ -91,6 +91,9 @@ pub fn log_normal_interval(low: f64, width: f64) -> f64 {
     libm::log1p(-(normal_cdf(low) + normal_survival(high)))
 }
 
+/// How far from a half the centre of AS 241 reaches.
+pub(super) const CENTRAL: f64 = 0.425;
+
 /// The value that a standard normal stays below with probability `p`; infinite at 0 and 1.
 ///
 /// Wichura's algorithm AS 241, PPND16 (Applied Statistics 37, 1988): relative accuracy about 1e-16.
@@ -102,11 +105,17 @@ pub fn normal_quantile(p: f64) -> f64 {
         return f64::INFINITY;
     }
     let q = p - 0.5;
-    if libm::fabs(q) <= 0.425 {
-        let r = 0.180625 - q * q;
-        return q * horner(&CENTRE.0, r) / horner(&CENTRE.1, r);
+    if libm::fabs(q) <= CENTRAL {
+        return central_quantile(q);
     }
     if q < 0.0 { -tail_quantile(libm::sqrt(-libm::log(p))) } else { tail_quantile(libm::sqrt(-libm::log(1.0 - p))) }
+}
+
+/// AS 241 in the centre, `q` away from a half.
+#[inline(always)]
+pub(super) fn central_quantile(q: f64) -> f64 {
+    let r = 0.180625 - q * q;
+    q * horner(&CENTRE.0, r) / horner(&CENTRE.1, r)
 }
 
 /// The `x` whose upper tail has the logarithm `log_survival` ≤ 0; accurate where that tail is too small for a float.
@@ -147,6 +156,7 @@ fn tail_quantile(r: f64) -> f64 {
 }
 
 /// A polynomial from its coefficients, lowest power first.
+#[inline(always)]
 fn horner(coefficients: &[f64; 8], x: f64) -> f64 {
     coefficients.iter().rev().fold(0.0, |sum, coefficient| sum * x + coefficient)
 }
