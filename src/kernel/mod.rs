@@ -7,6 +7,8 @@
 //! it; let it happen and settle; re-time the clocks that read what changed; ask whether a milestone or an outcome holds.
 //! Between two such moments nothing that a hazard reads can change, so hazards are piecewise constant multiples of
 //! known hazards and every waiting time is exact.
+//!
+//! Of one program, many runs are in flight at once ([`lanes`]): they take their steps together, and are otherwise alone.
 
 pub mod batch;
 pub mod before;

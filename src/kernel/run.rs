@@ -15,7 +15,7 @@ use crate::program::bind::Bound;
 use crate::program::bits::Bits;
 use crate::program::sheet::Kept;
 use crate::program::world::World;
-use crate::program::{Hazard, Term, TriggerCode, Watchers};
+use crate::program::{Hazard, Term, TransitionCode, TriggerCode, Watchers};
 use crate::random::{NameAddress, RunAddress, Stream};
 
 /// More events than this in one run are taken for a hazard without bounds.
@@ -26,13 +26,24 @@ const EVENT_LIMIT: u64 = 100_000_000;
 pub struct Simulator {
     pub(super) bound: Bound,
     pub(super) addresses: Vec<TransitionAddresses>,
-    /// The multiplier and speed of each timed transition for which they are the same throughout.
-    fixed: Vec<Option<(f64, f64)>>,
+    /// Of each timed transition; of others nothing is asked.
+    clockworks: Vec<Clockwork>,
     drifts: Vec<NameAddress>,
     /// Force of interest of each consequence.
     forces: Vec<f64>,
     /// Shocks in the order in which they happen, and when.
     shocks: Vec<(f64, ShockId)>,
+}
+
+/// What is the same of a timed transition throughout a study, close at hand.
+#[derive(Clone, Copy, Debug, Default)]
+struct Clockwork {
+    guard: Option<Term>,
+    /// The wait whose hazard it has a multiple of, by its index; without one the multiple is the hazard.
+    wait: Option<usize>,
+    rule: ClockRule,
+    /// The multiplier and the speed, if they never change.
+    fixed: Option<(f64, f64)>,
 }
 
 /// What a run came to.
@@ -97,8 +108,8 @@ impl Simulator {
         let drifts =
             program.variables.iter().map(|variable| NameAddress::new(&format!("{} / drift", variable.name))).collect();
         let forces = (0..program.consequences.len()).map(|index| bound.discount(index)).collect();
-        let (shocks, fixed) = (bound.shocks(), bound.fixed_multipliers());
-        Simulator { addresses, fixed, drifts, forces, shocks, bound }
+        let (shocks, clockworks) = (bound.shocks(), clockworks(&bound));
+        Simulator { addresses, clockworks, drifts, forces, shocks, bound }
     }
 
     /// Takes other values for the inputs of the same program; what does not depend on them stays.
@@ -107,7 +118,7 @@ impl Simulator {
             *force = bound.discount(index);
         }
         self.shocks = bound.shocks();
-        self.fixed = bound.fixed_multipliers();
+        self.clockworks = clockworks(&bound);
         self.bound = bound;
     }
 
@@ -404,13 +415,8 @@ impl Simulator {
 
     /// What the hazard of a timed transition is a multiple of, and its clock's rule.
     pub(super) fn clockwork(&self, id: TransitionId) -> (Baseline<'_>, ClockRule) {
-        match &self.bound.program().transitions[id.index()].trigger {
-            TriggerCode::Timed { hazard: Hazard::Wait(wait), clock, .. } => {
-                (Baseline::Wait(self.bound.wait(*wait)), *clock)
-            }
-            TriggerCode::Timed { clock, .. } => (Baseline::Unit, *clock),
-            _ => unreachable!("only timed transitions have clocks"),
-        }
+        let Clockwork { wait, rule, .. } = self.clockworks[id.index()];
+        (wait.map_or(Baseline::Unit, |wait| Baseline::Wait(self.bound.wait(wait))), rule)
     }
 
     fn disarm(&self, work: &mut Workspace, id: TransitionId) {
@@ -423,13 +429,14 @@ impl Simulator {
     fn retime(&self, run: RunAddress, work: &mut Workspace, id: TransitionId) -> Result<(), Fault> {
         let (bound, world) = (&self.bound, &work.world);
         let mut number = |term: Term| work.kept.number(bound, world, term);
-        if bound.program().transitions[id.index()].guard.is_some_and(|guard| number(guard) == 0.0) {
+        let clockwork = &self.clockworks[id.index()];
+        if clockwork.guard.is_some_and(|guard| number(guard) == 0.0) {
             if work.clocks[id.index()].is_armed() || work.clocks[id.index()].goes_on() {
                 self.disarm(work, id);
             }
             return Ok(());
         }
-        let (multiplier, speed) = match self.fixed[id.index()] {
+        let (multiplier, speed) = match clockwork.fixed {
             Some(fixed) => fixed,
             None => bound.multiplier_by(world, id, number)?,
         };
@@ -472,6 +479,17 @@ impl Simulator {
         };
         self.bound.fault(&work.world, id, message)
     }
+}
+
+fn clockworks(bound: &Bound) -> Vec<Clockwork> {
+    let of = |(transition, fixed): (&TransitionCode, Option<(f64, f64)>)| match &transition.trigger {
+        TriggerCode::Timed { hazard, clock, .. } => {
+            let wait = if let Hazard::Wait(wait) = hazard { Some(*wait) } else { None };
+            Clockwork { guard: transition.guard, wait, rule: *clock, fixed }
+        }
+        _ => Clockwork::default(),
+    };
+    bound.program().transitions.iter().zip(bound.fixed_multipliers()).map(of).collect()
 }
 
 /// The least number of those in a set and where it stands; the first of several.

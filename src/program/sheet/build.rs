@@ -4,6 +4,7 @@
 
 use super::lanes::Cells;
 use super::{At, Cell, Instruction, Root, Sheet, Step};
+use crate::model::id::MachineId;
 use crate::program::bits::Bits;
 use crate::program::{Hazard, LawCode, Op, Program, Term, TriggerCode};
 use std::collections::{BTreeSet, HashMap};
@@ -210,7 +211,7 @@ impl Building<'_> {
         let terms: BTreeSet<usize> = roots.iter().filter_map(|&(_, at)| self.index(at)).collect();
         let is_cell = |index: &usize| {
             let node = &self.nodes[*index];
-            terms.contains(index) || (node.uses > 1 && node.cost > 1)
+            (terms.contains(index) && of_state(node.step).is_none()) || (node.uses > 1 && node.cost > 1)
         };
         let shared: Vec<usize> = (0..self.nodes.len()).filter(is_cell).collect();
         self.cells = vec![None; self.nodes.len()];
@@ -225,7 +226,8 @@ impl Building<'_> {
         self.sheet.roots = vec![Root::default(); self.program.ops.len()];
         for &(start, at) in roots {
             let cell = self.index(at).and_then(|index| self.cells[index]);
-            self.sheet.roots[start as usize] = Root { cell, at };
+            let state = self.index(at).and_then(|index| of_state(self.nodes[index].step));
+            self.sheet.roots[start as usize] = Root { at, cell, state };
         }
         self.sheet.length = self.first_node + self.nodes.len();
         let readers = |leaf: usize| {
@@ -269,6 +271,15 @@ impl Building<'_> {
             self.write(operand, code);
         }
         code.push((step, (self.first_node + index) as At));
+    }
+}
+
+/// The machine and the states of a step that asks whether it is in one of them.
+fn of_state(step: Step) -> Option<(MachineId, u32, u32)> {
+    match step {
+        Step::In(machine, state) => Some((machine, state.0, state.0 + 1)),
+        Step::Within { machine, start, end } => Some((machine, start, end)),
+        _ => None,
     }
 }
 

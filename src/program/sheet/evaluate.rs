@@ -142,6 +142,9 @@ impl Kept {
             Term::Slot(slot) => return bound.slots()[slot as usize],
             Term::Code { .. } => sheet.root(term).expect("code has a root"),
         };
+        if let Some((machine, start, end)) = root.state {
+            return truth((start..end).contains(&world.states[machine.index()].0));
+        }
         if let Some(cell) = root.cell {
             self.ensure(sheet, bound, world, cell);
         }

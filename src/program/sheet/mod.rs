@@ -66,9 +66,12 @@ struct Cell {
 /// A term of the program.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Root {
-    /// The cell that it is; a variable alone is none.
-    cell: Option<u32>,
+    /// Where its number stands.
     at: At,
+    /// The cell that it is; a variable alone is none, nor is a question of one state.
+    cell: Option<u32>,
+    /// Whether a machine is in one of some states: that is quicker asked than kept.
+    state: Option<(MachineId, u32, u32)>,
 }
 
 /// The row of numbers is: variables, slots, constants, then one number for each distinct part of an expression.
