@@ -35,7 +35,8 @@ fn report(criterion: &mut Criterion) {
         .collect();
     let paths = findings.iter().zip(&models).map(|(findings, model)| OnePath::new(findings, model, vec![], vec![]));
     let theme = standoff::output::chart::Theme::default();
-    let report = Report { paths: paths.collect(), command: "standoff report scenarios".to_owned(), theme };
+    let report =
+        Report { paths: paths.collect(), studies: Vec::new(), command: "standoff report scenarios".to_owned(), theme };
     let bytes: usize = files(&report, 2, |_| {}).unwrap().iter().map(|(_, bytes)| bytes.len()).sum();
     eprintln!("four paths: {bytes} bytes in all");
     let mut group = criterion.benchmark_group("report");

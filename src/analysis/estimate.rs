@@ -8,7 +8,7 @@ use super::{
     ConsequenceFindings, Counts, Fan, Findings, Mean, Occupancy, Origin, Passage, Proportion, Summary, TimeAxis,
     TimeQuantile, VariableFindings,
 };
-use crate::model::Model;
+use crate::model::{Model, Subject};
 use crate::stats::interval::{self, Z_95};
 use crate::stats::moments::Moments;
 use crate::stats::sketch::RELATIVE_ERROR;
@@ -37,7 +37,9 @@ pub fn time_points(model: &Model, takes_steps: bool) -> Vec<f64> {
     };
     let count = (horizon / interval).floor() as usize;
     let mut points: Vec<f64> = (0..=count).map(|i| i as f64 * interval).filter(|&time| time < horizon).collect();
-    points.extend(model.claims().filter_map(|expectation| match expectation.measure {
+    // What is known of durations is of ages, at which they are told by themselves.
+    let timed = model.claims().filter(|expectation| !matches!(expectation.subject, Subject::Duration(_)));
+    points.extend(timed.filter_map(|expectation| match expectation.measure {
         crate::model::Measure::Probability { at } | crate::model::Measure::Mean { at } => Some(at),
         crate::model::Measure::MeanTime => None,
     }));
@@ -91,6 +93,7 @@ pub fn findings_with(cast: &Cast, tally: &Tally, origin: Origin, confidence: f64
                 path: fan(&tally.path, z),
             })
             .collect(),
+        durations: Vec::new(),
         journey: None,
         transitions_per_run: tally.transitions as f64 / tally.runs.max(1) as f64,
         confidence,

@@ -12,6 +12,7 @@ mod columns;
 pub mod conservation;
 pub mod difference;
 pub mod doubt;
+pub mod durations;
 pub mod estimate;
 pub mod exact;
 pub mod history;
@@ -407,6 +408,9 @@ pub struct Findings {
     pub machines: Vec<Occupancy>,
     pub consequences: Vec<ConsequenceFindings>,
     pub variables: Vec<VariableFindings>,
+    /// In file order; of simulations of one scenario.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub durations: Vec<durations::DurationFindings>,
     /// Of a study whose runs follow on from scenario to scenario; its first machine then tells in which one they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub journey: Option<JourneyFindings>,

@@ -4,6 +4,7 @@
 //! fault of the first run that could not go on. With a precision ([`Certainty`]) the runs go on until it is reached.
 
 use super::cast::Cast;
+use super::durations::{self, Counted, DurationsTally};
 use super::precise::{self, Certainty, Ending, Look};
 use super::tally::Tally;
 use super::{Findings, Method, Origin, estimate};
@@ -102,9 +103,10 @@ pub(super) fn origin(subject: &Subject<'_>, settings: &Settings, finished: u64, 
 }
 
 /// What makes empty tallies for the runs of a simulator.
-pub(super) fn tally_for(cast: &Cast, model: &Model, simulator: &Simulator) -> impl Fn() -> Tally + Sync {
+pub(super) fn tally_for(cast: &Cast, model: &Model, simulator: &Simulator) -> impl Fn() -> Counted + Sync {
     let points: Arc<[f64]> = estimate::time_points(model, simulator.bound().program().takes_steps).into();
-    move || Tally::new(cast, Arc::clone(&points))
+    let durations = DurationsTally::new(model, &points);
+    move || Counted { tally: Tally::new(cast, Arc::clone(&points)), durations: durations.clone() }
 }
 
 /// Runs the study. A stop asked of the monitor ends it early, with findings on the runs finished by then.
@@ -127,7 +129,7 @@ pub fn study_to(
     let Settings { seed, runs, threads, .. } = *settings;
     let batch = |runs| run_batch(&simulator, seed, runs, threads, &make, monitor);
     let (tally, finished, ending) =
-        precise::counted(certainty, runs, batch, Tally::hits, monitor, tell).map_err(Failure::Fault)?;
+        precise::counted(certainty, runs, batch, Counted::hits, monitor, tell).map_err(Failure::Fault)?;
     let findings = conclude(subject, settings, &cast, &tally, (finished, ending), certainty.confidence)?;
     Ok(precise::conclude(findings, certainty, ending))
 }
@@ -137,12 +139,16 @@ pub(super) fn conclude(
     subject: &Subject<'_>,
     settings: &Settings,
     cast: &Cast,
-    tally: &Tally,
+    counted: &Counted,
     (finished, ending): (u64, Ending),
     confidence: f64,
 ) -> Result<Findings, Failure> {
     if finished == 0 {
         return Err(Failure::Nothing);
     }
-    Ok(estimate::findings_with(cast, tally, origin(subject, settings, finished, ending), confidence))
+    let Counted { tally, durations } = counted;
+    let findings = estimate::findings_with(cast, tally, origin(subject, settings, finished, ending), confidence);
+    let z = estimate::quantile_of(confidence);
+    let durations = durations::findings(subject.model, durations, z);
+    Ok(Findings { durations, ..findings })
 }

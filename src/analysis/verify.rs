@@ -92,6 +92,8 @@ pub struct Beside {
     pub at: f64,
     /// Whether it is a share of the runs, and no quantity.
     pub is_share: bool,
+    /// Whether that share is of what lasts longer than `at`, which is then no moment but a length.
+    pub lasting: bool,
     /// Between what it lies elsewhere.
     pub range: [f64; 2],
     pub found: f64,
@@ -115,13 +117,15 @@ impl Beside {
 /// Holds the findings beside every base rate of the model; exact ones may leave a subject out.
 pub fn beside(model: &Model, findings: &Findings) -> Vec<Beside> {
     let found = |rate: &BaseRate| {
-        let told = answer_if_known(model, &rate.expectation, findings)?;
+        let told = answer_if_known(model, &rate.expectation, findings).filter(|told| told.estimate.is_finite())?;
         // The error of a share is that at the share itself: a base rate is nothing that it ought to be.
         let own = Expectation { value: told.estimate, ..rate.expectation.clone() };
         let answer = answer_if_known(model, &own, findings)?;
         let (found, runs) = (answer.estimate, findings.origin.runs);
         let is_share = matches!(own.measure, Measure::Probability { .. });
-        let (low, high) = match is_share && runs > 0 {
+        let lasting = matches!(own.subject, Subject::Duration(_));
+        let of_runs = is_share && runs > 0 && !lasting;
+        let (low, high) = match of_runs {
             true => wilson((found * runs as f64).round() as u64, runs, Z_95),
             false => normal(found, answer.standard_error, Z_95),
         };
@@ -129,7 +133,7 @@ pub fn beside(model: &Model, findings: &Findings) -> Vec<Beside> {
         let subject = model.subject_name(own.subject);
         let subject = subject.split_once(' ').map_or(subject.as_str(), |(_, name)| name).to_owned();
         let (of, interval) = (describe(model, &own), [low, high]);
-        Some(Beside { of, subject, at, is_share, range: rate.range, found, interval, source: own.source })
+        Some(Beside { of, subject, at, is_share, lasting, range: rate.range, found, interval, source: own.source })
     };
     model.base_rates.iter().filter_map(found).collect()
 }
@@ -139,6 +143,9 @@ fn describe(model: &Model, expectation: &Expectation) -> String {
     match (expectation.measure, expectation.subject) {
         (Measure::MeanTime, _) => format!("mean time to {subject}"),
         (Measure::Probability { at }, Subject::State(_) | Subject::Composite(_)) => format!("{subject} at {at}"),
+        (Measure::Probability { at }, Subject::Duration(_)) => {
+            format!("{subject} lasting longer than {}", (1e3 * at).round() / 1e3)
+        }
         (Measure::Probability { at }, _) => format!("{subject} by {at}"),
         (Measure::Mean { at }, _) => format!("mean of {subject} at {at}"),
     }
@@ -226,6 +233,16 @@ fn answer_if_known(model: &Model, expectation: &Expectation, findings: &Findings
                 Measure::Probability { at } | Measure::Mean { at } => share(milestone.incidence[point(at)]),
             }
         }
+        (Subject::Duration(index), Measure::Probability { at } | Measure::Mean { at }) => {
+            let duration = findings.durations.iter().find(|one| one.name == model.durations[index].name)?;
+            let lasting = duration.ages.iter().find(|age| age.age == at).map(|age| age.lasting);
+            // Of an age that no stay was watched at nothing is known.
+            let estimate = lasting.map_or(f64::NAN, |share| share.estimate);
+            let error = lasting.map_or(0.0, |share| share.standard_error);
+            let p = expectation.value;
+            let of_all = (p * (1.0 - p) / duration.begun.max(1) as f64).max(0.0).sqrt();
+            Answer { seed, estimate, standard_error: if error > 0.0 { error } else { of_all } }
+        }
         (Subject::Consequence(index), Measure::Mean { at }) => {
             let consequence = findings.consequences.iter().find(|one| one.name == model.consequences[index].name)?;
             mean(consequence.path.means[point(at)])
@@ -234,7 +251,14 @@ fn answer_if_known(model: &Model, expectation: &Expectation, findings: &Findings
             let variable = findings.variables.iter().find(|one| one.name == model.variables[index].name)?;
             mean(variable.path.means[point(at)])
         }
-        (Subject::State(_) | Subject::Composite(_) | Subject::Consequence(_) | Subject::Variable(_), _) => {
+        (
+            Subject::State(_)
+            | Subject::Composite(_)
+            | Subject::Duration(_)
+            | Subject::Consequence(_)
+            | Subject::Variable(_),
+            _,
+        ) => {
             unreachable!("the model pairs subjects with measures that they have")
         }
     })

@@ -237,6 +237,9 @@ pub struct ReportArguments {
     /// The consequence by which the three narrated histories are chosen; the first one in the file if not given
     #[arg(long, value_name = "CONSEQUENCE")]
     pub histories: Option<String>,
+    /// The folder of a finished sweep, whose charts, findings and origin become a section of the report; may be given several times
+    #[arg(long = "study", value_name = "FOLDER")]
+    pub studies: Vec<PathBuf>,
 }
 
 /// How long to go on: to a precision within a budget, or so many runs.

@@ -16,7 +16,7 @@ use crate::kernel::batch::{RunFault, Runner};
 use crate::model::Model;
 use crate::output::folder;
 use crate::output::manifest::{FileDigest, Manifest};
-use crate::output::report::{self, Narrated, Report};
+use crate::output::report::{self, Narrated, Report, Study};
 use crate::program::behaviour::Fault;
 use crate::random::RunAddress;
 use std::path::Path;
@@ -30,6 +30,8 @@ pub fn report(arguments: &ReportArguments) -> Result<Exit, Trouble> {
     let (started, clock) = (moment::now(), Instant::now());
     let asked = run::ask(&arguments.run)?;
     let out = arguments.run.out.as_deref().unwrap_or(Path::new("report"));
+    let studies = arguments.studies.iter().map(|folder| Study::open(folder)).collect::<Result<Vec<_>, _>>();
+    let studies = studies.map_err(|error| Trouble::new(Exit::Usage, format!("error: {error}")))?;
     let measures = measures(&asked, arguments.histories.as_deref())?;
     folder::prepare(out).map_err(run::files)?;
     interrupt::listen();
@@ -53,7 +55,7 @@ pub fn report(arguments: &ReportArguments) -> Result<Exit, Trouble> {
         report::Path::new(findings, model(opened), files, stories.clone())
     });
     let theme = super::charts::theme(&arguments.run.charts, asked.all.iter().flat_map(|opened| &opened.model));
-    let report = Report { paths: paths.collect(), command: command(), theme };
+    let report = Report { paths: paths.collect(), studies, command: command(), theme };
     let files = progress::with_steps("drawing", answers.len(), |step| {
         report::files(&report, arguments.run.machine.threads(), step)
     });

@@ -188,6 +188,7 @@ mistakes! {
     Error TwoDefaults "two-defaults" "two outcomes that both take all that is left"
     Error OutcomeAfterDefault "outcome-after-default" "an outcome behind the one that takes all that is left"
     Error OutcomeWithoutCondition "outcome-without-condition" "an outcome that never says when it holds"
+    Error OddDuration "odd-duration" "a duration in states of two machines, or in all states of one"
     Error ExpectNothing "expect-nothing" "an expectation that is not whole"
     Error ExpectTwice "expect-twice" "an expectation of two things at once"
     Error ExpectMeasure "expect-measure" "an expectation that asks what cannot be asked of its subject"

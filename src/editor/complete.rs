@@ -110,6 +110,7 @@ fn icon(noun: Noun) -> CompletionItemKind {
         Noun::Value => CompletionItemKind::FIELD,
         Noun::Event | Noun::Milestone | Noun::Outcome | Noun::Shock => CompletionItemKind::EVENT,
         Noun::Transition => CompletionItemKind::METHOD,
+        Noun::Duration => CompletionItemKind::UNIT,
         Noun::Policy | Noun::Variant => CompletionItemKind::STRUCT,
     }
 }
@@ -264,6 +265,8 @@ impl List<'_> {
             ("the present of a machine", "state") => self.of_machine(Noun::State, machine, mark),
             ("an expectation", "state") => self.paths(mark),
             ("an expectation", "outcome") => self.nouns(&[Noun::Outcome], mark),
+            ("a duration", "in") => self.paths(mark),
+            ("an expectation", "duration") => self.nouns(&[Noun::Duration], mark),
             ("an expectation", "milestone") => self.nouns(&[Noun::Milestone], mark),
             ("an expectation", "consequence") => self.nouns(&[Noun::Consequence], mark),
             ("an expectation", "variable") => self.nouns(&[Noun::Variable], mark),

@@ -99,6 +99,13 @@ fn of_kind(reading: &Reading, scenario: &Scenario, symbol: &Symbol, kind: Kind) 
             let text = scenario.milestones.iter().find(|milestone| is(&milestone.name))?;
             condition("milestone", name, text.when.as_ref(), text.about.as_ref())
         }
+        Kind::Duration => {
+            let text = scenario.durations.iter().find(|duration| is(&duration.name))?;
+            let states: Vec<String> = text.states.iter().map(|state| format!("`{}`", state.value)).collect();
+            let mut lines = vec![format!("**duration** `{name}`: time spent in {}", states.join(", "))];
+            lines.extend(provenance(&text.provenance));
+            lines.join("\n\n")
+        }
         Kind::Shock => {
             let text = scenario.shocks.iter().find(|shock| is(&shock.name))?;
             let mut lines = vec![format!("**shock** `{name}`")];

@@ -102,6 +102,7 @@ fn check_free(found: &Occurrences, kind: Kind, name: &str) -> Result<(), String>
         Space::Transition => &[Space::Transition],
         Space::Milestone => &[Space::Milestone],
         Space::Outcome => &[Space::Outcome],
+        Space::Duration => &[Space::Duration],
         Space::Shock => &[Space::Shock],
         Space::Argument => &[Space::Argument, Space::Bare, Space::State, Space::Value],
         Space::Policy => &[Space::Policy],

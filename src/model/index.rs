@@ -24,6 +24,7 @@ pub enum Kind {
     Consequence,
     Milestone,
     Outcome,
+    Duration,
     Shock,
     Template,
     /// A parameter of a template.
@@ -47,6 +48,7 @@ pub enum Space {
     Consequence,
     Milestone,
     Outcome,
+    Duration,
     Shock,
     /// Parameters of one template, or of what is made from it.
     Argument,
@@ -69,6 +71,7 @@ impl Kind {
             Kind::Consequence => "consequence",
             Kind::Milestone => "milestone",
             Kind::Outcome => "outcome",
+            Kind::Duration => "duration",
             Kind::Shock => "shock",
             Kind::Template => "template",
             Kind::Argument => "parameter of a template",
@@ -89,6 +92,7 @@ impl Kind {
             Kind::Consequence => Space::Consequence,
             Kind::Milestone => Space::Milestone,
             Kind::Outcome => Space::Outcome,
+            Kind::Duration => Space::Duration,
             Kind::Shock => Space::Shock,
             Kind::Argument => Space::Argument,
             Kind::Policy => Space::Policy,
@@ -104,6 +108,7 @@ impl Kind {
                 | Kind::Transition
                 | Kind::Milestone
                 | Kind::Outcome
+                | Kind::Duration
                 | Kind::Shock
                 | Kind::Policy
                 | Kind::Variant

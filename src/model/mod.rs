@@ -6,6 +6,7 @@
 
 pub mod charts;
 pub mod doubt;
+pub mod duration;
 pub mod expression;
 pub mod id;
 pub mod index;
@@ -23,6 +24,7 @@ use crate::distribution::{Argument, Family};
 use crate::scenario::{Basis, Confidence, Name};
 use charts::Charts;
 use doubt::{Correlation, Share};
+use duration::Duration;
 use expression::{Condition, Expression};
 use id::{CompositeId, ConsequenceId, EventId, InputId, MachineId, Place, StateId, VariableId};
 use std::ops::Range;
@@ -404,6 +406,7 @@ pub enum Subject {
     State(StateId),
     /// A state with states within it.
     Composite(CompositeId),
+    Duration(usize),
     Consequence(usize),
     Variable(usize),
 }
@@ -411,7 +414,8 @@ pub enum Subject {
 /// What is known of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Measure {
-    /// Of being reached by a time (an outcome, a milestone), or of being there at a time (a state).
+    /// Of being reached by a time (an outcome, a milestone), of being there at a time (a state), or of lasting longer (a
+    /// duration).
     Probability { at: f64 },
     /// Mean time of the runs that reach it.
     MeanTime,
@@ -438,6 +442,7 @@ pub struct Model {
     pub consequences: Vec<Consequence>,
     pub milestones: Vec<Milestone>,
     pub outcomes: Vec<Outcome>,
+    pub durations: Vec<Duration>,
     pub shocks: Vec<Shock>,
     pub now: Now,
     pub expectations: Vec<Expectation>,
@@ -484,6 +489,7 @@ impl Model {
             Subject::Milestone(index) => format!("milestone {}", self.milestones[index].name),
             Subject::State(state) => format!("state {}", self.state_path(state)),
             Subject::Composite(composite) => format!("state {}", self.place_path(Place::Composite(composite))),
+            Subject::Duration(index) => format!("duration {}", self.durations[index].name),
             Subject::Consequence(index) => format!("consequence {}", self.consequences[index].name),
             Subject::Variable(index) => format!("variable {}", self.variables[index].name),
         }

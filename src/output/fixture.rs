@@ -129,6 +129,7 @@ pub(crate) fn findings() -> Findings {
             trough: Some(summary(0.1)),
             path: fan(),
         }],
+        durations: Vec::new(),
         journey: None,
         transitions_per_run: 3.5,
         confidence: 0.95,

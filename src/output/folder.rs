@@ -3,7 +3,7 @@
 //! In: findings and a manifest. Out: files, each written whole; the manifest comes last, with the digests of the others,
 //! so that a folder with a manifest is complete.
 
-use super::chart::{self, ChartError, Theme};
+use super::chart::{self, ChartError, Picture, Theme};
 use super::manifest::{FileDigest, Manifest};
 use super::write::{WriteError, write};
 use super::{summary, tables};
@@ -72,9 +72,7 @@ pub fn write_study(
     let mut pictures = chart::pictures(findings, theme)?;
     pictures.extend(chart::ladder_strips(findings, ladders, theme)?);
     pictures.extend(chart::base_rates(findings, rates, theme)?);
-    for picture in pictures {
-        files.extend(picture.files()?);
-    }
+    files.extend(Picture::all_files(&pictures, manifest.threads)?);
     write_all(folder, &files, manifest)
 }
 
@@ -93,6 +91,9 @@ pub fn tables_of(findings: &Findings) -> Vec<(String, Vec<u8>)> {
         files.push(("scenarios.csv".into(), tables::scenarios_csv(findings)));
         files.push(("ends.csv".into(), tables::ends_csv(findings)));
         files.push(("hand-offs.csv".into(), tables::hand_offs_csv(findings)));
+    }
+    if !findings.durations.is_empty() {
+        files.push(("durations.csv".into(), tables::durations_csv(findings)));
     }
     if let Some(eventual) = &findings.eventual {
         files.push(("eventual.csv".into(), tables::eventual_csv(findings, eventual)));

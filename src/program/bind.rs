@@ -62,6 +62,11 @@ impl Bound {
         Ok(bound)
     }
 
+    /// The same program with other values for its inputs.
+    pub fn rebound(&self, inputs: &[f64]) -> Result<Self, Unbindable> {
+        Self::new(Arc::clone(&self.program), inputs)
+    }
+
     fn fit_waits(&mut self) -> Result<(), Unbindable> {
         for wait in &self.program.waits {
             let arguments: Vec<(Argument, f64)> =

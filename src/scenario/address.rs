@@ -106,7 +106,8 @@ pub fn locate<'n>(
     whole: bool,
 ) -> Result<Place<'n>, String> {
     let parts = parts(address)?;
-    let mut walk = Walk { unwritten, steps: Vec::new(), node: root, kind: Some(Kind::Table(&keys::SCENARIO)), address };
+    let mut walk =
+        Walk { unwritten, root, steps: Vec::new(), node: root, kind: Some(Kind::Table(&keys::SCENARIO)), address };
     for (index, part) in parts.iter().enumerate() {
         if !walk.down(part)? {
             return walk.absent(&parts[index..]);
@@ -152,6 +153,7 @@ fn kind_of_key(kind: Option<Kind>, key: &str) -> Option<Kind> {
 
 struct Walk<'n, 'a> {
     unwritten: &'a BTreeMap<Span, String>,
+    root: &'n Node,
     steps: Vec<Step>,
     node: &'n Node,
     kind: Option<Kind>,
@@ -214,8 +216,8 @@ impl<'n> Walk<'n, '_> {
         self.name_of(item).is_some_and(|name| name == part || slug(name) == part)
     }
 
-    /// What may be left out of an address: at the top, the table that a name stands in; in a machine, `transitions` and
-    /// `states`; in a state, `states`.
+    /// What may be left out of an address: at the top, the table that a name stands in; in a machine, `with`,
+    /// `transitions` and `states`; in a state, `states`.
     fn short_cut(&mut self, part: &str) -> Result<bool, String> {
         let node = self.node;
         if self.steps.is_empty() {
@@ -229,7 +231,7 @@ impl<'n> Walk<'n, '_> {
             return self.down(part);
         }
         let (known, lists) = match shape(self.kind) {
-            Some(table) if std::ptr::eq(table, &keys::MACHINE) => (table, &["transitions", "states"][..]),
+            Some(table) if std::ptr::eq(table, &keys::MACHINE) => (table, &["with", "transitions", "states"][..]),
             Some(table) if std::ptr::eq(table, &keys::STATE) => (table, &["states"][..]),
             _ => return Ok(false),
         };
@@ -261,7 +263,10 @@ impl<'n> Walk<'n, '_> {
         let table = self.node.entries().is_some().then(|| shape(self.kind)).flatten();
         let addable = table.filter(|table| table.key(missing).is_some() || self.is_new_argument(table, missing));
         if addable.is_none() {
-            return Err(self.nothing_there(missing));
+            return match self.template() {
+                Some(template) => self.in_template(template, rest),
+                None => Err(self.nothing_there(missing)),
+            };
         }
         for part in rest {
             let kind = kind_of_key(self.kind, part);
@@ -279,6 +284,60 @@ impl<'n> Walk<'n, '_> {
             self.steps.push(Step::Key(central.to_owned()));
         }
         Ok(Place { steps: self.steps, node: None, kind: self.kind })
+    }
+
+    /// The template that the machine at hand is made from, by its entry.
+    fn template(&self) -> Option<&'n Entry> {
+        if !matches!(self.kind, Some(Kind::Table(table)) if std::ptr::eq(table, &keys::MACHINE)) {
+            return None;
+        }
+        let Value::Text { text, .. } = &self.node.get("like")?.node.value else { return None };
+        self.root.get("templates")?.node.get(text)
+    }
+
+    /// What a machine has from its template: a parameter, for which it may have a value of its own, or a part that all
+    /// machines of the template share.
+    fn in_template(mut self, template: &'n Entry, rest: &[String]) -> Result<Place<'n>, String> {
+        let missing = &rest[0];
+        let name = &template.key.value;
+        let has = |parameter: &String| template.node.get("with").is_some_and(|with| with.node.get(parameter).is_some());
+        let own = if missing == "with" { rest.get(1) } else { Some(missing) };
+        if let Some(parameter) = own.filter(|parameter| has(parameter)) {
+            let steps = ["with".to_owned(), parameter.clone()];
+            self.steps.extend(steps.map(Step::Key));
+            return Ok(Place { steps: self.steps, node: None, kind: Some(Kind::Quantity) });
+        }
+        let kind = Some(Kind::Table(&keys::TEMPLATE));
+        let steps = vec![Step::Key("templates".to_owned()), Step::Key(name.clone())];
+        let mut there = Walk { steps, node: &template.node, kind, ..self };
+        let mut is_there = ["transitions", "states"].iter().any(|list| {
+            let Some(entry) = template.node.get(list) else { return false };
+            let mut walk = Walk {
+                steps: there.steps.clone(),
+                unwritten: there.unwritten,
+                root: there.root,
+                node: &template.node,
+                kind,
+                address: there.address,
+            };
+            walk.enter(entry);
+            let found = walk.down(missing) == Ok(true);
+            if found {
+                there = walk;
+            }
+            found
+        });
+        for part in &rest[1..] {
+            is_there &= there.down(part) == Ok(true);
+        }
+        if is_there {
+            let (typed, there) = (there.address, full(&there.steps));
+            return Err(format!(
+                "`{typed}` comes from the template `{name}`, whose machines all share it: set `{there}` for all of them, or write a transition of that name into the machine in an editor"
+            ));
+        }
+        let here = full(&self.steps);
+        Err(format!("there is no `{missing}` in `{here}`, nor in the template `{name}` that it is made from"))
     }
 
     /// Whether this may be a further argument of a distribution: not where it is close to one that is there.

@@ -335,6 +335,16 @@ pub struct OutcomeText {
     pub next: Option<NextText>,
 }
 
+/// `[durations.NAME]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DurationText {
+    pub name: Name,
+    /// `machine.state` each; at least one, unless that was reported.
+    pub states: Vec<Name>,
+    pub lasted: Option<Spanned<[ExpressionText; 2]>>,
+    pub provenance: Provenance,
+}
+
 /// `[shocks.NAME]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ShockText {
@@ -369,6 +379,7 @@ pub struct PresentText {
 ///
 /// Legal: `outcome` + probability (of ending so); `milestone` or `outcome` + probability + `by` (reached by then);
 /// `milestone` or `outcome` + mean (time, of the runs that reach it); `state` (`"machine.state"`) + probability + `at`;
+/// `duration` + probability + `at` (of lasting longer);
 /// `consequence` + mean (its total at the end), or + mean + `at`; `variable` + mean + `at`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExpectText {
@@ -376,6 +387,7 @@ pub struct ExpectText {
     pub outcome: Option<Name>,
     pub milestone: Option<Name>,
     pub state: Option<Name>,
+    pub duration: Option<Name>,
     pub consequence: Option<Name>,
     pub variable: Option<Name>,
     pub probability: Option<ExpressionText>,
@@ -423,6 +435,7 @@ pub struct Scenario {
     pub consequences: Vec<ConsequenceText>,
     pub milestones: Vec<MilestoneText>,
     pub outcomes: Vec<OutcomeText>,
+    pub durations: Vec<DurationText>,
     pub shocks: Vec<ShockText>,
     pub now: NowText,
     pub expect: Vec<ExpectText>,

@@ -145,6 +145,13 @@ impl Design {
     }
 }
 
+/// What the text of a study calls itself, and what it says it is about; empty where it does not say, or cannot be read.
+pub fn title_and_about(text: &str) -> (String, String) {
+    let written: toml::Table = toml::from_str(text).unwrap_or_default();
+    let said = |key: &str| written.get(key).and_then(toml::Value::as_str).unwrap_or_default().to_owned();
+    (said("title"), said("about"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Design, Method};

@@ -112,6 +112,7 @@ impl<'a> Answer<'a> {
             machines: self.machines(),
             consequences: self.consequences(),
             variables: self.variables(),
+            durations: Vec::new(),
             journey: None,
             transitions_per_run: firings,
             confidence: estimate::CONFIDENCE,

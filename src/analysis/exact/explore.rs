@@ -207,6 +207,7 @@ struct Place {
 
 struct Explorer<'a> {
     bound: &'a Bound,
+    horizon: f64,
     phases: &'a Phases,
     milestones: &'a [bool],
     consequences: &'a [bool],
@@ -229,6 +230,7 @@ pub fn explore(slice: &Slice, phases: &Phases, limits: Limits) -> Result<Chain, 
     let width = program.machines.len() + memory + 1 + program.milestones.len().div_ceil(32);
     let mut explorer = Explorer {
         bound: &slice.bound,
+        horizon: slice.horizon,
         phases,
         milestones: &slice.milestones,
         consequences: &slice.consequences,
@@ -251,7 +253,7 @@ pub fn explore(slice: &Slice, phases: &Phases, limits: Limits) -> Result<Chain, 
     explorer.close()?;
     let first = explorer.chain.initial.iter().map(|(state, _)| *state).collect();
     let mut present = explorer.chain.reachable_from(first);
-    let horizon = program.calendar.horizon;
+    let horizon = slice.horizon;
     for (at, shock) in explorer.bound.shocks().into_iter().filter(|(at, _)| *at <= horizon) {
         let jump = explorer.strike(at, shock, &present)?;
         explorer.close()?;
@@ -486,7 +488,7 @@ impl Explorer<'_> {
 
     /// The outcome of a run that is here at the horizon.
     fn classify(&self, world: &World) -> u16 {
-        let at_end = World { time: self.bound.program().calendar.horizon, ..world.clone() };
+        let at_end = World { time: self.horizon, ..world.clone() };
         let outcomes = &self.bound.program().outcomes;
         let holds = outcomes.iter().position(|o| o.at_horizon && self.bound.holds(o.condition.when, &at_end));
         holds.expect("the last default outcome always holds") as u16

@@ -6,6 +6,7 @@
 //! was found is put [in words of findings](answer). Waits with memory can be [approximated by phases](phase).
 
 pub mod answer;
+mod asked;
 pub mod connected;
 pub mod eliminate;
 pub mod eventual;
@@ -13,6 +14,7 @@ pub mod explore;
 pub mod phase;
 pub mod poisson;
 pub mod slice;
+pub mod solver;
 mod store;
 pub mod transient;
 
@@ -77,9 +79,13 @@ impl Solvable {
     /// It is no chain of its own, or too large.
     pub fn new(bound: &Bound, options: &Options) -> Result<Self, Unsolvable> {
         let waits = if options.phases.is_some() { Waits::Approximated } else { Waits::Refused };
-        let mut slice = slice(bound, waits).map_err(Unsolvable::Refused)?;
+        Solvable::of(slice(bound, waits).map_err(Unsolvable::Refused)?, options)
+    }
+
+    /// The chain of a slice.
+    fn of(mut slice: Slice, options: &Options) -> Result<Self, Unsolvable> {
         let phases = Phases::fit(&slice, options.phases.unwrap_or(1));
-        let idle = slice.idle_variables().len();
+        let idle = slice.idle.len();
         let limits = if idle > 0 {
             Limits { states: options.limits.states.min(FOR_IDLE_VARIABLES), ..options.limits }
         } else {
@@ -99,9 +105,9 @@ impl Solvable {
     /// # Errors
     /// The chain is too fast for its horizon.
     pub fn probabilities(&self) -> Result<Vec<f64>, TooStiff> {
-        let program = self.slice.bound.program();
-        let functionals: Vec<Functional> = answer::outcome_functionals(&self.chain, program.outcomes.len());
-        let points = [program.calendar.horizon];
+        let outcomes = self.slice.bound.program().outcomes.len();
+        let functionals: Vec<Functional> = answer::outcome_functionals(&self.chain, outcomes);
+        let points = [self.slice.horizon];
         let question =
             Question { chain: &self.chain, halted: None, functionals: &functionals, points: &points, kept: 0 };
         let course = transient::follow(&question)?;

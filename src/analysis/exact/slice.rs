@@ -4,10 +4,11 @@
 //! else reads, with the reason for each; or the [`Refusal`], where an outcome depends on one of them. Whatever depends on
 //! a part that is left out is left out too.
 
+use super::asked::Asked;
 use crate::diagnostic::Span;
 use crate::model::id::{MachineId, TransitionId, VariableId};
 use crate::program::bind::Bound;
-use crate::program::dependence::Parts;
+use crate::program::dependence::{Parts, Reach};
 use crate::program::{ActionCode, Hazard, Program, TargetCode, Term, TransitionCode, TriggerCode};
 use serde::Serialize;
 use std::sync::Arc;
@@ -50,6 +51,16 @@ pub struct Slice {
     pub omitted: Vec<Omitted>,
     /// Timed transitions whose waits stand to be approximated: transition and index of the wait.
     pub waits: Vec<(TransitionId, usize)>,
+    /// Variables that are part of it and that nothing reads, except to set variables of the same kind.
+    pub idle: Vec<VariableId>,
+    /// When runs end; the program's own horizon is not looked at any more.
+    pub horizon: f64,
+    /// Whether what classifies there reads the time.
+    pub(super) reads_end: bool,
+    /// Whether variables were left out for want of room.
+    pub(super) is_cut: bool,
+    /// What all of this rests on.
+    pub(super) asked: Asked,
 }
 
 /// Whether waits with memory keep a scenario from being solved, or are left to be approximated.
@@ -62,6 +73,7 @@ pub enum Waits {
 /// The verdict on each part so far: `None` while nothing speaks against it.
 struct Verdicts<'a> {
     bound: &'a Bound,
+    asked: &'a Asked,
     waits: Waits,
     live: Vec<bool>,
     /// Machines whose actions or states emit each event.
@@ -79,13 +91,17 @@ struct Verdicts<'a> {
 /// An outcome depends on a part that has no exact answer, or no machine is left.
 pub fn slice(bound: &Bound, waits: Waits) -> Result<Slice, Refusal> {
     let program = bound.program();
-    let mut verdicts = Verdicts::new(bound, waits);
+    let asked = Asked::default();
+    let mut verdicts = Verdicts::new(bound, &asked, waits);
     verdicts.settle();
     verdicts.hold_outcomes()?;
     let consequences: Vec<Option<Reason>> =
         (0..program.consequences.len()).map(|index| verdicts.of_consequence(index)).collect();
-    let milestones: Vec<Option<Reason>> =
-        program.milestones.iter().map(|milestone| verdicts.against(&bound.reach(milestone.when).parts, None)).collect();
+    let milestones: Vec<Option<Reason>> = program
+        .milestones
+        .iter()
+        .map(|milestone| verdicts.against(&asked.reach(bound, milestone.when).parts, None))
+        .collect();
     let machine = |index: usize| format!("machine `{}`", program.machines[index].name);
     if let Some(index) = (0..program.machines.len()).find(|&index| verdicts.machines[index].is_some())
         && verdicts.machines.iter().all(Option::is_some)
@@ -118,10 +134,17 @@ pub fn slice(bound: &Bound, waits: Waits) -> Result<Slice, Refusal> {
         consequences: kept(&consequences),
         milestones: kept(&milestones),
         omitted,
+        idle: Vec::new(),
+        horizon: program.calendar.horizon,
+        reads_end: program.outcomes.iter().any(|o| o.at_horizon && asked.reach(bound, o.condition.when).parts.time),
+        is_cut: false,
+        asked: Asked::default(),
     };
     if !slice.omitted.is_empty() {
         slice.reduce();
     }
+    slice.idle = slice.idle_variables(&asked);
+    slice.asked = asked;
     Ok(slice)
 }
 
@@ -129,7 +152,7 @@ impl Slice {
     /// Leaves out the variables that neither move the chain nor any number that is asked for, but only themselves.
     /// Gives back whether there were any.
     pub fn drop_idle_variables(&mut self) -> bool {
-        let idle = self.idle_variables();
+        let idle = std::mem::take(&mut self.idle);
         let any = !idle.is_empty();
         for id in idle {
             self.variables[id.index()] = false;
@@ -138,16 +161,17 @@ impl Slice {
             self.omitted.push(Omitted { what: format!("variable `{name}`"), why });
         }
         if any {
+            self.is_cut = true;
             self.reduce();
         }
         any
     }
 
     /// Variables that are part of the slice and that nothing reads, except to set variables of the same kind.
-    pub fn idle_variables(&self) -> Vec<VariableId> {
+    fn idle_variables(&self, asked: &Asked) -> Vec<VariableId> {
         let program = self.bound.program();
         let mut used = Parts::default();
-        let mut read = |term: Term| used.extend(self.bound.reach(term).parts);
+        let mut read = |term: Term| used.extend(asked.reach(&self.bound, term).parts);
         for transition in &program.transitions {
             conditions_of(transition).for_each(&mut read);
         }
@@ -172,7 +196,7 @@ impl Slice {
             let before = used.variables.len();
             for (id, term) in lists.iter().flat_map(|actions| actions.set.iter().chain(&actions.add)) {
                 if used.variables.contains(id) {
-                    used.extend(self.bound.reach(*term).parts);
+                    used.extend(asked.reach(&self.bound, *term).parts);
                 }
             }
             if used.variables.len() == before {
@@ -245,7 +269,7 @@ fn entries_and_exits(program: &Program) -> impl Iterator<Item = (MachineId, &Act
 }
 
 impl<'a> Verdicts<'a> {
-    fn new(bound: &'a Bound, waits: Waits) -> Self {
+    fn new(bound: &'a Bound, asked: &'a Asked, waits: Waits) -> Self {
         let program = bound.program();
         let mut emitters = vec![Vec::new(); program.responders.len()];
         for state in &program.states {
@@ -266,15 +290,21 @@ impl<'a> Verdicts<'a> {
             })
         });
         Verdicts {
-            live: program.transitions.iter().map(|transition| can_happen(bound, transition)).collect(),
+            live: program.transitions.iter().map(|transition| can_happen(bound, asked, transition)).collect(),
             emitters,
             machines: vec![None; program.machines.len()],
             variables: variables.collect(),
             shocks: vec![None; program.shocks.len()],
             changed: false,
             bound,
+            asked,
             waits,
         }
+    }
+
+    /// What a term can be.
+    fn reach(&self, term: Term) -> Reach {
+        self.asked.reach(self.bound, term)
     }
 
     /// Lets verdicts spread until none is new.
@@ -310,7 +340,7 @@ impl<'a> Verdicts<'a> {
     fn judge_shocks(&mut self) {
         let program = self.bound.program();
         for (index, shock) in program.shocks.iter().enumerate() {
-            let reads = |term: Term| Parts { time: false, ..self.bound.reach(term).parts };
+            let reads = |term: Term| Parts { time: false, ..self.reach(term).parts };
             let whose = Some((Some(shock.span), shock.name.as_str()));
             let doubt = shock.when.and_then(|when| self.against(&reads(when), whose));
             let mut news = Vec::new();
@@ -347,7 +377,7 @@ impl<'a> Verdicts<'a> {
                     if *clock == crate::model::ClockRule::Forward {
                         return here(format!("the clock of `{name}` runs from the start of the scenario"));
                     }
-                    if ratio.is_some_and(|ratio| self.bound.reach(ratio).only().is_none()) {
+                    if ratio.is_some_and(|ratio| self.reach(ratio).only().is_none()) {
                         return here(format!(
                             "the hazard ratio of `{name}` changes during its wait, which is {family}"
                         ));
@@ -379,7 +409,7 @@ impl<'a> Verdicts<'a> {
             _ => {}
         }
         let mut parts = Parts::default();
-        conditions_of(transition).for_each(|term| parts.extend(self.bound.reach(term).parts));
+        conditions_of(transition).for_each(|term| parts.extend(self.reach(term).parts));
         self.against(&parts, Some((Some(transition.span), name)))
     }
 
@@ -419,7 +449,7 @@ impl<'a> Verdicts<'a> {
                     let mover = &program.machines[machine.index()].name;
                     Some(passed_on(cause, &format!("`{}` is moved by machine `{mover}`", variable.name)))
                 }
-                None => self.against(&self.bound.reach(*term).parts, Some((Some(variable.span), &variable.name))),
+                None => self.against(&self.reach(*term).parts, Some((Some(variable.span), &variable.name))),
             };
             if reason.is_some() {
                 self.variables[id.index()] = reason;
@@ -432,7 +462,7 @@ impl<'a> Verdicts<'a> {
         let program = self.bound.program();
         let consequence = &program.consequences[index];
         let whose = Some((Some(consequence.span), consequence.name.as_str()));
-        if let Some(reason) = self.against(&self.bound.reach(consequence.rate).parts, whose) {
+        if let Some(reason) = self.against(&self.reach(consequence.rate).parts, whose) {
             return Some(reason);
         }
         for (machine, actions) in action_lists(program) {
@@ -441,14 +471,14 @@ impl<'a> Verdicts<'a> {
                     let mover = &program.machines[machine.index()].name;
                     return Some(passed_on(cause, &format!("machine `{mover}` adds to it")));
                 }
-                if let Some(reason) = self.against(&self.bound.reach(*term).parts, whose) {
+                if let Some(reason) = self.against(&self.reach(*term).parts, whose) {
                     return Some(reason);
                 }
             }
         }
         for (shock, doubt) in program.shocks.iter().zip(&self.shocks) {
             for (_, term) in shock.actions.accrue.iter().filter(|(id, _)| id.index() == index) {
-                let parts = Parts { time: false, ..self.bound.reach(*term).parts };
+                let parts = Parts { time: false, ..self.reach(*term).parts };
                 let reason =
                     doubt.as_ref().map(|cause| passed_on(cause, &format!("shock `{}` adds to it", shock.name)));
                 if let Some(reason) = reason.or_else(|| self.against(&parts, whose)) {
@@ -461,7 +491,7 @@ impl<'a> Verdicts<'a> {
 
     fn hold_outcomes(&self) -> Result<(), Refusal> {
         for outcome in &self.bound.program().outcomes {
-            let mut parts = self.bound.reach(outcome.condition.when).parts;
+            let mut parts = self.reach(outcome.condition.when).parts;
             // The horizon is known: what classifies there may read the time.
             parts.time &= !outcome.at_horizon;
             let name = &outcome.condition.name;
@@ -497,8 +527,8 @@ fn passed_on(cause: &Reason, link: &str) -> Reason {
 }
 
 /// Whether a transition can happen at all, with the inputs as they are bound.
-fn can_happen(bound: &Bound, transition: &TransitionCode) -> bool {
-    let never = |term: Term| bound.reach(term).only() == Some(0.0);
+fn can_happen(bound: &Bound, asked: &Asked, transition: &TransitionCode) -> bool {
+    let never = |term: Term| asked.reach(bound, term).only() == Some(0.0);
     if transition.guard.is_some_and(never) {
         return false;
     }

@@ -1,8 +1,8 @@
 //! Which values of the inputs go together: the points of a design.
 //!
 //! In: the varied inputs, a design, how many points, a seed. Out: [`Points`], each a value for every input or `None`
-//! where the input stays as it is. Grids, lists and single steps are computed when asked for; what is drawn depends on
-//! the seed and the inputs' names alone. Knows no scenario.
+//! where the input stays as it is. All are computed when asked for, except Latin hypercubes, whose points depend on one another
+//! and are kept: 8 bytes for each value. What is drawn depends on the seed and the inputs' names alone. Knows no scenario.
 //!
 //! Latin hypercubes: McKay, Beckman and Conover, Technometrics 21 (1979); the best of several draws by the least distance of
 //! two points (Johnson, Moore and Ylvisaker, "Minimax and maximin distance designs", J. Statist. Plann. Inference 26
@@ -35,6 +35,12 @@ enum Shape {
     OneAtATime(Vec<Vec<f64>>),
     /// Point by point.
     Drawn(Vec<f64>),
+    /// Of another design, point by point.
+    Some(Vec<Option<f64>>),
+    /// One scrambled sequence, computed when asked for.
+    Sobol(Vec<Values>, Vec<Coordinate>),
+    /// For each base sample: A, then A with each input from B in turn, then B.
+    Saltelli(Vec<Values>, [Vec<Coordinate>; 2]),
 }
 
 impl Points {
@@ -53,20 +59,27 @@ impl Points {
             let at = |(i, share): (usize, f64)| between(&vary[i % axes].values, share);
             Shape::Drawn(shares.into_iter().enumerate().map(at).collect())
         };
+        let values = || vary.iter().map(|varied| varied.values.clone()).collect();
         let shape = match design {
             _ if axes == 0 => Shape::Grid(Vec::new()),
             Design::Grid => Shape::Grid(listed()),
             Design::List => Shape::List(listed()),
             Design::OneAtATime => Shape::OneAtATime(listed()),
             Design::LatinHypercube => drawn(latin_hypercube(vary, points, seed)),
-            Design::Sobol => drawn(sobol(vary, points, seed)),
-            Design::Saltelli => drawn(saltelli(vary, points, seed)),
+            Design::Sobol => Shape::Sobol(values(), coordinates(vary, seed, "", 0)),
+            Design::Saltelli => {
+                let halves = [coordinates(vary, seed, "", 0), coordinates(vary, seed, " / second", axes)];
+                Shape::Saltelli(values(), halves)
+            }
         };
         let count = match &shape {
             Shape::Grid(values) => values.iter().map(|values| values.len() as u64).product(),
             Shape::List(values) => values.first().map_or(0, |values| values.len() as u64),
             Shape::OneAtATime(values) => 1 + values.iter().map(|values| values.len() as u64).sum::<u64>(),
             Shape::Drawn(values) => (values.len() / axes) as u64,
+            Shape::Some(values) => (values.len() / axes) as u64,
+            Shape::Sobol(..) => points,
+            Shape::Saltelli(..) => points * (axes as u64 + 2),
         };
         Points { axes, count, shape }
     }
@@ -74,6 +87,14 @@ impl Points {
     /// How many there are; at least 1.
     pub fn count(&self) -> u64 {
         self.count
+    }
+
+    /// The values of an input of a grid; `None` if it is no grid.
+    pub fn values_of(&self, axis: usize) -> Option<&[f64]> {
+        match &self.shape {
+            Shape::Grid(values) => values.get(axis).map(Vec::as_slice),
+            _ => None,
+        }
     }
 
     /// The number of a grid's point with these values; `None` if there is none, or if it is no grid.
@@ -85,6 +106,40 @@ impl Points {
             number = number * listed.len() as u64 + index as u64;
         }
         Some(number)
+    }
+
+    /// At most about `most` of the points, as a design of their own, and their numbers in this one, ascending. Of a grid the values of
+    /// each input are thinned out evenly, of anything else points are drawn whatever their place in the order: every second
+    /// point of a sequence may lie in one half of an input. What belongs to the points of `kept` stays.
+    pub fn some(&self, most: u64, kept: &[u64]) -> (Points, Vec<u64>) {
+        if let Shape::Grid(all) = &self.shape {
+            let kept: Vec<Vec<Option<f64>>> = kept.iter().map(|&number| self.at(number)).collect();
+            let each = libm::floor(libm::pow(most as f64, 1.0 / self.axes as f64)).max(2.0) as usize;
+            let thinned = |(axis, values): (usize, &Vec<f64>)| -> Vec<f64> {
+                let every = values.len().div_ceil(each);
+                let stays = |index: usize| index.is_multiple_of(every) || index + 1 == values.len();
+                let is_kept = |value: f64| kept.iter().any(|at| at[axis] == Some(value));
+                let mut some: Vec<f64> = Vec::new();
+                for (index, &value) in values.iter().enumerate() {
+                    if (stays(index) || is_kept(value)) && !some.contains(&value) {
+                        some.push(value);
+                    }
+                }
+                some
+            };
+            let some: Vec<Vec<f64>> = all.iter().enumerate().map(thinned).collect();
+            let count = some.iter().map(|values| values.len() as u64).product();
+            let points = Points { axes: self.axes, count, shape: Shape::Grid(some) };
+            let values = |number: u64| points.at(number).into_iter().flatten().collect::<Vec<f64>>();
+            let numbers = (0..count).filter_map(|number| self.number_of(&values(number))).collect();
+            return (points, numbers);
+        }
+        let name = NameAddress::new("some points of a design");
+        let share = most as f64 / self.count as f64;
+        let is_drawn = |number: u64| Stream::at(RunAddress::new(0, number), name, 0).unit() < share;
+        let numbers: Vec<u64> = (0..self.count).filter(|number| kept.contains(number) || is_drawn(*number)).collect();
+        let values = numbers.iter().flat_map(|&number| self.at(number)).collect();
+        (Points { axes: self.axes, count: numbers.len() as u64, shape: Shape::Some(values) }, numbers)
     }
 
     /// The value of each input at a point below [`count`](Points::count); `None`: as it is.
@@ -119,6 +174,24 @@ impl Points {
             Shape::Drawn(values) => {
                 let start = point as usize * self.axes;
                 values[start..start + self.axes].iter().copied().map(Some).collect()
+            }
+            Shape::Some(values) => {
+                let start = point as usize * self.axes;
+                values[start..start + self.axes].to_vec()
+            }
+            // The points of one sequence, not those dealt out to several.
+            Shape::Sobol(ranges, sequence) => {
+                let at = |(range, axis): (&Values, &Coordinate)| Some(between(range, axis.at(point * REPLICATES)));
+                ranges.iter().zip(sequence).map(at).collect()
+            }
+            Shape::Saltelli(ranges, [a, b]) => {
+                let (sample, which) = (point / (self.axes as u64 + 2), (point % (self.axes as u64 + 2)) as usize);
+                let at = |axis: usize| {
+                    let from_b = which == axis + 1 || which == self.axes + 1;
+                    let half = if from_b { b } else { a };
+                    Some(between(&ranges[axis], half[axis].at(sample * REPLICATES)))
+                };
+                (0..self.axes).map(at).collect()
             }
         }
     }
@@ -179,32 +252,10 @@ fn least_distance(shares: &[f64], axes: usize) -> f64 {
     least
 }
 
-/// The points of one scrambled sequence, not those dealt out to several.
-fn sobol(vary: &[Varied], points: u64, seed: u64) -> Vec<f64> {
-    let axes: Vec<Coordinate> =
-        vary.iter().enumerate().map(|(axis, varied)| Coordinate::new(seed, axis, &varied.name)).collect();
-    (0..points).flat_map(|point| axes.iter().map(move |axis| axis.at(point * REPLICATES))).collect()
-}
-
-/// For each base sample: A, then A with each input from B in turn, then B.
-fn saltelli(vary: &[Varied], samples: u64, seed: u64) -> Vec<f64> {
-    let axes = vary.len();
-    let half = |name: &'static str, first: usize| -> Vec<Coordinate> {
-        let named = vary.iter().enumerate();
-        named.map(|(axis, varied)| Coordinate::new(seed, first + axis, &format!("{}{name}", varied.name))).collect()
-    };
-    let (a, b) = (half("", 0), half(" / second", axes));
-    let mut shares = Vec::with_capacity(samples as usize * (axes + 2) * axes);
-    for sample in 0..samples {
-        let at = |half: &[Coordinate]| -> Vec<f64> { half.iter().map(|axis| axis.at(sample * REPLICATES)).collect() };
-        let (a, b) = (at(&a), at(&b));
-        shares.extend(&a);
-        for exchanged in 0..axes {
-            shares.extend((0..axes).map(|axis| if axis == exchanged { b[axis] } else { a[axis] }));
-        }
-        shares.extend(&b);
-    }
-    shares
+/// A sequence for each input; `first` is the dimension of the first.
+fn coordinates(vary: &[Varied], seed: u64, suffix: &str, first: usize) -> Vec<Coordinate> {
+    let named = vary.iter().enumerate();
+    named.map(|(axis, varied)| Coordinate::new(seed, first + axis, &format!("{}{suffix}", varied.name))).collect()
 }
 
 #[cfg(test)]
@@ -305,6 +356,23 @@ mod tests {
             let index = sum / 4096.0 / variance;
             assert!((index - truth).abs() < 0.02, "input {input}: {index} against {truth}");
         }
+    }
+
+    #[test]
+    fn some_of_the_points_are_points_of_the_design() {
+        let steps: Vec<f64> = (0..50).map(f64::from).collect();
+        let check = |points: &Points, kept: u64, range: std::ops::RangeInclusive<u64>| {
+            let (some, numbers) = points.some(100, &[kept]);
+            assert!(range.contains(&some.count()) && numbers.contains(&kept), "{}", some.count());
+            assert!(numbers.is_sorted_by(|a, b| a < b));
+            let at: Vec<Vec<Option<f64>>> = numbers.iter().map(|&number| points.at(number)).collect();
+            assert_eq!(all(&some), at);
+        };
+        let grid = Points::new(&listed(&[&steps, &steps]), Design::Grid, 0, 1);
+        check(&grid, 50 * 7 + 13, 100..=144);
+        check(&Points::new(&unit(3), Design::Sobol, 4000, 1), 17, 60..=140);
+        check(&Points::new(&unit(3), Design::LatinHypercube, 400, 1), 17, 60..=140);
+        check(&Points::new(&listed(&[&steps, &steps]), Design::List, 0, 1), 17, 50..=50);
     }
 
     #[test]

@@ -19,13 +19,20 @@ pub enum Kind {
     Consequence,
 }
 
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Kind {
+    /// In tables.
+    pub fn name(self) -> &'static str {
+        match self {
             Kind::Outcome => "outcome",
             Kind::Milestone => "milestone",
             Kind::Consequence => "consequence",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -5,6 +5,7 @@
 //! [`PointTally`](tally::PointTally); and from that, [`Estimate`](estimates::Estimate)s. All points share their luck: the address of a run does not contain
 //! the point. Knows no files: what was done already is asked of whoever keeps it.
 
+mod bench;
 pub mod change;
 pub mod contour;
 pub mod design;

@@ -1,12 +1,11 @@
 //! All points of a sweep: every scenario, policy and variant at every point of the design.
 //!
 //! In: a plan and its scenarios. Out: a [`Space`], whose points are numbered; of each it tells the values of all inputs,
-//! the simulator, and a [`Key`]: a digest of all that its runs depend on except the seed. Two points of one key have the
+//! and a [`Key`]: a digest of all that its runs depend on except the seed. Two points of one key have the
 //! same runs, whatever studies they belong to, which is what lets a study be extended.
 
 use super::design::Points;
 use crate::analysis::study::Subject;
-use crate::kernel::run::Simulator;
 use crate::model::id::InputId;
 use crate::model::plan::{HORIZON, Plan};
 use crate::model::time::TimeUnit;
@@ -119,6 +118,16 @@ impl Axis {
         match (self.values.get(index), self.values.get(index + 1)) {
             (Some(from), Some(to)) => from * (1.0 - share) + to * share,
             (Some(only), None) => *only,
+            _ => 0.0,
+        }
+    }
+
+    /// The place at which a value stands, in steps of the values; the inverse of [`at_place`](Axis::at_place).
+    pub fn place_of(&self, value: f64) -> f64 {
+        let last = self.values.len().saturating_sub(2);
+        let index = self.values.partition_point(|there| *there <= value).saturating_sub(1).min(last);
+        match (self.values.get(index), self.values.get(index + 1)) {
+            (Some(from), Some(to)) => index as f64 + (value - from) / (to - from),
             _ => 0.0,
         }
     }
@@ -248,6 +257,30 @@ impl Space {
         first + best.1
     }
 
+    /// The same space with at most about `most` of the points of each case's design, and their numbers in this one, ascending;
+    /// `None` if there are not more. Points beyond the design's are left out.
+    pub fn thinned(&self, most: u64) -> Option<(Space, Vec<u64>)> {
+        let (per_case, cases) = (self.points.count(), self.cases.len());
+        if per_case <= most {
+            return None;
+        }
+        let references: Vec<u64> = (0..cases).map(|case| self.reference(case) % per_case).collect();
+        let (points, numbers) = self.points.some(most, &references);
+        let mut axes = self.axes.clone();
+        for (axis, told) in axes.iter_mut().enumerate().filter(|_| self.design == Design::Grid) {
+            let stays = |value: &f64| points.values_of(axis).is_none_or(|values| values.contains(value));
+            told.values.retain(stays);
+        }
+        let numbers = (0..cases as u64).flat_map(|case| numbers.iter().map(move |number| case * per_case + number));
+        let numbers = numbers.collect();
+        Some((Space { points, axes, extra: Vec::new(), ..self.clone() }, numbers))
+    }
+
+    /// The values of the axes at a point of the design, where the design gives them; in the axes' units.
+    pub fn designed_values(&self, number: u64) -> Vec<Option<f64>> {
+        self.points.at(number % self.points.count())
+    }
+
     /// How many points of its design each case has.
     pub fn points_per_case(&self) -> u64 {
         self.points.count()
@@ -311,19 +344,14 @@ impl Space {
         }
     }
 
-    /// The lowered scenario of a point, which tells what its tally is of.
-    pub fn program(&self, point: &Point) -> &Program {
+    /// The lowered scenario of a point, with the horizon of its file; it tells what the point's tally is of.
+    pub fn program(&self, point: &Point) -> &Arc<Program> {
         &self.scenario(point).program
-    }
-
-    /// What runs the point; or what is illegal about its values.
-    pub fn simulator(&self, point: &Point) -> Result<Simulator, Unbindable> {
-        self.bound(point).map(Simulator::new)
     }
 
     /// The scenario with the values of a point; or what is illegal about them.
     pub fn bound(&self, point: &Point) -> Result<Bound, Unbindable> {
-        let mut program = Arc::clone(&self.scenario(point).program);
+        let mut program = Arc::clone(self.program(point));
         if program.calendar.horizon.to_bits() != point.horizon.to_bits() {
             Arc::make_mut(&mut program).calendar.horizon = point.horizon;
         }
@@ -387,5 +415,19 @@ impl Case {
             parts.push(named(&self.variant, "variant"));
         }
         parts.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_and_values_of_an_axis_are_told_from_one_another() {
+        let values = vec![0.0, 1.0, 10.0, 12.0];
+        let axis = Axis { name: "x".into(), unit: String::new(), targets: Vec::new(), count: values.len(), values };
+        for place in [0.0, 0.25, 1.0, 1.5, 2.75, 3.0] {
+            assert!((axis.place_of(axis.at_place(place)) - place).abs() < 1e-12, "{place}");
+        }
     }
 }

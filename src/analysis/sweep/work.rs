@@ -4,9 +4,10 @@
 //! A unit is one [batch](crate::kernel::batch) on one thread; threads take one unit after another, so that many small
 //! points and one large point keep all cores busy alike.
 
+use super::bench::Bench;
 use super::space::{Key, Point, Space};
 use super::tally::{Answer, Counting};
-use crate::analysis::exact::{Options, Solvable, Unsolvable};
+use crate::analysis::exact::Unsolvable;
 use crate::kernel::batch::{Monitor, RunFault, run_batch};
 use crate::program::bind::Unbindable;
 use crate::scenario::study::Method;
@@ -58,9 +59,10 @@ pub fn work(
     let failures: Mutex<Vec<Failed>> = Mutex::new(Vec::new());
     let work = || {
         let mut finished = Vec::new();
+        let mut bench = Bench::new(space);
         while !monitor.is_stopped() && !failing.load(Ordering::Relaxed) {
             let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
-            match one(space, seed, unit, monitor) {
+            match one(&mut bench, seed, unit, monitor) {
                 Ok(done) => finished.extend(done),
                 Err(cause) => {
                     failing.store(true, Ordering::Relaxed);
@@ -82,23 +84,19 @@ pub fn work(
 }
 
 /// `None` if no run was finished.
-fn one(space: &Space, seed: u64, unit: &Unit, monitor: &Monitor) -> Result<Option<Finished>, Cause> {
-    if space.method == Method::Exact {
-        return solve(space, unit, monitor).map(Some);
+fn one(bench: &mut Bench<'_>, seed: u64, unit: &Unit, monitor: &Monitor) -> Result<Option<Finished>, Cause> {
+    let key = unit.point.key;
+    if bench.space().method == Method::Exact {
+        // An exact answer counts as its point's only run.
+        let answer = Answer::Solved(bench.probabilities(&unit.point)?);
+        monitor.count(1);
+        return Ok(Some(Finished { key, runs: unit.runs.clone(), answer }));
     }
-    let simulator = space.simulator(&unit.point).map_err(Cause::Unbindable)?;
+    let program = bench.space().program(&unit.point);
     // One thread, so that the runs come one after the other.
-    let make = || Counting::from_run(space.program(&unit.point), unit.runs.start);
-    let (counted, seen) = run_batch(&simulator, seed, unit.runs.clone(), 1, make, monitor).map_err(Cause::Fault)?;
+    let make = || Counting::from_run(program, unit.runs.start);
+    let simulator = bench.simulator(&unit.point).map_err(Cause::Unbindable)?;
+    let (counted, seen) = run_batch(simulator, seed, unit.runs.clone(), 1, make, monitor).map_err(Cause::Fault)?;
     let runs = unit.runs.start..unit.runs.start + seen;
-    Ok((seen > 0).then_some(Finished { key: unit.point.key, runs, answer: Answer::Counted(counted.tally) }))
-}
-
-/// The exact answer of a point, which counts as its only run.
-fn solve(space: &Space, unit: &Unit, monitor: &Monitor) -> Result<Finished, Cause> {
-    let bound = space.bound(&unit.point).map_err(Cause::Unbindable)?;
-    let solvable = Solvable::new(&bound, &Options::default()).map_err(Cause::Unsolvable)?;
-    let outcomes = solvable.probabilities().map_err(|stiff| Cause::Unsolvable(Unsolvable::TooStiff(stiff)))?;
-    monitor.count(1);
-    Ok(Finished { key: unit.point.key, runs: unit.runs.clone(), answer: Answer::Solved(outcomes) })
+    Ok((seen > 0).then_some(Finished { key, runs, answer: Answer::Counted(counted.tally) }))
 }

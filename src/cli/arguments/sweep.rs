@@ -47,7 +47,7 @@ pub struct SweepFlags {
     /// Where points are told apart, such as "direct-war > 20 %": those that are clear end early, those that are near get more runs
     #[arg(long, value_name = "THRESHOLD")]
     pub threshold: Option<String>,
-    /// How many times the cells of the grid that the threshold crosses are split in two each way
+    /// How many times the cells of a grid of one or two inputs that the threshold crosses are split in two each way
     #[arg(long, value_name = "LEVELS", value_parser = clap::value_parser!(u64).range(0..=8))]
     pub refine: Option<u64>,
     /// Any whole number, 1 if nothing says; the same seed gives the same results on any machine
@@ -113,7 +113,7 @@ pub struct ExtendArguments {
     /// The most runs of each point that a precision or a threshold may take, in place of those it had
     #[arg(long, value_name = "N", conflicts_with = "runs", value_parser = clap::value_parser!(u64).range(1..=100_000_000_000))]
     pub max_runs: Option<u64>,
-    /// How many times cells that the threshold crosses are split, in place of those they were
+    /// How many times the cells of a grid of one or two inputs that the threshold crosses are split, in place of those they were
     #[arg(long, value_name = "LEVELS", value_parser = clap::value_parser!(u64).range(0..=8))]
     pub refine: Option<u64>,
     /// How many points a Sobol' or Saltelli design draws, in place of those it has

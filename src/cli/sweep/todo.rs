@@ -12,8 +12,8 @@ use crate::output::sweep::store::{Store, StoreError};
 use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
 
-/// The most units a tile has, so that parts stay small.
-const MOST: usize = 4096;
+/// The most units a tile has, so that what was done and is not on disk yet stays small.
+const MOST: usize = 1024;
 
 /// The points that are not done, in order.
 pub struct Todo<'a> {

@@ -6,7 +6,7 @@ use crate::model::expression::Condition;
 use crate::model::id::Place;
 use crate::model::index::{Kind, Space};
 use crate::model::{BaseRate, Expectation, Measure, Milestone, Next, Outcome, Subject};
-use crate::scenario::{ExpectText, ExpressionText, MachineText, Spanned, StateText};
+use crate::scenario::{ExpectText, ExpressionText, MachineText, Name, Spanned, StateText};
 
 impl Resolver<'_> {
     pub(super) fn resolve_milestones(&mut self) -> Vec<Milestone> {
@@ -124,7 +124,11 @@ impl Resolver<'_> {
             (
                 Some(p),
                 None,
-                Subject::Outcome(_) | Subject::Milestone(_) | Subject::State(_) | Subject::Composite(_),
+                Subject::Outcome(_)
+                | Subject::Milestone(_)
+                | Subject::State(_)
+                | Subject::Composite(_)
+                | Subject::Duration(_),
             ) => {
                 let value = self.constant(p, "a probability")?;
                 if !(0.0..=1.0).contains(&value) {
@@ -148,7 +152,7 @@ impl Resolver<'_> {
             (None, None, _) | (Some(_), Some(_), _) => return None,
             _ => {
                 let message = "this asks what its subject does not have";
-                let help = "outcomes, milestones and states have a `probability`; consequences and variables a `mean`";
+                let help = "outcomes, milestones, states and durations have a `probability`; consequences and variables a `mean`";
                 let error = Diagnostic::error(Mistake::ExpectMeasure, text.span, message);
                 self.report(error.label("cannot be asked of this").help(help));
                 return None;
@@ -180,11 +184,13 @@ impl Resolver<'_> {
         let about = [
             (&text.outcome, "outcome", scenario.outcomes.iter().map(|text| &text.name).collect::<Vec<_>>()),
             (&text.milestone, "milestone", scenario.milestones.iter().map(|text| &text.name).collect()),
+            (&text.duration, "duration", scenario.durations.iter().map(|text| &text.name).collect()),
             (&text.consequence, "consequence", scenario.consequences.iter().map(|text| &text.name).collect()),
             (&text.variable, "variable", scenario.variables.iter().map(|text| &text.name).collect()),
         ];
-        let subjects = [Subject::Outcome, Subject::Milestone, Subject::Consequence, Subject::Variable];
-        let spaces = [Space::Outcome, Space::Milestone, Space::Consequence, Space::Bare];
+        let subjects =
+            [Subject::Outcome, Subject::Milestone, Subject::Duration, Subject::Consequence, Subject::Variable];
+        let spaces = [Space::Outcome, Space::Milestone, Space::Duration, Space::Consequence, Space::Bare];
         for (((name, noun, known), subject), space) in about.into_iter().zip(subjects).zip(spaces) {
             let Some(name) = name else { continue };
             let found = known.iter().position(|known| known.value == name.value);
@@ -197,7 +203,14 @@ impl Resolver<'_> {
             }
             return found.map(subject);
         }
-        let name = text.state.as_ref()?;
+        Some(match self.place(text.state.as_ref()?)? {
+            Place::State(state) => Subject::State(state),
+            Place::Composite(composite) => Subject::Composite(composite),
+        })
+    }
+
+    /// The state that is named as `machine.state`; reports one that there is not.
+    pub(super) fn place(&mut self, name: &Name) -> Option<Place> {
         let place = name.value.split_once('.').and_then(|(machine, state)| {
             let machine = self.names.machines.get(machine)?;
             machine.states.get(state).copied()
@@ -208,15 +221,12 @@ impl Resolver<'_> {
                 let states = machine.all_states();
                 states.into_iter().map(|state| path(&machine.name.value, state)).collect::<Vec<_>>()
             };
-            let known: Vec<String> = scenario.machines.iter().flat_map(states_of).collect();
+            let known: Vec<String> = self.scenario.machines.iter().flat_map(states_of).collect();
             self.unknown(Mistake::UnknownSubject, name, "unknown state", known.iter().map(String::as_str));
         }
         let place = place?;
         self.names.recorder.refer_to_state(name);
-        Some(match place {
-            Place::State(state) => Subject::State(state),
-            Place::Composite(composite) => Subject::Composite(composite),
-        })
+        Some(place)
     }
 }
 

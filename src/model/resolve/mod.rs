@@ -6,6 +6,7 @@
 mod behaviour;
 mod charts;
 mod doubt;
+mod durations;
 mod ends;
 mod inputs;
 mod machines;
@@ -117,6 +118,7 @@ impl<'a> Resolver<'a> {
         let consequences = self.resolve_consequences();
         let milestones = self.resolve_milestones();
         let outcomes = self.resolve_outcomes();
+        let durations = self.resolve_durations(&grown);
         let shocks = self.resolve_shocks();
         let now = self.resolve_now(&machines, &grown.composites, &grown.states, &transitions, &variables);
         let (expectations, base_rates) = self.resolve_expectations(calendar.horizon);
@@ -141,6 +143,7 @@ impl<'a> Resolver<'a> {
             consequences,
             milestones,
             outcomes,
+            durations,
             shocks,
             now,
             expectations,

@@ -1,10 +1,6 @@
 //! Axes with round ticks: values, probabilities, a study's time.
 //!
-//! In: the range of what is shown. Out: an [`Axis`], which plotters takes as a coordinate. Draws nothing.
-
-use std::ops::Range;
-
-use plotters::coord::ranged1d::{KeyPointHint, KeyPointWeight, NoDefaultFormatting, Ranged, ValueFormatter};
+//! In: the range of what is shown. Out: an [`Axis`]. Draws nothing.
 
 use super::number::{THIN, decimals, grouped, power_of_ten, quantity};
 
@@ -127,34 +123,6 @@ impl Axis {
     /// Where a value stands between the ends, from 0 to 1.
     pub(super) fn share(&self, value: f64) -> f64 {
         ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
-    }
-}
-
-impl Ranged for Axis {
-    type FormatOption = NoDefaultFormatting;
-    type ValueType = f64;
-
-    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
-        limit.0 + (f64::from(limit.1 - limit.0) * self.share(*value)).round() as i32
-    }
-
-    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
-        // Plotters asks a second time for the lesser lines between the ticks; there are none.
-        if matches!(hint.weight(), KeyPointWeight::Bold) { self.ticks.clone() } else { Vec::new() }
-    }
-
-    fn range(&self) -> Range<f64> {
-        self.low..self.high
-    }
-}
-
-impl ValueFormatter<f64> for Axis {
-    fn format(value: &f64) -> String {
-        value.to_string()
-    }
-
-    fn format_ext(&self, value: &f64) -> String {
-        self.label(*value)
     }
 }
 

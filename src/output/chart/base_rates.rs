@@ -10,7 +10,7 @@ use super::super::format::rough;
 use super::axis::{Axis, probability_axis, value_axis};
 use super::heading::{Heading, moment};
 use super::keys::{Keys, Swatch};
-use super::labels::{broken, cut, spaced};
+use super::labels::{broken, spaced};
 use super::layout::{Layout, compose};
 use super::mark::Page;
 use super::number::THIN;
@@ -28,6 +28,8 @@ const LINE: f64 = 14.0;
 const DOT: f64 = 4.0;
 /// Bars are not narrower than this.
 const NARROWEST: f64 = 120.0;
+/// Between two lines of a source.
+const SOURCE: f64 = 12.0;
 /// From the middle of a row's bar to its scale.
 const SCALE: f64 = 12.0;
 
@@ -64,10 +66,12 @@ fn sign(rate: &Beside) -> String {
 impl<'a> Row<'a> {
     fn new(layout: &Layout<'_>, findings: &Findings, rate: &'a Beside, most: f64) -> Self {
         let [low, high] = rate.range.map(|value| figure(rate, value));
-        let range = format!("{low}–{high}{}", sign(rate));
+        let range = if low == high { low } else { format!("{low}–{high}") } + &sign(rate);
+        let subject = spaced(&rate.subject);
+        let name = if rate.lasting { layout.fill("{name} lasts beyond", &[("name", &subject)]) } else { subject };
         Self {
             rate,
-            name: broken(&spaced(&rate.subject), &plain(TEXT + 0.5, INK), most, 2),
+            name: broken(&name, &plain(TEXT + 0.5, INK), most, 2),
             when: moment(layout, findings, rate.at),
             model: format!("{}{}", figure(rate, rate.found), sign(rate)),
             elsewhere: layout.fill("elsewhere {range}", &[("range", &range)]),
@@ -79,7 +83,12 @@ impl<'a> Row<'a> {
         let ends = [rate.range[0], rate.range[1], rate.interval[0], rate.interval[1], rate.found];
         let high = ends.into_iter().fold(0.0, f64::max);
         let low = ends.into_iter().fold(0.0, f64::min);
-        if rate.is_share { probability_axis(1.05 * high, 4) } else { value_axis(low, high, 4) }
+        // Where all is 0, some part of the scale of probabilities is still wanted.
+        if rate.is_share {
+            probability_axis(if high > 0.0 { 1.05 * high } else { 0.01 }, 4)
+        } else {
+            value_axis(low, high, 4)
+        }
     }
 }
 
@@ -104,7 +113,10 @@ fn draw(layout: &Layout<'_>, findings: &Findings, rates: &[Beside]) -> Result<Pa
     let is_stacked = layout.room() - widest - words - 40.0 < NARROWEST;
     let above = if is_stacked { 2.0 * LINE + 4.0 } else { 0.0 };
     let lines = rows.iter().map(|row| row.name.len() + 1).max().unwrap_or(2) as f64;
-    let high = layout.stretched(72.0, (LINE * lines + 26.0).max(60.0)) + above;
+    let tiny = plain(TINY, MUTED);
+    let is_long = |row: &Row<'_>| tiny.width(&row.rate.source) > layout.room() - widest - 18.0;
+    let below = if rows.iter().any(is_long) { SOURCE } else { 0.0 };
+    let high = layout.stretched(72.0, (LINE * lines + 26.0).max(60.0)) + above + below;
     let keys = [
         (Swatch::Dot(VERMILLION), layout.t("the model").to_owned()),
         (Swatch::Band(tint(BLUE, 0.5)), layout.t("range from elsewhere").to_owned()),
@@ -114,7 +126,7 @@ fn draw(layout: &Layout<'_>, findings: &Findings, rates: &[Beside]) -> Result<Pa
     page(layout, &heading, head + high * rows.len() as f64 + 8.0, |sheet| {
         keys.draw(sheet, sheet.top)?;
         for (i, row) in rows.iter().enumerate() {
-            let middle = sheet.top + head + high * (i as f64 + 0.5);
+            let middle = sheet.top + head + high * (i as f64 + 0.5) - below / 2.0;
             let (bar, first) = (middle - 13.0 + above / 2.0, middle - 15.0);
             let right = layout.left() + widest;
             for (k, line) in row.name.iter().enumerate() {
@@ -134,8 +146,9 @@ fn draw(layout: &Layout<'_>, findings: &Findings, rates: &[Beside]) -> Result<Pa
             track(sheet, frame, row)?;
             // Who says so: without it, two ranges for the same would not be told apart.
             let tiny = plain(TINY, MUTED);
-            let source = cut(&row.rate.source, &tiny, layout.right() - frame.left);
-            sheet.text(frame.left, bar + SCALE + 24.0, &source, &tiny, Side::Left)?;
+            for (k, line) in broken(&row.rate.source, &tiny, layout.right() - frame.left, 2).iter().enumerate() {
+                sheet.text(frame.left, bar + SCALE + 24.0 + SOURCE * k as f64, line, &tiny, Side::Left)?;
+            }
         }
         Ok(())
     })
@@ -158,7 +171,8 @@ fn track(sheet: &Sheet<'_>, frame: Frame, row: &Row<'_>) -> Drawn {
     }
     let kind = plain(TINY, MUTED);
     for (value, at, side) in [(x.low, frame.left, Side::Left), (x.high, frame.right, Side::Right)] {
-        sheet.text(at, scale + 10.0, &x.label(value), &kind, side)?;
+        let told = if rate.is_share { format!("{}{}", figure(rate, value), sign(rate)) } else { x.label(value) };
+        sheet.text(at, scale + 10.0, &told, &kind, side)?;
     }
     if rate.interval[0] < rate.interval[1] {
         whisker(sheet, frame, (x.share(rate.interval[0]), x.share(rate.interval[1])), y, 4.0)?;

@@ -1,14 +1,27 @@
-//! A pixmap as a PNG file: three channels, its resolution, sRGB, and where it comes from as text inside.
+//! A pixmap as a PNG file: its colours as a palette where 256 will do, its resolution, sRGB, and where it comes from as text inside.
 //!
-//! In: an opaque pixmap and (keyword, text) entries. Out: bytes, the same for the same input.
+//! In: an opaque pixmap and (keyword, text) entries. Out: bytes, the same for the same input. Charts are flat: of most no colour is
+//! lost, and where smoothed edges make more, those that are rare go to the nearest; a picture for which that could be seen keeps
+//! all three channels.
 
-use png::{BitDepth, ColorType, Compression, Encoder, Filter, PixelDimensions, SrgbRenderingIntent, Unit};
+use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter, PixelDimensions, SrgbRenderingIntent, Unit};
 use tiny_skia::Pixmap;
 
 use super::ChartError;
 
 /// Of what is not made for a size: two pixels a point.
 pub(in crate::output) const SCREEN_DPI: f64 = 192.0;
+
+/// Colours of a palette.
+const MOST: usize = 256;
+/// So many of them are the most frequent; the rest are those that these are furthest from.
+const FREQUENT: usize = 192;
+/// A picture with more colours than this is none of flat areas.
+const FLAT: usize = 8192;
+/// How far off a channel may be, of 255.
+const FURTHEST: i32 = 24;
+
+type Rgb = [u8; 3];
 
 /// Writes the file. Each entry becomes an international text chunk; keywords are 1 to 79 Latin-1 characters.
 ///
@@ -17,9 +30,22 @@ pub(in crate::output) const SCREEN_DPI: f64 = 192.0;
 pub(in crate::output) fn png(pixmap: &Pixmap, entries: &[(String, String)], dpi: f64) -> Result<Vec<u8>, ChartError> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
-    encoder.set_color(ColorType::Rgb);
+    // The page is painted first, so alpha is full everywhere and premultiplied colours are the colours.
+    let colors: Vec<Rgb> = pixmap.pixels().iter().map(|p| [p.red(), p.green(), p.blue()]).collect();
+    let data = match indexed(&colors) {
+        Some((palette, data)) => {
+            encoder.set_color(ColorType::Indexed);
+            encoder.set_palette(palette.concat());
+            data
+        }
+        None => {
+            encoder.set_color(ColorType::Rgb);
+            colors.concat()
+        }
+    };
     encoder.set_depth(BitDepth::Eight);
-    encoder.set_compression(Compression::Balanced);
+    // Higher levels take twice the time and more for a twentieth of the size.
+    encoder.set_deflate_compression(DeflateCompression::Level(3));
     // Charts are flat: without a filter they are a fifth smaller, and written faster, than with the best filter of each line.
     encoder.set_filter(Filter::NoFilter);
     encoder.set_source_srgb(SrgbRenderingIntent::Perceptual);
@@ -29,9 +55,127 @@ pub(in crate::output) fn png(pixmap: &Pixmap, entries: &[(String, String)], dpi:
         encoder.add_itxt_chunk(keyword.clone(), text.clone())?;
     }
     let mut writer = encoder.write_header()?;
-    // The page is painted white first, so alpha is full everywhere and premultiplied colours are the colours.
-    let rgb: Vec<u8> = pixmap.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect();
-    writer.write_image_data(&rgb)?;
+    writer.write_image_data(&data)?;
     writer.finish()?;
     Ok(bytes)
+}
+
+/// The colours as a palette and a number for each; `None` if that could be seen.
+fn indexed(colors: &[Rgb]) -> Option<(Vec<Rgb>, Vec<u8>)> {
+    let census = Census::of(colors)?;
+    let palette = census.palette();
+    let mut numbers = Vec::with_capacity(census.colors.len());
+    for color in &census.colors {
+        let (number, distance) = nearest(&palette, *color);
+        if distance > FURTHEST {
+            return None;
+        }
+        numbers.push(number as u8);
+    }
+    let data = census.places.iter().map(|place| numbers[usize::from(*place)]).collect();
+    Some((palette, data))
+}
+
+/// The colours of a picture, each once, in the order in which they are met.
+struct Census {
+    colors: Vec<Rgb>,
+    counts: Vec<u64>,
+    /// For each pixel, the place of its colour.
+    places: Vec<u16>,
+}
+
+impl Census {
+    /// `None` if there are very many. Most pixels are as the one before; the others are looked up in a table with room for twice as
+    /// many colours as there may be, where one goes to the next free slot.
+    fn of(colors: &[Rgb]) -> Option<Census> {
+        const BITS: u32 = (2 * FLAT).ilog2();
+        let mut slots: Vec<u16> = vec![u16::MAX; 1 << BITS];
+        let mut census = Census { colors: Vec::new(), counts: Vec::new(), places: Vec::with_capacity(colors.len()) };
+        for run in colors.chunk_by(|one, next| one == next) {
+            let color = run[0];
+            let key = u32::from_be_bytes([0, color[0], color[1], color[2]]);
+            let mut slot = (key.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize;
+            let place = loop {
+                match slots[slot] {
+                    u16::MAX if census.colors.len() == FLAT => return None,
+                    u16::MAX => {
+                        slots[slot] = census.colors.len() as u16;
+                        census.colors.push(color);
+                        census.counts.push(0);
+                        break slots[slot];
+                    }
+                    place if census.colors[usize::from(place)] == color => break place,
+                    _ => slot = (slot + 1) % slots.len(),
+                }
+            };
+            census.counts[usize::from(place)] += run.len() as u64;
+            census.places.resize(census.places.len() + run.len(), place);
+        }
+        Some(census)
+    }
+
+    /// All colours if there are few; else the most frequent, and then one by one the colour that the palette is furthest from.
+    fn palette(&self) -> Vec<Rgb> {
+        if self.colors.len() <= MOST {
+            return self.colors.clone();
+        }
+        let mut ranked: Vec<(Rgb, u64)> = self.colors.iter().copied().zip(self.counts.iter().copied()).collect();
+        ranked.sort_by_key(|(color, count)| (std::cmp::Reverse(*count), *color));
+        let mut palette: Vec<Rgb> = ranked[..FREQUENT].iter().map(|(color, _)| *color).collect();
+        let mut rest: Vec<(Rgb, i32)> =
+            ranked[FREQUENT..].iter().map(|(color, _)| (*color, nearest(&palette, *color).1)).collect();
+        while palette.len() < MOST {
+            let furthest = rest.iter().copied().reduce(|most, one| if one.1 > most.1 { one } else { most });
+            let Some((color, _)) = furthest.filter(|(_, distance)| *distance > 0) else { break };
+            palette.push(color);
+            rest.iter_mut().for_each(|(other, distance)| *distance = (*distance).min(apart(*other, color)));
+        }
+        palette
+    }
+}
+
+/// The first of the nearest colours, and how far off it is.
+fn nearest(palette: &[Rgb], color: Rgb) -> (usize, i32) {
+    let each = palette.iter().enumerate().map(|(i, other)| (i, apart(*other, color)));
+    each.reduce(|least, one| if one.1 < least.1 { one } else { least }).unwrap_or((0, i32::MAX))
+}
+
+/// The most that a channel differs.
+fn apart(one: Rgb, other: Rgb) -> i32 {
+    let channel = |i: usize| (i32::from(one[i]) - i32::from(other[i])).abs();
+    channel(0).max(channel(1)).max(channel(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_colours_are_kept_whole() {
+        let colors: Vec<Rgb> = (0..1000_u32).map(|i| [(i % 250) as u8, 7, 9]).collect();
+        let (palette, data) = indexed(&colors).unwrap();
+        assert_eq!(palette.len(), 250);
+        assert!(colors.iter().zip(&data).all(|(color, number)| palette[usize::from(*number)] == *color));
+    }
+
+    #[test]
+    fn rare_ones_go_to_the_nearest_and_wide_ranges_are_left_alone() {
+        // Two large areas with smoothed edges between them.
+        let edge = |i: u32| [(i % 256) as u8, (i % 256) as u8, (i % 200) as u8];
+        let colors: Vec<Rgb> = (0..40_000_u32).map(|i| if i < 30_000 { [255, 255, 255] } else { edge(i) }).collect();
+        let (palette, data) = indexed(&colors).unwrap();
+        assert_eq!(palette.len(), MOST);
+        let off = |(color, number): (&Rgb, &u8)| apart(palette[usize::from(*number)], *color);
+        assert!(colors.iter().zip(&data).map(off).max().unwrap() <= FURTHEST);
+        assert!(
+            colors
+                .iter()
+                .zip(&data)
+                .all(|(color, number)| *color != [255; 3] || palette[usize::from(*number)] == [255; 3])
+        );
+        // All over the cube no palette is near enough.
+        let wide: Vec<Rgb> =
+            (0..8000_u32).map(|i| [(i % 20 * 13) as u8, (i / 20 % 20 * 13) as u8, (i / 400 * 13) as u8]).collect();
+        assert!(indexed(&wide).is_none());
+    }
 }

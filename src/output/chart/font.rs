@@ -5,14 +5,13 @@
 use std::sync::OnceLock;
 
 use ab_glyph::{Font, FontRef, GlyphId, OutlineCurve, Point};
-use plotters::style::{FontStyle, register_font};
 use tiny_skia::{Path, PathBuilder, Transform};
 
 /// Name under which plotters knows the faces.
 pub(in crate::output) const FAMILY: &str = "Inter";
 
-const REGULAR: &[u8] = include_bytes!("../../../assets/fonts/Inter_400Regular.subset.ttf");
-const SEMIBOLD: &[u8] = include_bytes!("../../../assets/fonts/Inter_600SemiBold.subset.ttf");
+pub(in crate::output) const REGULAR: &[u8] = include_bytes!("../../../assets/fonts/Inter_400Regular.subset.ttf");
+pub(in crate::output) const SEMIBOLD: &[u8] = include_bytes!("../../../assets/fonts/Inter_600SemiBold.subset.ttf");
 
 /// Height of a capital over the em, for both weights.
 pub(in crate::output) const CAP_HEIGHT: f64 = 0.727;
@@ -34,21 +33,10 @@ struct Faces {
 
 fn faces() -> &'static Faces {
     static FACES: OnceLock<Faces> = OnceLock::new();
-    FACES.get_or_init(|| {
-        // Plotters measures some labels with its own copy.
-        let known = [(FontStyle::Normal, REGULAR), (FontStyle::Bold, SEMIBOLD)]
-            .map(|(style, bytes)| register_font(FAMILY, style, bytes).is_ok());
-        assert!(known == [true, true], "the embedded faces parse");
-        Faces {
-            regular: FontRef::try_from_slice(REGULAR).expect("the embedded regular face parses"),
-            semibold: FontRef::try_from_slice(SEMIBOLD).expect("the embedded semibold face parses"),
-        }
+    FACES.get_or_init(|| Faces {
+        regular: FontRef::try_from_slice(REGULAR).expect("the embedded regular face parses"),
+        semibold: FontRef::try_from_slice(SEMIBOLD).expect("the embedded semibold face parses"),
     })
-}
-
-/// Makes the faces known to plotters; to be called before plotters draws any text.
-pub(in crate::output) fn register() {
-    faces();
 }
 
 fn face(weight: Weight) -> &'static FontRef<'static> {

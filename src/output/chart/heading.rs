@@ -281,11 +281,14 @@ impl Heading {
     ) -> Self {
         let space = sweep.space;
         let scenarios: Vec<&str> = space.scenarios.iter().map(|scenario| scenario.title.as_str()).collect();
-        let which = match (scenarios.as_slice(), case) {
-            (_, case) if !case.is_empty() => format!("“{case}”"),
-            ([one], _) => format!("path “{one}”"),
-            _ => "each path".to_owned(),
+        let condition = match (scenarios.as_slice(), case) {
+            (_, case) if !case.is_empty() => {
+                layout.fill("Conditional on “{case}” and the stated assumptions", &[("case", case)])
+            }
+            ([path], _) => layout.fill("Conditional on path “{path}” and the stated assumptions", &[("path", path)]),
+            _ => layout.t("Conditional on each path and its stated assumptions").to_owned(),
         };
+        let effort = sweep.effort(&super::words::Words::default());
         let digests: Vec<String> = space.scenarios.iter().map(|scenario| short(&scenario.digest)).collect();
         let mut entries = Vec::new();
         for (i, scenario) in space.scenarios.iter().enumerate() {
@@ -294,21 +297,18 @@ impl Heading {
             entries.push((format!("Digest{number}"), format!("sha256:{}", scenario.digest)));
         }
         entries.push(("Seed".to_owned(), sweep.seed.to_string()));
-        entries.push(("Runs".to_owned(), format!("{} of {} points", sweep.effort(), space.count())));
+        entries.push(("Runs".to_owned(), format!("{effort}, {} points", sweep.points())));
         Self {
             title,
-            condition: format!(
-                "Conditional on {} and the stated assumptions",
-                cut(&which, &plain(HEADING, INK), 620.0)
-            ),
+            condition,
             reading,
             settings: None,
             partial: None,
             origin: format!(
                 "{} · {} points · {} · seed {} · standoff {} · digest {}",
                 sweep.name,
-                count(space.count()),
-                sweep.effort(),
+                count(sweep.points()),
+                effort,
                 sweep.seed,
                 sweep.version,
                 digests.join(", ")

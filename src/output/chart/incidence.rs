@@ -3,7 +3,6 @@
 //! What merely classifies the state at the horizon has no course in time and is left out. Every run is watched to its end, so
 //! the share of runs is the estimate of Aalen and Johansen, and one minus the survival of a single risk would overstate it.
 
-use plotters::prelude::LineSeries;
 use plotters::style::{Color, RGBColor, ShapeStyle};
 
 use crate::analysis::{Findings, Passage, Proportion};
@@ -15,7 +14,7 @@ use super::labels::{broken, spaced};
 use super::layout::{Layout, compose};
 use super::mark::Place;
 use super::number::{count, percent};
-use super::sheet::{Drawn, Frame, Panel, Sheet, Side, drawing, label_room, page};
+use super::sheet::{Drawn, Frame, Sheet, Side, label_room, page};
 use super::style::{HEADING, INK, MUTED, SMALL, TEXT, plain, stroke, strong};
 use super::theme::Theme;
 use super::{ChartError, Picture, style};
@@ -213,10 +212,4 @@ fn band(sheet: &Sheet<'_>, frame: Frame, axes: (&Axis, &Axis), points: &[f64], r
     border.extend(course(axes.0, points, row, |p| p.low).into_iter().rev());
     let style = ShapeStyle { color: color.mix(0.22), filled: true, stroke_width: 0 };
     sheet.area(placed(frame, axes, border), style);
-}
-
-/// A line through the places of a panel.
-pub(super) fn line(panel: &mut Panel<'_>, places: Vec<Place>, style: ShapeStyle) -> Drawn {
-    panel.draw_series(LineSeries::new(places, style)).map_err(drawing)?;
-    Ok(())
 }

@@ -9,7 +9,7 @@ use plotters::style::RGBColor;
 use crate::analysis::Passage;
 
 use super::ChartError;
-use super::mark::{Mark, Page};
+use super::mark::Page;
 use super::theme::Theme;
 use super::words::Words;
 
@@ -127,39 +127,4 @@ pub(super) fn compose(
         if fits(width, middle)? { low = middle } else { high = middle }
     }
     draw(&layout(width, low, Some(ratio * width)))
-}
-
-/// A chart that is always as wide as this, in points: it is set in the middle of a page of the right shape.
-///
-/// # Errors
-/// Those of the closure.
-pub(super) fn compose_fixed(
-    theme: &Theme,
-    width: f64,
-    draw: impl Fn(&Layout<'_>) -> Result<Page, ChartError>,
-) -> Result<Page, ChartError> {
-    let mut layout = Layout { theme, width, stretch: 1.0, height: None };
-    let Some(ratio) = theme.size.ratio() else { return draw(&layout) };
-    layout.height = Some(ratio * width);
-    let mut page = draw(&layout)?;
-    let wide = page.height / ratio;
-    if wide > width {
-        let right = (wide - width) / 2.0;
-        page.marks.iter_mut().for_each(|mark| shift(mark, right));
-        page.width = wide;
-    }
-    Ok(page)
-}
-
-fn shift(mark: &mut Mark, right: f64) {
-    match mark {
-        Mark::Box { frame, .. } => {
-            frame.left += right;
-            frame.right += right;
-        }
-        Mark::Area { corners: places, .. } | Mark::Line { places, .. } => {
-            places.iter_mut().for_each(|place| place.0 += right);
-        }
-        Mark::Disc { centre: place, .. } | Mark::Text { place, .. } => place.0 += right,
-    }
 }

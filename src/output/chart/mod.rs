@@ -1,16 +1,16 @@
 //! Pictures of findings: PNG and SVG files fit for print, each saying what it is conditional on and how to make it again.
 //!
 //! In: [`Findings`] and a [`Theme`]. Out: [`Picture`]s, the same for the same findings and theme. One function a chart;
-//! [`pictures`] makes every chart of one study. A chart is laid out as a list of marks, by hand and by plotters, then painted as
+//! [`pictures`] makes every chart of one study. A chart is laid out as a list of marks, then painted as
 //! pixels or written as SVG, with embedded faces, so nothing is asked of the machine. Opens no file.
 
 mod axis;
-mod backend;
 mod base_rates;
 mod comparison;
 mod differences;
 mod direct;
 mod doubt;
+mod durations;
 pub(in crate::output) mod encode;
 mod exceedance;
 mod fan;
@@ -44,6 +44,7 @@ use crate::analysis::Findings;
 pub use base_rates::base_rates;
 pub use comparison::comparison;
 pub use differences::differences;
+pub use durations::durations;
 pub use exceedance::exceedance_curves;
 pub use fan::{consequence_fans, variable_fans};
 pub use incidence::cumulative_incidence;
@@ -54,7 +55,7 @@ pub use outcomes::outcome_bars;
 pub use picture::Picture;
 pub use provenance::{Unknown, provenance};
 pub use size::{Size, about_sizes};
-pub use sweep::{SweepResults, sweep_pictures};
+pub use sweep::{SweepResults, shown_places, sweep_pictures};
 pub use theme::{Format, Theme};
 pub use words::Words;
 
@@ -63,8 +64,6 @@ pub use words::Words;
 pub enum ChartError {
     /// The picture would be larger than a pixmap can be, in pixels.
     TooLarge { width: u32, height: u32 },
-    /// Plotters or the embedded faces refused, in their words.
-    Drawing(String),
     /// The PNG could not be written.
     Encoding(png::EncodingError),
 }
@@ -73,7 +72,6 @@ impl std::fmt::Display for ChartError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::TooLarge { width, height } => write!(f, "a chart of {width} by {height} pixels is too large"),
-            Self::Drawing(message) => write!(f, "the chart could not be drawn: {message}"),
             Self::Encoding(error) => write!(f, "the chart could not be encoded: {error}"),
         }
     }
@@ -107,6 +105,7 @@ pub fn pictures(findings: &Findings, theme: &Theme) -> Result<Vec<Picture>, Char
         consequence_fans(findings, theme)?,
         variable_fans(findings, theme)?,
         exceedance_curves(findings, theme)?,
+        durations(findings, theme)?,
     ];
     Ok(groups.into_iter().flatten().collect())
 }

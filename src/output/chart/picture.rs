@@ -2,6 +2,8 @@
 //!
 //! In: a page and the theme that it was laid out for. Out: bytes of files. Opens none.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::look::Look;
 use super::mark::Page;
 use super::size::Size;
@@ -68,6 +70,12 @@ impl Picture {
         vector::svg(&self.page, self.look, &self.size, self.language)
     }
 
+    /// The SVG as a part of an HTML page that has its own fonts and tells for itself where things come from; `name` tells it apart from
+    /// others of the page.
+    pub fn inline(&self, name: &str) -> String {
+        vector::inline(&self.page, self.look, name, self.language)
+    }
+
     /// The files that the theme asks for, by name.
     ///
     /// # Errors
@@ -81,6 +89,29 @@ impl Picture {
             files.push((format!("{}.svg", self.name), self.svg().into_bytes()));
         }
         Ok(files)
+    }
+
+    /// The files of several pictures in their order, made on so many threads.
+    ///
+    /// # Errors
+    /// That of the first that cannot be made.
+    pub fn all_files(pictures: &[Picture], threads: usize) -> Result<Vec<(String, Vec<u8>)>, ChartError> {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut made = Vec::new();
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(picture) = pictures.get(at) else { return made };
+                made.push((at, picture.files()));
+            }
+        };
+        let mut made: Vec<_> = std::thread::scope(|scope| {
+            let hands: Vec<_> = (0..threads.clamp(1, pictures.len().max(1))).map(|_| scope.spawn(work)).collect();
+            hands.into_iter().flat_map(|hand| hand.join().expect("drawing does not panic")).collect()
+        });
+        made.sort_by_key(|(at, _)| *at);
+        let files = made.into_iter().map(|(_, files)| files).collect::<Result<Vec<_>, ChartError>>()?;
+        Ok(files.concat())
     }
 
     #[cfg(test)]

@@ -5,13 +5,10 @@
 
 use std::cell::RefCell;
 
-use plotters::coord::Shift;
-use plotters::prelude::{Cartesian2d, ChartBuilder, ChartContext, DrawingArea, IntoDrawingArea};
 use plotters::style::ShapeStyle;
 
 use super::ChartError;
 use super::axis::{Axis, thinned};
-use super::backend::Recorder;
 use super::font;
 use super::heading::{DISCLAIMER, Heading};
 use super::labels::{broken, cut};
@@ -19,13 +16,8 @@ use super::layout::Layout;
 use super::mark::{Ink, Mark, Page, Place};
 use super::style::{
     AXIS, GRID, HEADING, INK, MUTED, PAPER, SMALL, TEXT, TINY, TITLE, Type, UNITS, VERMILLION, filled, plain, stroke,
-    strong, units,
+    strong,
 };
-
-/// Width of a page that is not laid out for its size.
-pub(super) const WIDTH: f64 = 1240.0;
-/// Left and right of everything on it.
-pub(super) const MARGIN: f64 = 32.0;
 
 /// Horizontal anchor of a text; vertically it is centred on its capitals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,14 +28,6 @@ pub(super) enum Side {
 }
 
 pub(super) type Drawn = Result<(), ChartError>;
-
-/// A panel with two continuous axes.
-pub(super) type Panel<'p> = ChartContext<'p, Recorder<'p>, Cartesian2d<Axis, Axis>>;
-
-/// Turns what plotters reports into our error.
-pub(super) fn drawing(error: impl std::fmt::Display) -> ChartError {
-    ChartError::Drawing(error.to_string())
-}
 
 /// Edges of a rectangle on the page.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -77,7 +61,6 @@ impl Frame {
 /// The sheet that the body is drawn on.
 pub(super) struct Sheet<'p> {
     marks: &'p RefCell<Vec<Mark>>,
-    root: DrawingArea<Recorder<'p>, Shift>,
     has_decimal_comma: bool,
     /// Where the body begins.
     pub(super) top: f64,
@@ -97,20 +80,15 @@ pub(super) fn page(
     body: f64,
     draw: impl FnOnce(&Sheet<'_>) -> Drawn,
 ) -> Result<Page, ChartError> {
-    font::register();
     let lines = above(layout, heading);
     let (footer, foot) = below(layout, heading);
     let natural = (lines.bottom + body + foot).ceil();
     let height = layout.height.map_or(natural, |height| height.max(natural));
     let marks = RefCell::new(Vec::new());
-    {
-        let root = Recorder::new(&marks, layout.width, height).into_drawing_area();
-        let has_decimal_comma = layout.words().has_decimal_comma();
-        let sheet = Sheet { marks: &marks, root, has_decimal_comma, top: lines.bottom };
-        sheet.surround(layout, &lines, (&footer, foot, height))?;
-        draw(&sheet)?;
-        sheet.root.present().map_err(drawing)?;
-    }
+    let has_decimal_comma = layout.words().has_decimal_comma();
+    let sheet = Sheet { marks: &marks, has_decimal_comma, top: lines.bottom };
+    sheet.surround(layout, &lines, (&footer, foot, height))?;
+    draw(&sheet)?;
     let entries = heading.entries.clone();
     Ok(Page { width: layout.width, height, marks: marks.into_inner(), entries, title: heading.title.clone() })
 }
@@ -302,15 +280,6 @@ impl<'p> Sheet<'p> {
             self.text(frame.left - 8.0, at, &y.label(*tick), &kind, Side::Right)?;
         }
         Ok(())
-    }
-
-    /// A panel of plotters over a mesh.
-    pub(super) fn panel(&self, frame: Frame, x: &Axis, y: &Axis) -> Result<Panel<'p>, ChartError> {
-        self.mesh(frame, x, y)?;
-        let place = (units(frame.left), units(frame.top));
-        let size = (units(frame.right) - place.0, units(frame.bottom) - place.1);
-        let area = self.root.clone().shrink(place, (size.0.max(1), size.1.max(1)));
-        ChartBuilder::on(&area).build_cartesian_2d(x.clone(), y.clone()).map_err(drawing)
     }
 }
 

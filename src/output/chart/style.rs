@@ -105,8 +105,8 @@ pub(super) fn luminance(color: RGBColor) -> f64 {
     0.2126 * linear(color.0) + 0.7152 * linear(color.1) + 0.0722 * linear(color.2)
 }
 
-/// Plotters units a point of the layout.
-pub(in crate::output) const UNITS: f64 = super::backend::SUBDIVISION as f64;
+/// Widths of strokes are counted in so many parts of a point of the layout.
+pub(in crate::output) const UNITS: f64 = 16.0;
 
 /// Points of the layout in plotters units.
 pub(in crate::output) fn units(points: f64) -> i32 {

@@ -49,6 +49,31 @@ pub(super) fn svg(page: &Page, look: Look, size: &Size, language: &str) -> Strin
     out
 }
 
+/// The same without a size, title and provenance, for a page of HTML that knows them; what others refer to is called by `name`.
+pub(super) fn inline(page: &Page, look: Look, name: &str, language: &str) -> String {
+    let (width, height) = (short(page.width), short(page.height));
+    let mut out =
+        format!("<svg viewBox=\"0 0 {width} {height}\" lang=\"{language}\" role=\"img\" font-family=\"{FAMILIES}\">\n");
+    let hatches = hatches(page, look);
+    let mut body = hatches.iter().map(|hatch| pattern(*hatch)).collect::<String>();
+    if !hatches.is_empty() {
+        body = format!("<defs>{body}</defs>\n");
+    }
+    body.push_str(&format!("<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>\n", hex(look.paper())));
+    for mark in &page.marks {
+        body.push_str(&element(mark, look));
+        body.push('\n');
+    }
+    for hatch in hatches {
+        let (id, own) = (hatch.id(), format!("{}-{name}", hatch.id()));
+        body = body.replace(&format!("id=\"{id}\""), &format!("id=\"{own}\""));
+        body = body.replace(&format!("url(#{id})"), &format!("url(#{own})"));
+    }
+    out.push_str(&body);
+    out.push_str("</svg>");
+    out
+}
+
 /// The hatches of a page, each once.
 fn hatches(page: &Page, look: Look) -> Vec<Hatch> {
     let mut found = Vec::new();
@@ -103,7 +128,10 @@ fn element(mark: &Mark, look: Look) -> String {
         Mark::Box { frame, ink } => {
             let [x, y] = [frame.left, frame.top].map(short);
             let [wide, high] = [frame.right - frame.left, frame.bottom - frame.top].map(|side| short(side.max(0.0)));
-            filled(&format!("rect x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{high}\""), &look.shape(*ink))
+            // On whole pixels, so that neighbours have no seam.
+            let rect =
+                format!("rect x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{high}\" shape-rendering=\"crispEdges\"");
+            filled(&rect, &look.shape(*ink))
         }
         Mark::Area { corners, ink } => filled(&format!("polygon points=\"{}\"", way(corners)), &look.shape(*ink)),
         Mark::Line { places, width, ink, dashed } => {

@@ -1,7 +1,8 @@
 //! What charts say, in several languages.
 //!
 //! In: English texts, which are the keys. Out: the same in the language that was chosen; names, units and titles of a scenario stay
-//! as they are written. What the table lacks stays English. `{name}` in a text is a placeholder.
+//! as they are written. What the table lacks stays English. `{name}` in a text is a placeholder. The
+//! translations were written with care, and no native speaker has read them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -122,7 +123,8 @@ mod tests {
     fn the_table_has_what_charts_say() {
         let mut said: Vec<String> = Vec::new();
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/output/chart");
-        for entry in std::fs::read_dir(folder).unwrap() {
+        let entries = [folder.clone(), folder.join("sweep")].map(|folder| std::fs::read_dir(folder).unwrap());
+        for entry in entries.into_iter().flatten() {
             let path = entry.unwrap().path();
             if path.extension().is_none_or(|extension| extension != "rs") || path.ends_with("words.rs") {
                 continue;

@@ -28,6 +28,22 @@ pub(super) fn tell(words: &Words<'_>, document: &mut Document) {
         let text = named(&outcome.name, &outcome.about, &outcome_text(words, outcome));
         document.item(0, outcome.next.iter().fold(text, |text, next| format!("{text} {}", next_text(next))));
     }
+    if !model.durations.is_empty() {
+        document.heading(2, "Durations: how long the first one of a run lasts");
+        for duration in &model.durations {
+            let states: Vec<String> = duration.states.iter().map(|state| code(&model.state_path(*state))).collect();
+            let text = match duration.lasted {
+                None => format!("spent in {}", states.join(", ")),
+                Some([low, high]) => {
+                    let (low, high) = (words.time(low), words.time(high));
+                    format!("spent in {}; elsewhere, those that ended lasted {low} to {high}", states.join(", "))
+                }
+            };
+            let told = named(&duration.name, &duration.provenance.about, &text);
+            let origin = sentence(&origin(&duration.provenance));
+            document.item(0, if origin.is_empty() { told } else { format!("{told} {origin}") });
+        }
+    }
     if !model.expectations.is_empty() {
         document.heading(2, "Known truths that tests hold answers against");
         for expectation in &model.expectations {
@@ -116,6 +132,9 @@ fn expectation_text(words: &Words<'_>, expectation: &Expectation) -> String {
     let mut text = match (expectation.measure, expectation.subject) {
         (Measure::Probability { at }, Subject::State(_) | Subject::Composite(_)) => {
             format!("the probability of {subject} at {} is {value}", words.time(at))
+        }
+        (Measure::Probability { at }, Subject::Duration(_)) => {
+            format!("the probability that {subject} lasts longer than {} is {value}", words.time(at))
         }
         (Measure::Probability { at }, _) => format!("the probability of {subject} by {} is {value}", words.time(at)),
         (Measure::MeanTime, _) => format!("the mean time to {subject} is {}", words.time(expectation.value)),

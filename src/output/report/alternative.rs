@@ -3,6 +3,7 @@
 //! In: findings and which chart it is. Out: one paragraph: the kind of the chart, then its finding.
 
 use super::wording::{ends, percent, probability_phrase};
+use crate::analysis::durations::End;
 use crate::analysis::ladder::Ladder;
 use crate::analysis::verify::Beside;
 use crate::analysis::{Fan, Findings, Occupancy, Passage, Proportion, Summary};
@@ -27,6 +28,7 @@ pub fn of_chart(findings: &Findings, ladders: &[Ladder], rates: &[Beside], stem:
         }
         "ladder" => rungs(ladders, findings),
         "exceedance" => exceedance(findings),
+        "durations" => durations(findings),
         "base-rates" => beside(rates, findings),
         _ => format!("Chart of path {}. Outcomes: {}.", printable(&findings.origin.title), shares(&findings.outcomes)),
     }
@@ -69,6 +71,28 @@ fn incidence(findings: &Findings) -> String {
         number(findings.axis.horizon),
         told.join("; ")
     )
+}
+
+fn durations(findings: &Findings) -> String {
+    let unit = &findings.axis.unit;
+    let told: Vec<String> = findings
+        .durations
+        .iter()
+        .map(|one| {
+            let half = match one.median[1] {
+                Some(age) => format!("half of {} last longer than {} {unit}s", one.begun, rough(age)),
+                None => format!("more than half of {} last as long as they were seen", one.begun),
+            };
+            let last = |end: &End| end.incidence.last().map_or(0.0, |share| share.estimate);
+            let age = one.ages.last().map_or(0.0, |age| age.age);
+            let ends = one.ends.iter().filter(|end| last(end) >= LEAST);
+            let ends: Vec<String> = ends
+                .map(|end| format!("{} {}", printable(&end.state), simply(&Proportion::exact(last(end)))))
+                .collect();
+            format!("{}: {half}; ended by {unit} {} in {}", printable(&one.name), rough(age), ends.join(", "))
+        })
+        .collect();
+    format!("Curves of the share that lasts longer than an age, and of how it ends. {}.", told.join(". "))
 }
 
 /// Without the interval.

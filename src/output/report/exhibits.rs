@@ -3,7 +3,7 @@
 //! In: findings. Out: [`Exhibit`]s: a [`Figure`] for the page, and the files of the chart.
 
 use super::alternative;
-use super::page::{Figure, slug};
+use super::page::{Figure, Shown, slug};
 use crate::analysis::Findings;
 use crate::analysis::ladder::Ladder;
 use crate::analysis::verify::Beside;
@@ -18,6 +18,8 @@ const FOLDER: &str = "charts";
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exhibit {
     pub figure: Figure,
+    /// Whether it is one of the few that every reader looks at.
+    pub main: bool,
     /// Relative paths, with what is in them.
     pub files: Vec<(String, Vec<u8>)>,
 }
@@ -41,11 +43,13 @@ pub fn of_path(
             let name = format!("{}-{}", slug(&findings.origin.scenario), picture.name);
             // `occupancy-2` is the second page of `occupancy`.
             let stem = picture.name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-').to_owned();
+            let first = name.ends_with(&stem) && !["consequences", "variables", "exceedance"].contains(&stem.as_str());
+            let main = first || stem == "durations";
             let alternative = alternative::of_chart(findings, ladders, rates, &stem);
             // Pages of one chart share their numbers.
             let csv = format!("{}-{stem}", slug(&findings.origin.scenario));
             let written = (name == csv).then(|| numbers(findings, ladders, rates, &stem));
-            exhibit(name, picture, alternative, condition(findings), (&csv, written))
+            Ok(Exhibit { main, ..exhibit(name, picture, alternative, condition(findings), (&csv, written))? })
         })
         .collect()
 }
@@ -69,6 +73,7 @@ fn numbers(findings: &Findings, ladders: &[Ladder], rates: &[Beside], stem: &str
         "outcomes" => tables::outcomes_csv(findings),
         "incidence" => tables::timeline_of(findings, &["outcome", "milestone"]),
         "occupancy" => tables::timeline_of(findings, &["machine"]),
+        "durations" => tables::durations_csv(findings),
         "exceedance" => tables::exceedance_csv(findings),
         "consequences" => tables::timeline_of(findings, &["consequence"]),
         "variables" => tables::timeline_of(findings, &["variable"]),
@@ -98,7 +103,7 @@ fn exhibit(
 ) -> Result<Exhibit, ChartError> {
     let path = |extension: &str| format!("{FOLDER}/{name}.{extension}");
     let caption = format!("{}. {condition}", picture.title());
-    let (png, (width, height)) = (picture.png()?, picture.pixels());
+    let png = picture.png()?;
     let numbers = format!("{FOLDER}/{numbers}.csv");
     let files = vec![
         (path("svg"), "SVG".to_owned()),
@@ -108,14 +113,13 @@ fn exhibit(
     let figure = Figure {
         caption: caption.clone(),
         alternative: alternative.clone(),
+        shown: Shown::Vector(picture.inline(&name)),
         png: path("png"),
-        size: [width, height],
-        bytes: png.clone(),
         files,
     };
     let text = format!("{caption}\n\n{}\n", alternative.replace('`', ""));
     let mut written =
         vec![(path("png"), png), (path("svg"), picture.svg().into_bytes()), (path("caption.txt"), text.into_bytes())];
     written.extend(csv.map(|csv| (numbers, csv)));
-    Ok(Exhibit { figure, files: written })
+    Ok(Exhibit { figure, main: true, files: written })
 }

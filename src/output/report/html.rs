@@ -3,7 +3,8 @@
 //! In: a title and [`Block`]s. Out: HTML 5 with a language, landmarks, a skip link, headings in order, captions, table headers with
 //! a scope, and alternative texts. Every text goes through [`escaped`], the one place that writes it.
 
-use super::page::{Block, Cell, Figure, Table};
+use super::page::{Block, Cell, Figure, Fold, Shown, Table};
+use crate::output::chart::font::{REGULAR, SEMIBOLD};
 use crate::output::format::printable;
 use std::fmt::Write;
 
@@ -19,13 +20,25 @@ pub fn html(title: &str, blocks: &[Block]) -> String {
     );
     // No icon is asked for from anywhere.
     out.push_str("<link rel=\"icon\" href=\"data:,\">\n");
-    put(&mut out, format_args!("<title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n", text(title)));
+    let fonts = faces();
+    put(&mut out, format_args!("<title>{}</title>\n<style>\n{fonts}{STYLE}</style>\n</head>\n<body>\n", text(title)));
     out.push_str("<a class=\"skip\" href=\"#content\">Skip to the content</a>\n");
     contents(blocks, &mut out);
     out.push_str("<main id=\"content\" tabindex=\"-1\">\n");
     blocks.iter().for_each(|block| set(block, &mut out));
     out.push_str("</main>\n</body>\n</html>\n");
     out
+}
+
+/// The faces that charts are set in, once for all of them.
+fn faces() -> String {
+    let face = |(bytes, weight): (&[u8], u32)| {
+        format!(
+            "@font-face {{ font-family: Inter; font-weight: {weight}; src: url(data:font/ttf;base64,{}) format(\"truetype\"); }}\n",
+            base64(bytes)
+        )
+    };
+    [(REGULAR, 400), (SEMIBOLD, 600)].map(face).concat()
 }
 
 fn put(out: &mut String, what: std::fmt::Arguments<'_>) {
@@ -77,8 +90,16 @@ fn set(block: &Block, out: &mut String) {
         }
         Block::Table(table) => set_table(table, out),
         Block::Figure(figure) => set_figure(figure, out),
+        Block::Fold(fold) => set_fold(fold, out),
         Block::Break => out.push_str("<div class=\"break\"></div>\n"),
     }
+}
+
+fn set_fold(fold: &Fold, out: &mut String) {
+    let class = if fold.printed { "printed" } else { "screen" };
+    put(out, format_args!("<details class=\"{class}\">\n<summary>{}</summary>\n", text(&fold.summary)));
+    fold.blocks.iter().for_each(|block| set(block, out));
+    out.push_str("</details>\n");
 }
 
 fn set_table(table: &Table, out: &mut String) {
@@ -137,22 +158,39 @@ fn set_cell(cell: &Cell, names_row: bool, numbers: bool, head: &str, out: &mut S
 }
 
 fn set_figure(figure: &Figure, out: &mut String) {
-    let [width, height] = figure.size;
-    out.push_str("<figure>\n");
-    put(
-        out,
-        format_args!(
-            "<img src=\"data:image/png;base64,{}\" width=\"{width}\" height=\"{height}\" alt=\"{}\">\n",
-            base64(&figure.bytes),
-            attribute(&figure.alternative)
-        ),
-    );
+    let alternative = attribute(&figure.alternative);
+    let class = if is_tall(&figure.shown) { " class=\"tall\"" } else { "" };
+    put(out, format_args!("<figure{class}>\n"));
+    match &figure.shown {
+        Shown::Vector(svg) => {
+            let rest = svg.strip_prefix("<svg").expect("a picture is an svg element");
+            put(out, format_args!("<svg aria-label=\"{alternative}\"{rest}\n"));
+        }
+        Shown::File(bytes, [width, height]) => {
+            let data = base64(bytes);
+            let kind = if bytes.starts_with(b"\x89PNG") { "png" } else { "svg+xml" };
+            put(
+                out,
+                format_args!(
+                    "<img src=\"data:image/{kind};base64,{data}\" width=\"{width}\" height=\"{height}\" alt=\"{alternative}\">\n"
+                ),
+            );
+        }
+    }
     put(out, format_args!("<figcaption>{}", inline(&figure.caption)));
     let files: Vec<String> = std::iter::once((figure.png.clone(), "PNG".to_owned()))
         .chain(figure.files.iter().cloned())
         .map(|(path, name)| format!("<a href=\"{}\">{}</a>", link(&path), text(&name)))
         .collect();
     put(out, format_args!(" <span class=\"files\">Files: {}</span></figcaption>\n</figure>\n", files.join(", ")));
+}
+
+/// Whether a drawn picture is higher than wide.
+fn is_tall(shown: &Shown) -> bool {
+    let Shown::Vector(svg) = shown else { return false };
+    let view = svg.split("viewBox=\"0 0 ").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+    let mut sides = view.split(' ').filter_map(|side| side.parse::<f64>().ok());
+    matches!((sides.next(), sides.next()), (Some(wide), Some(high)) if high > 1.05 * wide)
 }
 
 /// Text between tags.
@@ -263,8 +301,7 @@ mod tests {
                 caption: hostile.into(),
                 alternative: hostile.into(),
                 png: hostile.into(),
-                bytes: vec![1],
-                size: [1, 1],
+                shown: Shown::File(vec![1], [1, 1]),
                 files: vec![(hostile.into(), hostile.into())],
             }),
         ];

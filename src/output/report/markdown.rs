@@ -35,6 +35,9 @@ fn set(block: &Block) -> String {
         }
         Block::Table(table) => set_table(table),
         Block::Figure(figure) => set_figure(figure),
+        Block::Fold(fold) => {
+            fold.blocks.iter().map(set).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+        }
         Block::Break => String::new(),
     }
 }
@@ -96,7 +99,7 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::page::{Column, Group};
+    use super::super::page::{Column, Group, Shown};
     use super::*;
 
     #[test]
@@ -119,8 +122,7 @@ mod tests {
             caption: hostile.into(),
             alternative: hostile.into(),
             png: "charts/a.png".into(),
-            bytes: vec![],
-            size: [1, 1],
+            shown: Shown::Vector("<svg></svg>".into()),
             files: vec![("charts/a.csv".into(), "CSV".into())],
         };
         let text = markdown(&[Block::Figure(figure)]);

@@ -16,9 +16,11 @@ mod origin;
 mod page;
 mod register;
 mod section;
+mod studies;
 mod wording;
 
 pub use narrated::Narrated;
+pub use studies::{Study, StudyError};
 
 use super::chart::{ChartError, Theme};
 use super::folder::FolderError;
@@ -31,7 +33,7 @@ use crate::analysis::{Findings, Origin};
 use crate::model::Model;
 use exhibits::Exhibit;
 use judgement::{Footing, Rests};
-use page::{Block, Cell, Column, Group, Table, slug};
+use page::{Block, Cell, Column, Fold, Group, Table, slug};
 
 /// One path of a report.
 #[derive(Clone, Debug)]
@@ -68,6 +70,8 @@ impl<'a> Path<'a> {
 pub struct Report<'a> {
     /// At least one.
     pub paths: Vec<Path<'a>>,
+    /// Finished sweeps whose charts and findings it shows.
+    pub studies: Vec<Study>,
     /// The command that makes it again, without what does not change it.
     pub command: String,
     /// How its charts are made.
@@ -130,6 +134,10 @@ pub fn files(report: &Report<'_>, threads: usize, mut tell: impl FnMut(&str)) ->
         files.extend(
             folder::tables_of(path.findings).into_iter().map(|(name, bytes)| (format!("{data}/{name}"), bytes)),
         );
+    }
+    for study in &report.studies {
+        blocks.extend(study.section());
+        files.extend(study.files());
     }
     blocks.push(Block::Break);
     let (checks, csv) = crosschecks::section(&report.paths, "cross-checks.csv");
@@ -262,7 +270,14 @@ fn assumptions(rows: &[register::Row], scenarios: usize) -> Vec<Block> {
              rows of their own too.",
         ),
     ];
-    blocks.extend(register::blocks(rows, scenarios, "register.csv"));
+    blocks.push(Block::Fold(Fold {
+        summary: format!(
+            "All {} entries of the register",
+            grouped(rows.iter().filter(|row| !row.spelt_out).count() as u64)
+        ),
+        blocks: register::blocks(rows, scenarios, "register.csv"),
+        printed: true,
+    }));
     blocks
 }
 

@@ -4,7 +4,7 @@
 //! In: histories that were chosen, with the command that replays each. Out: blocks. Each is labelled as one simulated history, and
 //! only what outcomes and milestones ask about is told; the command tells all of it.
 
-use super::page::{Block, Item};
+use super::page::{Block, Fold, Item};
 use crate::analysis::chosen::{Chosen, Measure};
 use crate::analysis::history::History;
 use crate::output::explain::document::{Block as Told, Document};
@@ -77,7 +77,9 @@ pub fn blocks(stories: &[Narrated], path: &str) -> Vec<Block> {
             rough(story.chosen.value),
             story.command.replace('`', "'"),
         )));
-        blocks.push(Block::List(items(&story.told)));
+        let told = items(&story.told);
+        let summary = format!("The story in {} steps, with why each thing happened", told.len());
+        blocks.push(Block::Fold(Fold { summary, blocks: vec![Block::List(told)], printed: true }));
     }
     blocks
 }

@@ -25,8 +25,19 @@ pub enum Block {
     Facts(Vec<(String, String)>),
     Table(Table),
     Figure(Figure),
+    /// What not every reader wants at once.
+    Fold(Fold),
     /// What follows begins a page in print.
     Break,
+}
+
+/// Blocks under a line that opens them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fold {
+    pub summary: String,
+    pub blocks: Vec<Block>,
+    /// Whether they are printed, in small print, when they are closed.
+    pub printed: bool,
 }
 
 /// An item of a list, with items below it.
@@ -77,12 +88,19 @@ pub struct Figure {
     pub alternative: String,
     /// The picture, relative to the report.
     pub png: String,
-    /// Its bytes, for the report that stands alone.
-    pub bytes: Vec<u8>,
-    /// Width and height in pixels.
-    pub size: [u32; 2],
+    /// What shows it in the report that stands alone.
+    pub shown: Shown,
     /// Other files of the chart, relative to the report, with their names.
     pub files: Vec<(String, String)>,
+}
+
+/// A picture within HTML.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shown {
+    /// An `svg` element, whole.
+    Vector(String),
+    /// A whole file, PNG or SVG, with its width and height.
+    File(Vec<u8>, [u32; 2]),
 }
 
 impl Block {

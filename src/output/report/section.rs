@@ -3,7 +3,7 @@
 //! In: a [`Path`] and its exhibits. Out: blocks.
 
 use super::exhibits::Exhibit;
-use super::page::{Block, Cell, Column, Group, Table, slug};
+use super::page::{Block, Cell, Column, Fold, Group, Table, slug};
 use super::wording::{probability, spread};
 use super::{Path, narrated, origin, spaced, title, yardstick};
 use crate::analysis::{Findings, Passage};
@@ -45,7 +45,16 @@ pub fn section(path: &Path<'_>, exhibits: &[Exhibit], folder: &str) -> Vec<Block
         blocks.push(amounts(findings, folder));
     }
     blocks.push(Block::heading(3, format!("{id}-charts"), "Charts"));
-    blocks.extend(exhibits.iter().map(|exhibit| Block::Figure(exhibit.figure.clone())));
+    let (main, more): (Vec<&Exhibit>, Vec<&Exhibit>) = exhibits.iter().partition(|exhibit| exhibit.main);
+    let figure = |exhibit: &&Exhibit| Block::Figure(exhibit.figure.clone());
+    blocks.extend(main.iter().map(figure));
+    if !more.is_empty() {
+        blocks.push(Block::Fold(Fold {
+            summary: format!("{} more charts of this path: other machines, amounts over time, tails", more.len()),
+            blocks: more.iter().map(figure).collect(),
+            printed: false,
+        }));
+    }
     blocks.extend(narrated::blocks(&path.stories, &id));
     blocks
 }

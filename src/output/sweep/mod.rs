@@ -12,6 +12,7 @@
 //! Nothing in the results depends on how the work was cut into parts, in which order, or how often it was interrupted.
 
 pub mod folder;
+mod index;
 pub mod levels;
 pub mod parquet;
 pub mod part;

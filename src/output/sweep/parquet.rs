@@ -4,7 +4,6 @@
 //! compression, so that the same rows make the same bytes whatever the machine.
 
 use super::results::{Row, columns};
-use crate::analysis::sweep::effort::Side;
 use crate::analysis::sweep::space::Space;
 use parquet::basic::{LogicalType, Repetition, Type};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
@@ -12,6 +11,7 @@ use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::Type as Field;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ const GROUP: usize = 65_536;
 pub struct ParquetRows<W: Write + Send> {
     writer: SerializedFileWriter<W>,
     columns: Vec<Column>,
+    /// Every word so far: there are few, and rows share them.
+    words: BTreeMap<String, ByteArray>,
 }
 
 /// One column of the group at hand. Levels are 1 where there is a value.
@@ -51,27 +53,32 @@ impl<W: Write + Send> ParquetRows<W> {
         let created_by = format!("standoff {}", env!("CARGO_PKG_VERSION"));
         let properties = Arc::new(WriterProperties::builder().set_created_by(created_by).build());
         let writer = SerializedFileWriter::new(out, Arc::new(schema), properties).map_err(failed)?;
-        Ok(ParquetRows { writer, columns })
+        Ok(ParquetRows { writer, columns, words: BTreeMap::new() })
     }
 
     /// Adds a row.
     pub fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
         let estimate = &row.estimate;
+        let words = &mut self.words;
+        let mut word = |text: &str| match words.get(text) {
+            Some(word) => word.clone(),
+            None => words.entry(text.to_owned()).or_insert(ByteArray::from(text)).clone(),
+        };
         let mut columns = self.columns.iter_mut();
-        let mut put = |cell: Cell<'_>| {
+        let mut put = |cell: Cell| {
             columns.next().expect("every cell of a row has a column").push(cell);
         };
         put(Cell::Count(Some(row.point)));
-        [row.scenario, row.policy, row.variant].into_iter().for_each(|word| put(Cell::Word(word)));
+        [row.scenario, row.policy, row.variant].into_iter().for_each(|text| put(Cell::Word(word(text))));
         row.values.iter().for_each(|value| put(Cell::Number(*value)));
-        let kind = row.quantity.kind.to_string();
-        [&kind, &row.quantity.name, &row.quantity.unit].into_iter().for_each(|word| put(Cell::Word(word)));
+        let told = [row.quantity.kind.name(), &row.quantity.name, &row.quantity.unit];
+        told.into_iter().for_each(|text| put(Cell::Word(word(text))));
         let numbers = [estimate.value, estimate.low, estimate.high, estimate.standard_error];
         numbers.into_iter().for_each(|number| put(Cell::Number(Some(number))));
         let counts = [estimate.hits, Some(estimate.runs), Some(row.seed), Some(row.reference)];
         counts.into_iter().for_each(|count| put(Cell::Count(count)));
         row.changes().into_iter().for_each(|change| put(Cell::Number(change)));
-        put(Cell::OptionalWord(row.side.map(Side::name)));
+        put(Cell::OptionalWord(row.side.map(|side| word(side.name()))));
         if self.columns[0].len() >= GROUP { self.flush() } else { Ok(()) }
     }
 
@@ -96,19 +103,19 @@ impl<W: Write + Send> ParquetRows<W> {
 }
 
 /// A field of a row.
-enum Cell<'a> {
+enum Cell {
     Count(Option<u64>),
     Number(Option<f64>),
-    Word(&'a str),
-    OptionalWord(Option<&'a str>),
+    Word(ByteArray),
+    OptionalWord(Option<ByteArray>),
 }
 
 impl Column {
-    fn push(&mut self, cell: Cell<'_>) {
+    fn push(&mut self, cell: Cell) {
         match (self, cell) {
             (Column::Count(values), Cell::Count(Some(value))) => values.push(value as i64),
             (Column::Number(values), Cell::Number(Some(value))) => values.push(value),
-            (Column::Word(values), Cell::Word(word)) => values.push(ByteArray::from(word)),
+            (Column::Word(values), Cell::Word(word)) => values.push(word),
             (Column::OptionalCount(values, levels), Cell::Count(value)) => {
                 levels.push(i16::from(value.is_some()));
                 values.extend(value.map(|value| value as i64));
@@ -119,7 +126,7 @@ impl Column {
             }
             (Column::OptionalWord(values, levels), Cell::OptionalWord(word)) => {
                 levels.push(i16::from(word.is_some()));
-                values.extend(word.map(ByteArray::from));
+                values.extend(word);
             }
             _ => unreachable!("cells are put in the order of the columns"),
         }

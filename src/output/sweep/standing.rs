@@ -34,7 +34,7 @@ pub fn standing(
     let scenario = space.cases[point.case].scenario;
     let mut end = effort.first();
     loop {
-        let missing = store.missing(point.key, end);
+        let missing = store.missing(point.key, end)?;
         if !missing.is_empty() {
             let answer = if asked { store.answer(point.key, end)? } else { None };
             let lacking: u64 = missing.iter().map(|range| range.end - range.start).sum();

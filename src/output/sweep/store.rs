@@ -2,8 +2,9 @@
 //!
 //! In: finished runs. Out: which runs of a point are missing, and what those say that are there. A part is named after its
 //! digest, so that one that is written twice, by whichever machine, is the same file. Runs that were done twice count
-//! once. The index has about 60 bytes a point; answers stay on disk.
+//! once. Memory does not grow with what was done but for some bits a point: answers and most of the index stay on disk.
 
+use super::index::{Index, Place};
 use super::part::{Entry, Identity, decode, encode};
 use super::record::Record;
 use crate::analysis::sweep::space::Key;
@@ -11,14 +12,14 @@ use crate::analysis::sweep::tally::Answer;
 use crate::analysis::sweep::work::Finished;
 use crate::output::manifest::sha256_hex;
 use crate::output::write::{WriteError, write};
-use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// Parts that are kept in memory at a time while answers are read.
-const OPEN: usize = 8;
+/// Parts that are open at a time while answers are read.
+const OPEN: usize = 32;
 
 /// Why a folder's parts cannot be used.
 #[derive(Debug)]
@@ -56,10 +57,9 @@ pub struct Store {
     folder: PathBuf,
     identity: Identity,
     parts: Vec<PathBuf>,
-    /// By key, first run and end of the runs: the part and where in it the answer stands.
-    index: BTreeMap<(Key, u64, u64), (u32, u32, u32)>,
+    index: Index,
     /// Parts read last, the latest at the end.
-    open: Vec<(u32, Vec<u8>)>,
+    open: Vec<(u32, File)>,
     /// Parts that were found damaged, and are not used.
     pub damaged: Vec<PathBuf>,
 }
@@ -90,7 +90,7 @@ impl Store {
             folder: folder.to_owned(),
             identity: record.identity(),
             parts: Vec::new(),
-            index: BTreeMap::new(),
+            index: Index::new(folder),
             open: Vec::new(),
             damaged: Vec::new(),
         };
@@ -99,19 +99,26 @@ impl Store {
             match decode(&bytes) {
                 None => store.damaged.push(path),
                 Some((identity, _)) if identity != store.identity => return Err(StoreError::Foreign(path)),
-                Some((_, entries)) => store.note(path, entries),
+                Some((_, entries)) => store.note(path, entries)?,
             }
         }
         Ok(store)
     }
 
-    fn note(&mut self, path: PathBuf, entries: Vec<Entry>) {
+    fn note(&mut self, path: PathBuf, entries: Vec<Entry>) -> Result<(), StoreError> {
         let part = self.parts.len() as u32;
         self.parts.push(path);
         for Entry { key, runs, answer } in entries {
-            let place = (part, answer.start as u32, answer.len() as u32);
-            self.index.entry((key, runs.start, runs.end)).or_insert(place);
+            let place = Place { part, start: answer.start as u32, length: answer.len() as u32 };
+            let noted = self.index.insert((key, runs.start, runs.end), place);
+            noted.map_err(|error| self.lost(&error))?;
         }
+        Ok(())
+    }
+
+    /// The index could not be written or read.
+    fn lost(&self, error: &std::io::Error) -> StoreError {
+        StoreError::Read(self.folder.clone(), format!("its index is lost: {error}"))
     }
 
     /// Keeps finished runs: once this returns, they outlast the process and the machine's power.
@@ -123,40 +130,40 @@ impl Store {
         let path = self.folder.join("parts").join(format!("{}.part", &sha256_hex(&bytes)[..24]));
         write(&path, &bytes)?;
         let (_, entries) = decode(&bytes).expect("a part that was just made is whole");
-        self.note(path, entries);
-        Ok(())
+        self.note(path, entries)
     }
 
     /// The longest stretch of runs that is there and begins with this one, ending at `end` at the latest.
-    fn stretch(&self, key: Key, first: u64, end: u64) -> Option<(u64, (u32, u32, u32))> {
+    fn stretch(&mut self, key: Key, first: u64, end: u64) -> Result<Option<(u64, Place)>, StoreError> {
         if first >= end {
-            return None;
+            return Ok(None);
         }
-        let stretches = self.index.range((key, first, first + 1)..=(key, first, end));
-        stretches.last().map(|(&(_, _, last), &place)| (last, place))
+        let found = self.index.floor((key, first, end)).map_err(|error| self.lost(&error))?;
+        let begins = found.filter(|((other, start, last), _)| (*other, *start) == (key, first) && *last > first);
+        Ok(begins.map(|((_, _, last), place)| (last, place)))
     }
 
     /// Which of the first `runs` runs of a point are not there, in stretches.
-    pub fn missing(&self, key: Key, runs: u64) -> Vec<Range<u64>> {
+    pub fn missing(&mut self, key: Key, runs: u64) -> Result<Vec<Range<u64>>, StoreError> {
         let (mut missing, mut at) = (Vec::new(), 0);
         while at < runs {
-            if let Some((end, _)) = self.stretch(key, at, runs) {
+            if let Some((end, _)) = self.stretch(key, at, runs)? {
                 at = end;
                 continue;
             }
-            let later = self.index.range((key, at + 1, 0)..(key, runs, 0)).next();
-            let next = later.map_or(runs, |(&(_, start, _), _)| start);
+            let later = self.index.ceiling((key, at + 1, 0)).map_err(|error| self.lost(&error))?;
+            let next = later.map_or(runs, |((other, start, _), _)| if other == key { start.min(runs) } else { runs });
             missing.push(at..next);
             at = next;
         }
-        missing
+        Ok(missing)
     }
 
     /// What the first `runs` runs of a point say, or as many as are there without a gap; `None` if there are none.
     pub fn answer(&mut self, key: Key, runs: u64) -> Result<Option<Answer>, StoreError> {
         let mut all: Option<Answer> = None;
         let mut at = 0;
-        while let Some((end, place)) = self.stretch(key, at, runs) {
+        while let Some((end, place)) = self.stretch(key, at, runs)? {
             let answer = self.read(place)?;
             match &mut all {
                 Some(all) => all.merge(answer),
@@ -167,22 +174,25 @@ impl Store {
         Ok(all)
     }
 
-    fn read(&mut self, (part, start, length): (u32, u32, u32)) -> Result<Answer, StoreError> {
+    fn read(&mut self, Place { part, start, length }: Place) -> Result<Answer, StoreError> {
         let path = &self.parts[part as usize];
+        let unreadable = |error: std::io::Error| StoreError::Read(path.clone(), error.to_string());
         let position = match self.open.iter().position(|(open, _)| *open == part) {
             Some(position) => position,
             None => {
                 if self.open.len() >= OPEN {
                     self.open.remove(0);
                 }
-                self.open.push((part, read(path)?));
+                self.open.push((part, File::open(path).map_err(unreadable)?));
                 self.open.len() - 1
             }
         };
-        let bytes = &self.open[position].1;
+        let file = &mut self.open[position].1;
+        let mut bytes = vec![0; length as usize];
+        file.seek(SeekFrom::Start(u64::from(start))).map_err(unreadable)?;
+        file.read_exact(&mut bytes).map_err(unreadable)?;
         let changed = || StoreError::Read(path.clone(), "it has changed while it was read".to_owned());
-        let slice = bytes.get(start as usize..(start + length) as usize).ok_or_else(changed)?;
-        Answer::from_bytes(slice).ok_or_else(changed)
+        Answer::from_bytes(&bytes).ok_or_else(changed)
     }
 
     /// Copies the parts of another folder of the same study; those that are there already stay.
@@ -198,7 +208,7 @@ impl Store {
             let target = self.folder.join("parts").join(path.file_name().unwrap_or_default());
             if !self.parts.contains(&target) {
                 write(&target, &bytes)?;
-                self.note(target, entries);
+                self.note(target, entries)?;
             }
         }
         Ok(())
@@ -253,8 +263,8 @@ mod tests {
         }
     }
 
-    fn missing(store: &Store, key: u8, runs: u64) -> Vec<(u64, u64)> {
-        store.missing([key; 16], runs).into_iter().map(|range| (range.start, range.end)).collect()
+    fn missing(store: &mut Store, key: u8, runs: u64) -> Vec<(u64, u64)> {
+        store.missing([key; 16], runs).unwrap().into_iter().map(|range| (range.start, range.end)).collect()
     }
 
     fn some_record(seed: u64) -> Record {
@@ -266,14 +276,14 @@ mod tests {
     fn what_was_done_is_found_again_and_counts_once() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::create(folder.path(), &some_record(1)).unwrap();
-        assert_eq!(missing(&store, 1, 100), [(0, 100)]);
+        assert_eq!(missing(&mut store, 1, 100), [(0, 100)]);
         store.add(&[finished(1, 0..30), finished(2, 0..100), finished(1, 50..60)]).unwrap();
         store.add(&[finished(1, 0..20), finished(1, 25..55)]).unwrap();
         let mut again = Store::open(folder.path(), &some_record(1)).unwrap();
         for store in [&mut store, &mut again] {
-            assert_eq!(store.missing([1; 16], 100), [30..50, 60..100]);
-            assert_eq!(store.missing([1; 16], 30), Vec::<Range<u64>>::new());
-            assert_eq!(store.missing([2; 16], 100), Vec::<Range<u64>>::new());
+            assert_eq!(store.missing([1; 16], 100).unwrap(), [30..50, 60..100]);
+            assert_eq!(store.missing([1; 16], 30).unwrap(), Vec::<Range<u64>>::new());
+            assert_eq!(store.missing([2; 16], 100).unwrap(), Vec::<Range<u64>>::new());
             assert_eq!(missing(store, 2, 50), [(0, 50)], "a longer stretch cannot be cut");
             assert_eq!(runs(store.answer([1; 16], 100)), 30);
             assert_eq!(store.answer([3; 16], 100).unwrap(), None);
@@ -289,8 +299,8 @@ mod tests {
         store.add(&[finished(1, 0..30)]).unwrap();
         store.add(&[finished(2, 0..30)]).unwrap();
         fs::write(&store.parts[0], b"half").unwrap();
-        let again = Store::open(folder.path(), &some_record(1)).unwrap();
-        assert_eq!((again.damaged.len(), missing(&again, 1, 30)), (1, vec![(0, 30)]));
+        let mut again = Store::open(folder.path(), &some_record(1)).unwrap();
+        assert_eq!((again.damaged.len(), missing(&mut again, 1, 30)), (1, vec![(0, 30)]));
         let error = Store::open(folder.path(), &some_record(2)).unwrap_err();
         assert!(matches!(error, StoreError::Foreign(_)), "{error}");
     }

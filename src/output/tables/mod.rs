@@ -8,6 +8,7 @@
 mod base_rates;
 mod consequences;
 mod doubt;
+mod durations;
 mod eventual;
 mod exceedance;
 mod journey;
@@ -20,6 +21,7 @@ mod timeline;
 pub use base_rates::base_rates_csv;
 pub use consequences::consequences_csv;
 pub use doubt::doubt_csv;
+pub use durations::durations_csv;
 pub use eventual::eventual_csv;
 pub use exceedance::exceedance_csv;
 pub use journey::{ends_csv, hand_offs_csv, scenarios_csv};

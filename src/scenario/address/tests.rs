@@ -35,6 +35,22 @@ branches = [ { to = "harbour", weight = 1 }, { to = "odd.name", weight = 2 } ]
 from = "harbour"
 to = "odd.name"
 rate = 0.2
+[templates.unit]
+initial = "idle"
+[templates.unit.with]
+speed = { value = 0.5 }
+weight = { value = 1 }
+[templates.unit.states]
+idle = {}
+done = {}
+[[templates.unit.transitions]]
+name = "Does its work"
+from = "idle"
+to = "done"
+rate = { value = 0.2, times = "speed * weight" }
+[machines.first]
+like = "unit"
+with = { speed = 0.7 }
 [milestones.navy]
 when = "true"
 [outcomes.navy]
@@ -105,6 +121,16 @@ fn transitions_by_name_slug_and_number() {
         "machines.fleet.transitions.harbour-to-odd-name.rate",
         "0.2",
     );
+}
+
+#[test]
+fn what_a_machine_has_from_its_template() {
+    check("first.speed", "machines.first.with.speed", "0.7");
+    check("machines.first.with.speed", "machines.first.with.speed", "0.7");
+    check("first.weight", "machines.first.with.weight", "");
+    check("templates.unit.with.weight", "templates.unit.with.weight.value", "1");
+    refused("first.does-its-work.rate", "set `templates.unit.transitions.does-its-work.rate` for all of them");
+    refused("first.does-its-wrk.rate", "nor in the template `unit`");
 }
 
 #[test]

@@ -20,6 +20,7 @@ impl Decoder<'_> {
             outcome: self.name(fields.get("outcome")),
             milestone: self.name(fields.get("milestone")),
             state: self.name(fields.get("state")),
+            duration: self.name(fields.get("duration")),
             consequence: self.name(fields.get("consequence")),
             variable: self.name(fields.get("variable")),
             probability: self.expression(fields.get("probability")),

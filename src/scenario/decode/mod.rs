@@ -133,6 +133,7 @@ impl Decoder<'_> {
             consequences: self.consequences(fields.get("consequences")),
             milestones: self.milestones(fields.get("milestones")),
             outcomes: self.outcomes(fields.get("outcomes")),
+            durations: self.durations(fields.get("durations")),
             shocks: self.shocks(fields.get("shocks")),
             now: self.now(fields.get("now")),
             expect: self.expectations(fields.get("expect")),

@@ -1,9 +1,10 @@
-//! The small tables with names: variables, formulas, consequences, milestones, outcomes.
+//! The small tables with names: variables, formulas, consequences, milestones, durations, outcomes.
 
 use super::super::keys;
 use super::super::tree::Entry;
 use super::super::{
-    ConsequenceText, ExpressionText, MilestoneText, Name, NextText, OutcomeText, Provenance, Quantity, VariableText,
+    ConsequenceText, DurationText, ExpressionText, MilestoneText, Name, NextText, OutcomeText, Provenance, Quantity,
+    VariableText,
 };
 use super::Decoder;
 use super::value::placeholder;
@@ -78,6 +79,20 @@ impl Decoder<'_> {
             milestones.push(MilestoneText { name, about, dimension, when });
         }
         milestones
+    }
+
+    pub(super) fn durations(&mut self, entry: Option<&Entry>) -> Vec<DurationText> {
+        let mut durations = Vec::new();
+        for entry in self.named(entry) {
+            let name = entry.key.clone();
+            let Some(fields) = self.fields(&entry.node, &name.value, &keys::DURATION) else { continue };
+            if fields.get("in").is_none() {
+                self.missing(name.span, &format!("the duration `{}`", name.value), "in", "in = [\"machine.state\"]");
+            }
+            let (states, lasted) = (self.names(fields.get("in")), self.pair(fields.get("lasted")));
+            durations.push(DurationText { name, states, lasted, provenance: self.provenance(&fields) });
+        }
+        durations
     }
 
     pub(super) fn outcomes(&mut self, entry: Option<&Entry>) -> Vec<OutcomeText> {

@@ -3,9 +3,13 @@
 //! The one list that the decoder checks keys against, that merging reads the shape of tables from, and that editors'
 //! schemas are made of. Declarations only: nothing here reads a file.
 
+mod charts;
+mod duration;
 mod shape;
 mod study;
 
+pub use charts::{CHART_TITLES, CHARTS};
+pub use duration::DURATION;
 pub use shape::{Key, Kind, Rule, Sort, Table};
 use shape::{key, table};
 pub use study::{STUDY, VARY};
@@ -23,7 +27,7 @@ pub const TRIGGERS: &[&str] = &["rate", "after", "chance", "on"];
 /// Those of them that make it wait.
 pub const TIMED: &[&str] = &["rate", "after", "chance"];
 /// What an expectation can be about.
-pub const SUBJECTS: &[&str] = &["outcome", "milestone", "state", "consequence", "variable"];
+pub const SUBJECTS: &[&str] = &["outcome", "milestone", "state", "duration", "consequence", "variable"];
 /// What it can say of it.
 pub const CLAIMS: &[&str] = &["probability", "mean", "between"];
 /// What charts speak.
@@ -73,6 +77,7 @@ pub static SCENARIO: Table = table(
         key("consequences", Kind::Named(&Kind::Table(&CONSEQUENCE)), "quantities added up along a run"),
         key("milestones", Kind::Named(&Kind::Table(&MILESTONE)), "moments that are recorded; the run goes on"),
         key("outcomes", Kind::Named(&Kind::Table(&OUTCOME)), "how a run can end"),
+        key("durations", Kind::Named(&Kind::Table(&DURATION)), "times spent in some states whose lengths are told"),
         key("expect", Kind::Tables(&EXPECT), "known truths that the model is tested against"),
         key("policies", Kind::Named(&Kind::Table(&POLICY)), "named settings of levers"),
         key("variants", Kind::Named(&Kind::Table(&VARIANT)), "named what-ifs: settings of parameters"),
@@ -82,40 +87,6 @@ pub static SCENARIO: Table = table(
         key("shocks", Kind::Named(&Kind::Table(&SHOCK)), "interventions at a time or a date"),
         key("now", Kind::Table(&NOW), "the present that runs start from: where machines are, and since when"),
         key("charts", Kind::Table(&CHARTS), "how charts of this scenario look: language, titles, colours, order"),
-    ],
-);
-
-/// `[charts]`.
-pub static CHARTS: Table = table(
-    "the charts table",
-    &[
-        key("language", Kind::Word(LANGUAGES), "the language of the words on charts; `--language` goes before it")
-            .default("\"en\""),
-        key(
-            "order",
-            Kind::Names,
-            "outcomes from first to last; those that are not named follow as they stand in the file",
-        )
-        .example(r#"["settlement", "collapse"]"#),
-        key("titles", Kind::Table(&CHART_TITLES), "what a chart is headed with, after the scenario's title"),
-        key("colors", Kind::Named(&Kind::Text), "colours of outcomes, milestones and states: `#rrggbb` or a name")
-            .example(r##"{ settlement = "green", "fleet.patrol" = "#0072b2" }"##),
-    ],
-);
-
-/// `titles` of `[charts]`.
-pub static CHART_TITLES: Table = table(
-    "the titles of charts",
-    &[
-        key("outcomes", Kind::Text, "how runs end").example(r#""how the crisis ends""#),
-        key("incidence", Kind::Text, "when outcomes and milestones are reached"),
-        key("occupancy", Kind::Text, "which states machines are in"),
-        key("scenarios", Kind::Text, "which scenario runs are in, where they follow on"),
-        key("consequences", Kind::Text, "consequences over time"),
-        key("variables", Kind::Text, "variables over time"),
-        key("ladder", Kind::Text, "rungs over time"),
-        key("exceedance", Kind::Text, "how likely consequences are to exceed each value"),
-        key("base_rates", Kind::Text, "the model beside ranges that are known from elsewhere"),
     ],
 );
 
@@ -470,6 +441,7 @@ pub static EXPECT: Table = table(
         key("outcome", Kind::Name, "the outcome it is about"),
         key("milestone", Kind::Name, "the milestone it is about"),
         key("state", Kind::Name, "the state it is about, as \"machine.state\"").example(r#""russia.striking""#),
+        key("duration", Kind::Name, "the duration it is about: how likely it is to last longer than `at`"),
         key("consequence", Kind::Name, "the consequence it is about"),
         key("variable", Kind::Name, "the variable it is about"),
         key("probability", Kind::Expression, "its true probability").example("0.25"),

@@ -81,7 +81,7 @@ pub static STUDY: Table = table(
             "where the points of a sweep are told apart: runs go to the points that are near, and maps draw the line",
         )
         .example(r#""direct-war > 20 %""#),
-        key("refine", Kind::Integer, "how many times the cells of a grid that the threshold crosses are split in two each way")
+        key("refine", Kind::Integer, "how many times the cells of a grid of one or two inputs that the threshold crosses are split in two each way")
             .default("0")
             .within(0, 8)
             .example("2"),

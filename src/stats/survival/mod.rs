@@ -5,7 +5,9 @@
 //! (E. L. Kaplan and P. Meier, "Nonparametric estimation from incomplete observations", JASA 53 (1958)) with its error
 //! (M. Greenwood, 1926), and the probability of being in each state (O. O. Aalen and S. Johansen, Scandinavian Journal of
 //! Statistics 5 (1978)), of which the first is the case of two states. Where every history is whole, as a simulation's own are,
-//! both are plain shares. Does not know what is watched.
+//! both are plain shares. Of more stays than are to be kept, [`life_table`]. Does not know what is watched.
+
+pub mod life_table;
 
 /// A time in one state.
 #[derive(Clone, Copy, Debug, PartialEq)]

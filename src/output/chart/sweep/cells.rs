@@ -7,15 +7,14 @@ use plotters::style::RGBColor;
 
 use super::super::axis::Words;
 use super::super::labels::cut;
+use super::super::layout::Layout;
 use super::super::sheet::{Drawn, Frame, Sheet, Side};
-use super::super::style::{AXIS, INK, MUTED, PAPER, SMALL, TEXT, TINY, filled, plain, stroke, strong};
+use super::super::style::{AXIS, INK, MUTED, PAPER, SMALL, TEXT, TINY, Type, filled, plain, stroke, strong};
 use super::scale::Scale;
 use super::{SweepResults, short_value};
 use crate::analysis::sweep::change::Change;
 use crate::analysis::sweep::contour::{Place, contours};
 
-/// Room for the labels left of a map.
-pub(super) const LEFT: f64 = 46.0;
 /// The smallest cell that its value is written into.
 const ROOMY: (f64, f64) = (40.0, 19.0);
 /// A line shorter than this is not labelled.
@@ -34,6 +33,8 @@ pub(super) struct Map {
     pub(super) finer: Vec<Finer>,
     /// Where the threshold is crossed, in steps of the grid.
     pub(super) lines: Vec<Vec<Place>>,
+    /// Levels, and the lines on which the values equal them.
+    contours: Vec<(f64, Vec<Vec<Place>>)>,
     /// The cell of the reference point.
     pub(super) reference: Option<(f64, f64)>,
 }
@@ -51,8 +52,8 @@ pub(super) struct Finer {
 impl Map {
     pub(super) fn of(title: String, values: Vec<f64>) -> Map {
         let unresolved = vec![false; values.len()];
-        let (finer, lines) = (Vec::new(), Vec::new());
-        Map { title, values, is_difference: false, unresolved, finer, lines, reference: None }
+        let (finer, lines, contours) = (Vec::new(), Vec::new(), Vec::new());
+        Map { title, values, is_difference: false, unresolved, finer, lines, contours, reference: None }
     }
 
     pub(super) fn of_changes(title: String, changes: &[Change]) -> Map {
@@ -61,7 +62,33 @@ impl Map {
     }
 }
 
-pub(super) fn draw(sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, map: &Map, scale: &Scale) -> Drawn {
+/// The map with its lines of equal value, at the ticks of the scale.
+pub(super) fn with_lines(mut map: Map, columns: usize, scale: &Scale) -> Map {
+    let levels = scale.axis.ticks.iter().filter(|tick| **tick > scale.axis.low && **tick < scale.axis.high);
+    map.contours = levels.map(|&level| (level, contours(&map.values, columns, level))).collect();
+    map
+}
+
+/// Of a map's title.
+pub(super) fn head_type() -> Type {
+    strong(TEXT + 0.5, INK)
+}
+
+/// Room for the labels left of a map.
+pub(super) fn label_room(sweep: &SweepResults<'_>) -> f64 {
+    let kind = plain(SMALL, INK);
+    let values = sweep.space.axes[1].values.iter();
+    values.map(|value| kind.width(&short_value(*value))).fold(16.0, f64::max) + 10.0
+}
+
+pub(super) fn draw(
+    layout: &Layout<'_>,
+    sheet: &Sheet<'_>,
+    sweep: &SweepResults<'_>,
+    frame: Frame,
+    (map, title): (&Map, &[String]),
+    scale: &Scale,
+) -> Drawn {
     let (x, y) = (&sweep.space.axes[0].values, &sweep.space.axes[1].values);
     let (wide, high) = ((frame.right - frame.left) / x.len() as f64, (frame.bottom - frame.top) / y.len() as f64);
     let is_roomy = wide >= ROOMY.0 && high >= ROOMY.1;
@@ -95,16 +122,16 @@ pub(super) fn draw(sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, ma
         hatch(sheet, around(point), scale.ink(point.value))?;
     }
     let mut taken: Vec<Frame> = Vec::new();
-    let levels = scale.axis.ticks.iter().filter(|tick| **tick > scale.axis.low && **tick < scale.axis.high);
     let has_threshold = !map.lines.is_empty();
-    for &level in levels.filter(|_| !has_threshold) {
+    for (level, lines) in map.contours.iter().filter(|_| !has_threshold) {
+        let level = *level;
         // Every change from a point is nought at that point: there a line says nothing.
         let is_zero = map.is_difference && map.reference.is_none() && level.abs() < 1e-3 * scale.axis.step;
         // Numbers in the cells say more than lines, which would cross them out.
         if is_roomy && !is_zero {
             continue;
         }
-        for line in contours(&map.values, x.len(), level) {
+        for line in lines {
             let places: Vec<(f64, f64)> = line.iter().map(|&(column, row)| centre(column, row)).collect();
             sheet.line(&places, stroke(INK, if is_zero { 2.25 } else { 0.9 }))?;
             if !is_roomy {
@@ -141,7 +168,7 @@ pub(super) fn draw(sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, ma
         let places: Vec<(f64, f64)> = corners.iter().map(|(x, y)| (px + x * across, py + y * up)).collect();
         sheet.line(&places, stroke(INK, 2.0))?;
     }
-    surround(sheet, sweep, frame, &map.title)
+    surround(layout, sheet, sweep, frame, title)
 }
 
 /// Thin lines across a cell, which go on from cell to cell.
@@ -205,14 +232,14 @@ fn label(sheet: &Sheet<'_>, places: &[(f64, f64)], text: &str, frame: Frame, tak
 }
 
 /// Border, values and names of the inputs, and the map's title.
-fn surround(sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, title: &str) -> Drawn {
+fn surround(layout: &Layout<'_>, sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, title: &[String]) -> Drawn {
     let Frame { left, top, right, bottom } = frame;
     let border = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
     sheet.line(&border, stroke(AXIS, 1.0))?;
     let (x, y) = (&sweep.space.axes[0].values, &sweep.space.axes[1].values);
     let kind = plain(SMALL, INK);
     let widest = x.iter().map(|value| kind.width(&short_value(*value))).fold(10.0, f64::max) + 10.0;
-    let each = (right - left) / x.len() as f64;
+    let each = frame.width() / x.len() as f64;
     for (column, value) in x.iter().enumerate().step_by(every(x, widest / each)) {
         let centre = left + (column as f64 + 0.5) * each;
         sheet.line(&[(centre, bottom), (centre, bottom + 4.0)], stroke(AXIS, 1.0))?;
@@ -225,12 +252,15 @@ fn surround(sheet: &Sheet<'_>, sweep: &SweepResults<'_>, frame: Frame, title: &s
         sheet.text(left - 7.0, centre, &short_value(*value), &kind, Side::Right)?;
     }
     let muted = plain(SMALL, MUTED);
-    let middle = (left + right) / 2.0;
-    sheet.text(middle, bottom + 31.0, &cut(&sweep.axis_title(0), &muted, right - left), &muted, Side::Center)?;
-    let up = format!("↑ {}", sweep.axis_title(1));
-    sheet.text(left - LEFT + 6.0, top - 11.0, &cut(&up, &muted, right - left + LEFT), &muted, Side::Left)?;
-    let bold = strong(TEXT + 0.5, INK);
-    sheet.text(left - LEFT + 6.0, top - 29.0, &cut(title, &bold, right - left + LEFT), &bold, Side::Left)
+    let name = cut(&sweep.axis_title(layout, 0), &muted, frame.width());
+    sheet.text(frame.middle(), bottom + 31.0, &name, &muted, Side::Center)?;
+    let edge = left - label_room(sweep);
+    let up = format!("↑ {}", sweep.axis_title(layout, 1));
+    sheet.text(edge, top - 11.0, &cut(&up, &muted, right - edge), &muted, Side::Left)?;
+    for (i, line) in title.iter().rev().enumerate() {
+        sheet.text(edge, top - 29.0 - 16.0 * i as f64, line, &head_type(), Side::Left)?;
+    }
+    Ok(())
 }
 
 /// Every how many values one is labelled: at least `least`, and so that the labels are as short as they can be.

@@ -3,33 +3,31 @@
 //! Of one case the outcomes stand together on a page, and so do the milestones; of several cases each quantity has a page
 //! with a line for each case. Consequences have a page each.
 
-use plotters::prelude::Polygon;
-use plotters::style::Color;
-
 use super::super::axis::{Axis, Words, probability_axis, value_axis};
 use super::super::direct::{self, Ending};
 use super::super::heading::Heading;
-use super::super::incidence::line;
-use super::super::labels::spaced;
+use super::super::incidence::widened;
+use super::super::labels::{cut, spaced};
 use super::super::layout::Layout;
-use super::super::mark::Page as Drawing;
-use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH, drawing};
+use super::super::mark::{Page as Drawing, Place};
+use super::super::sheet::{Drawn, Frame, Sheet, Side, label_room, page};
 use super::super::style::{self, MUTED, SMALL, STRIPE, filled, plain, stroke};
 use super::super::{ChartError, Picture};
-use super::{SweepResults, laid_out, picture, short_estimate, stem, title};
+use super::{SweepResults, capital, composed, short_estimate, stem, title};
+use crate::analysis::sweep::effort::Stop;
 use crate::analysis::sweep::estimates::{Estimate, Kind, Quantity};
 use crate::analysis::sweep::threshold::Crossing;
+use plotters::style::{Color, ShapeStyle};
 
-const PLOT: f64 = 400.0;
-const BELOW: f64 = 56.0;
-const LEFT: f64 = MARGIN + 62.0;
+const BELOW: f64 = 48.0;
 /// Values whose ends are so many times apart, and that have equal ratios, are told on a log scale.
 const LOG: f64 = 10.0;
 
 /// What one page shows.
 struct Page<'q> {
     stem: String,
-    title: String,
+    /// Whether several quantities stand together.
+    is_joint: bool,
     quantity: &'q Quantity,
     lines: Vec<(String, Vec<At>)>,
     /// The places at which the threshold is crossed, each between two points that are told apart.
@@ -41,8 +39,11 @@ type At = (f64, Estimate);
 
 pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartError> {
     let quantities = sweep.shown();
-    let pages = pages(sweep, &quantities);
-    pages.iter().map(|page| Ok(picture(sweep, page.stem.clone(), draw(sweep, page)?))).collect()
+    let mut pictures = Vec::new();
+    for page in pages(sweep, &quantities) {
+        pictures.extend(composed(sweep, &page.stem, |layout| Ok(vec![draw(layout, sweep, &page)?]))?);
+    }
+    Ok(pictures)
 }
 
 fn pages<'q>(sweep: &SweepResults<'_>, quantities: &'q [Quantity]) -> Vec<Page<'q>> {
@@ -50,14 +51,14 @@ fn pages<'q>(sweep: &SweepResults<'_>, quantities: &'q [Quantity]) -> Vec<Page<'
     let mut pages: Vec<Page<'q>> = Vec::new();
     for quantity in quantities {
         let together = match quantity.kind {
-            Kind::Outcome => Some(("outcomes", "How the runs end")),
-            Kind::Milestone => Some(("milestones", "What is passed on the way")),
+            Kind::Outcome => Some("outcomes"),
+            Kind::Milestone => Some("milestones"),
             Kind::Consequence => None,
         };
         match together {
-            Some((name, heading)) if cases.len() == 1 => {
+            Some(name) if cases.len() == 1 => {
                 let Some(estimates) = along(sweep, 0, quantity) else { continue };
-                let line = (spaced(&quantity.name), estimates);
+                let line = (capital(&spaced(&quantity.name)), estimates);
                 let crossings = crossings(sweep, quantity);
                 match pages.iter_mut().find(|page| page.stem == name) {
                     Some(page) => {
@@ -67,7 +68,7 @@ fn pages<'q>(sweep: &SweepResults<'_>, quantities: &'q [Quantity]) -> Vec<Page<'
                     None => pages.push(Page {
                         crossings,
                         stem: name.to_owned(),
-                        title: heading.to_owned(),
+                        is_joint: true,
                         quantity,
                         lines: vec![line],
                     }),
@@ -75,12 +76,12 @@ fn pages<'q>(sweep: &SweepResults<'_>, quantities: &'q [Quantity]) -> Vec<Page<'
             }
             _ => {
                 let lines: Vec<(String, Vec<At>)> = (0..cases.len())
-                    .filter_map(|case| Some((cases[case].title(sweep.space), along(sweep, case, quantity)?)))
+                    .filter_map(|case| Some((capital(&cases[case].title(sweep.space)), along(sweep, case, quantity)?)))
                     .collect();
                 if !lines.is_empty() {
-                    let (stem, title) = (stem("line", quantity), title(quantity));
+                    let stem = stem("line", quantity, None);
                     let crossings = crossings(sweep, quantity);
-                    pages.push(Page { stem, title, quantity, lines, crossings });
+                    pages.push(Page { stem, is_joint: false, quantity, lines, crossings });
                 }
             }
         }
@@ -107,7 +108,7 @@ fn crossings(sweep: &SweepResults<'_>, quantity: &Quantity) -> Vec<Crossing> {
     sweep.answered.iter().flat_map(|answered| answered.crossings.iter().copied()).collect()
 }
 
-fn draw(sweep: &SweepResults<'_>, told: &Page<'_>) -> Result<Drawing, ChartError> {
+fn draw(layout: &Layout<'_>, sweep: &SweepResults<'_>, told: &Page<'_>) -> Result<Drawing, ChartError> {
     let estimates = || told.lines.iter().flat_map(|(_, estimates)| estimates).map(|(_, estimate)| estimate);
     let y = match told.quantity.kind {
         Kind::Consequence => {
@@ -118,24 +119,21 @@ fn draw(sweep: &SweepResults<'_>, told: &Page<'_>) -> Result<Drawing, ChartError
     };
     let (x, is_log) = input_axis(sweep);
     let level = told.crossings.first().and(sweep.effort.threshold.as_ref()).map(|threshold| threshold.value);
-    let mut reading = format!(
-        "{} values, {}; bands are {} intervals, the error of simulation only. All points share their luck.",
-        told.lines.first().map_or(0, |(_, estimates)| estimates.len()),
-        sweep.effort(),
-        sweep.confidence()
-    );
-    if level.is_some() {
-        reading.push_str(" Grey: where the threshold is crossed.");
-    }
-    let heading = |layout: &Layout<'_>| Heading::of_sweep(layout, sweep, told.title.clone(), "", reading.clone());
-    let plot = PLOT.max(told.lines.len() as f64 * direct::GAP + 20.0);
-    laid_out(sweep, &heading, plot + BELOW, |layout, sheet| {
-        let anywhere = Frame { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
-        let right = WIDTH - MARGIN - direct::room(layout, &endings(told, anywhere, &y));
-        let frame = Frame { left: LEFT, top: sheet.top + 8.0, right, bottom: sheet.top + 8.0 + plot };
-        let shown = |value: f64| if is_log { libm::log10(value) } else { value };
+    let name = match told.quantity.kind {
+        Kind::Outcome if told.is_joint => layout.t("How the runs end").to_owned(),
+        Kind::Milestone if told.is_joint => layout.t("What is passed on the way").to_owned(),
+        _ => title(layout, told.quantity),
+    };
+    let heading = Heading::of_sweep(layout, sweep, name, "", reading(layout, sweep, told, level.is_some()));
+    let anywhere = Frame { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
+    let labels = endings(told, anywhere, &y);
+    let plot = layout.stretched(340.0, 120.0).max(direct::height(layout, &labels) + 8.0);
+    page(layout, &heading, plot + 8.0 + BELOW, |sheet| {
+        let left = layout.left() + label_room(&y);
+        let right = layout.right() - direct::room(layout, &labels);
+        let frame = Frame { left, top: sheet.top + 8.0, right, bottom: sheet.top + 8.0 + plot };
+        let across = |value: f64| frame.x(&x, if is_log { libm::log10(value) } else { value });
         if let Some(level) = level {
-            let across = |value: f64| frame.left + (frame.right - frame.left) * x.share(shown(value));
             for crossing in &told.crossings {
                 let (left, right) = (across(crossing.low), across(crossing.high).max(across(crossing.low) + 1.0));
                 sheet.rectangle(Frame { left, right, ..frame }, filled(STRIPE))?;
@@ -143,36 +141,52 @@ fn draw(sweep: &SweepResults<'_>, told: &Page<'_>) -> Result<Drawing, ChartError
             let at = frame.y(&y, level);
             sheet.line(&[(frame.left, at), (frame.right, at)], stroke(MUTED, 1.25))?;
         }
-        panel(sheet, told, frame, (&x, &y), shown)?;
+        sheet.mesh(frame, &x, &y)?;
+        curves(sheet, told, frame, (&x, &y), is_log)?;
         direct::draw(layout, sheet, frame, &endings(told, frame, &y))?;
-        let below = frame.bottom + 34.0;
-        let middle = (frame.left + frame.right) / 2.0;
-        sheet.text(middle, below, &sweep.axis_title(0), &plain(SMALL + 0.5, MUTED), Side::Center)
+        let kind = plain(SMALL, MUTED);
+        let name = cut(&sweep.axis_title(layout, 0), &kind, layout.right() - layout.left());
+        let half = kind.width(&name) / 2.0;
+        let middle = frame.middle().max(layout.left() + half);
+        sheet.text(middle, frame.bottom + 32.0, &name, &kind, Side::Center)
     })
 }
 
-fn panel(
-    sheet: &Sheet<'_>,
-    told: &Page<'_>,
-    frame: Frame,
-    (x, y): (&Axis, &Axis),
-    shown: impl Fn(f64) -> f64,
-) -> Drawn {
-    let mut panel = sheet.panel(frame, x, y)?;
-    let places = |estimates: &[At], value: fn(&Estimate) -> f64| -> Vec<(f64, f64)> {
-        estimates.iter().map(|(x, estimate)| (shown(*x), value(estimate))).collect()
+fn reading(layout: &Layout<'_>, sweep: &SweepResults<'_>, told: &Page<'_>, has_level: bool) -> String {
+    let values = super::count(told.lines.first().map_or(0, |(_, estimates)| estimates.len()) as u64);
+    let mut reading = match sweep.effort.stop {
+        Stop::Solved => layout.fill(
+            "{values} values, solved exactly, without runs: there is no error of simulation.",
+            &[("values", &values)],
+        ),
+        _ => layout.fill(
+            "{values} values, {effort}; bands are {level} intervals, the error of simulation only. All points share their luck.",
+            &[("values", &values), ("effort", &sweep.effort(layout.words())), ("level", &sweep.confidence())],
+        ),
+    };
+    if has_level {
+        reading = format!("{reading} {}", layout.t("Grey: where the threshold is crossed."));
+    }
+    reading
+}
+
+fn curves(sheet: &Sheet<'_>, told: &Page<'_>, frame: Frame, (x, y): (&Axis, &Axis), is_log: bool) -> Drawn {
+    let course = |estimates: &[At], value: fn(&Estimate) -> f64| -> Vec<Place> {
+        let shown = |input: f64| if is_log { libm::log10(input) } else { input };
+        let places = estimates.iter().map(|(input, estimate)| (shown(*input), value(estimate)));
+        let wide = widened(x, places.collect());
+        wide.into_iter().map(|(at, value)| (frame.x(x, at), frame.y(y, value))).collect()
     };
     for (i, (_, estimates)) in told.lines.iter().enumerate() {
-        let down = places(estimates, |e| e.low).into_iter().rev();
-        let band: Vec<(f64, f64)> = places(estimates, |e| e.high).into_iter().chain(down).collect();
-        panel.draw_series([Polygon::new(band, style::line(i).mix(0.2))]).map_err(drawing)?;
+        let down = course(estimates, |e| e.low).into_iter().rev();
+        let band: Vec<Place> = course(estimates, |e| e.high).into_iter().chain(down).collect();
+        sheet.area(band, ShapeStyle { color: style::line(i).mix(0.2), filled: true, stroke_width: 0 });
     }
     for (i, (_, estimates)) in told.lines.iter().enumerate() {
-        line(&mut panel, places(estimates, |e| e.value), stroke(style::line(i), 1.75))?;
+        sheet.line(&course(estimates, |e| e.value), stroke(style::line(i), 1.75))?;
     }
-    for (i, (_, estimates)) in told.lines.iter().enumerate().filter(|(_, (_, all))| all.len() <= 40) {
-        for (px, py) in places(estimates, |e| e.value) {
-            let (left, top) = (frame.left + (frame.right - frame.left) * x.share(px), frame.y(y, py));
+    for (i, (_, estimates)) in told.lines.iter().enumerate().filter(|(_, (_, all))| all.len() <= 40 && all.len() > 1) {
+        for (left, top) in course(estimates, |e| e.value) {
             let dot = Frame { left: left - 2.0, top: top - 2.0, right: left + 2.0, bottom: top + 2.0 };
             sheet.rectangle(dot, filled(style::line(i)))?;
         }
@@ -198,12 +212,15 @@ fn input_axis(sweep: &SweepResults<'_>) -> (Axis, bool) {
     if by_ratio && sorted.len() > 2 {
         let [low, high] = [low, high].map(libm::log10);
         let every = sorted.len().div_ceil(12);
-        let ticks = sorted.iter().step_by(every).map(|value| libm::log10(*value)).collect();
-        return (Axis { low, high, ticks, step: 1.0, words: Words::Power }, true);
+        let ticks: Vec<f64> = sorted.iter().step_by(every).map(|value| libm::log10(*value)).collect();
+        let step = (high - low) * every as f64 / (sorted.len() - 1) as f64;
+        return (Axis { low, high, ticks, step, words: Words::Power }, true);
     }
     let mut axis = value_axis(low, high, 10);
-    // Nothing is known beyond the values.
-    (axis.low, axis.high) = (low, if high > low { high } else { axis.high });
+    // Nothing is known beyond the values; a single one stands in the middle.
+    if high > low {
+        (axis.low, axis.high) = (low, high);
+    }
     axis.ticks.retain(|tick| (axis.low..=axis.high).contains(tick));
     (axis, false)
 }

@@ -10,11 +10,10 @@ mod parallel;
 mod scale;
 mod tornado;
 
-use super::heading::Heading;
-use super::layout::{Layout, compose_fixed};
+use super::layout::{Layout, compose};
 use super::mark::Page;
-use super::sheet::{Drawn, Sheet, WIDTH, page};
 use super::theme::Theme;
+use super::words::Words;
 use super::{ChartError, Picture};
 use crate::analysis::sweep::change::Change;
 use crate::analysis::sweep::effort::{Effort, Side, Stop};
@@ -32,12 +31,13 @@ use super::number::count;
 pub struct SweepResults<'a> {
     /// The study's name.
     pub name: &'a str,
+    /// The points that are drawn: all, or [some](Space::thinned) of very many.
     pub space: &'a Space,
     pub effort: &'a Effort,
     pub spent: Spent,
     pub seed: u64,
     pub version: &'a str,
-    /// Point by point, the estimates in the order of the scenario's quantities.
+    /// Point by point, the estimates of the scenario's quantities that are [shown](shown_places).
     pub estimates: &'a [Vec<Estimate>],
     /// The same less those of the case's reference point.
     pub changes: &'a [Vec<Option<Change>>],
@@ -66,6 +66,11 @@ pub fn sweep_pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartErr
     }
 }
 
+/// The places of the quantities that are shown, among all of a scenario; all if `show` names none.
+pub fn shown_places(all: &[Quantity], show: &[String]) -> Vec<usize> {
+    (0..all.len()).filter(|&place| show.is_empty() || show.contains(&all[place].name)).collect()
+}
+
 impl SweepResults<'_> {
     /// The quantities that are shown, each once, in the order of the scenarios, or as asked.
     fn shown(&self) -> Vec<Quantity> {
@@ -84,18 +89,16 @@ impl SweepResults<'_> {
 
     /// The estimates of a quantity at all points of a case, in their order; `None` if its scenario does not have it.
     fn of(&self, case: usize, quantity: &Quantity) -> Option<Vec<Estimate>> {
-        let scenario = &self.space.scenarios[self.space.cases[case].scenario];
-        let all = quantities(&scenario.model);
-        let place = all.iter().position(|other| other.name == quantity.name && other.kind == quantity.kind)?;
-        let count = self.space.points_per_case() as usize;
+        let (place, count) = (self.place(case, quantity)?, self.space.points_per_case() as usize);
         let points = self.estimates.get(case * count..(case + 1) * count)?;
         points.iter().map(|estimates| estimates.get(place).copied()).collect()
     }
 
-    /// Where a quantity stands among those of a case's scenario.
+    /// Where a quantity stands among those of a case's scenario that are shown.
     fn place(&self, case: usize, quantity: &Quantity) -> Option<usize> {
         let all = quantities(&self.space.scenarios[self.space.cases[case].scenario].model);
-        all.iter().position(|other| other.name == quantity.name && other.kind == quantity.kind)
+        let is_it = |place: &usize| all[*place].name == quantity.name && all[*place].kind == quantity.kind;
+        shown_places(&all, self.show).iter().position(is_it)
     }
 
     /// The estimates of a quantity at the points of a case that refine its grid, with the numbers of the points.
@@ -126,11 +129,22 @@ impl SweepResults<'_> {
     }
 
     /// What an estimate rests on: runs, or an exact answer.
-    pub(in crate::output::chart) fn effort(&self) -> String {
+    pub(in crate::output::chart) fn effort(&self, words: &Words) -> String {
+        let Spent { least, most, .. } = self.spent;
         match self.effort.stop {
-            Stop::Solved => "solved exactly".to_owned(),
-            _ => self.spent.in_words(count),
+            Stop::Solved => words.t("solved exactly, without runs").to_owned(),
+            _ if least == most => words.fill("{runs} runs of each point", &[("runs", &count(most))]),
+            _ => {
+                let with = [("least", count(least)), ("most", count(most))];
+                let with = with.each_ref().map(|(name, value)| (*name, value.as_str()));
+                words.fill("{least} to {most} runs of each point", &with)
+            }
         }
+    }
+
+    /// How many points the sweep has, drawn or not.
+    pub(in crate::output::chart) fn points(&self) -> u64 {
+        self.spent.points
     }
 
     /// The confidence of intervals, such as `95 %`.
@@ -139,66 +153,90 @@ impl SweepResults<'_> {
     }
 
     /// An input with its unit, as the title of an axis.
-    fn axis_title(&self, axis: usize) -> String {
+    fn axis_title(&self, layout: &Layout<'_>, axis: usize) -> String {
         let told = &self.space.axes[axis];
+        let name = capital(&spaced_path(layout, &told.name));
         match told.unit.as_str() {
-            "" => spaced_path(&told.name),
-            unit => format!("{} ({unit})", spaced_path(&told.name)),
+            "" => name,
+            unit => format!("{name} ({unit})"),
         }
     }
 
-    /// The widest half of an interval at any point, as a sentence.
-    fn widest(&self, quantity: &Quantity, all: &[Vec<Estimate>]) -> String {
-        if self.effort.stop == Stop::Solved {
-            return "No error of simulation.".to_owned();
+    /// The widest half of an interval at any point, as a sentence; and how many points are drawn, if not all are.
+    fn widest(&self, layout: &Layout<'_>, quantity: &Quantity, all: &[Vec<Estimate>]) -> String {
+        let mut told = if self.effort.stop == Stop::Solved {
+            layout.t("No error of simulation.").to_owned()
+        } else {
+            let half = all.iter().flatten().map(|e| (e.high - e.low) / 2.0).fold(0.0, f64::max);
+            match quantity.kind {
+                Kind::Consequence => layout.fill(
+                    "Widest {level} interval: ±{half}.",
+                    &[("level", &self.confidence()), ("half", &crate::output::format::number(half))],
+                ),
+                _ => layout.fill(
+                    "Widest {level} interval: ±{half} points.",
+                    &[("level", &self.confidence()), ("half", &format!("{:.1}", 100.0 * half))],
+                ),
+            }
+        };
+        let drawn = self.space.count();
+        if drawn < self.points() {
+            let with = [("some", count(drawn)), ("all", count(self.points()))];
+            let with = with.each_ref().map(|(name, value)| (*name, value.as_str()));
+            told = format!("{told} {}", layout.fill("{some} of {all} points are drawn.", &with));
         }
-        let half = all.iter().flatten().map(|e| (e.high - e.low) / 2.0).fold(0.0, f64::max);
-        let level = format!("{} interval", self.confidence());
-        match quantity.kind {
-            Kind::Consequence => format!("Widest {level}: ±{}.", crate::output::format::number(half)),
-            _ => format!("Widest {level}: ±{:.1} points.", 100.0 * half),
-        }
+        told
     }
 }
 
-/// Draws a page of a sweep.
-fn laid_out(
+/// Draws a chart for the size of the theme, on as many pages as it takes.
+fn composed(
     sweep: &SweepResults<'_>,
-    heading: &dyn Fn(&Layout<'_>) -> Heading,
-    body: f64,
-    draw: impl Fn(&Layout<'_>, &Sheet<'_>) -> Drawn,
-) -> Result<Page, ChartError> {
-    compose_fixed(sweep.theme, WIDTH, |layout| page(layout, &heading(layout), body, |sheet| draw(layout, sheet)))
+    name: &str,
+    draw: impl Fn(&Layout<'_>) -> Result<Vec<Page>, ChartError>,
+) -> Result<Vec<Picture>, ChartError> {
+    Ok(Picture::several(name, "results.csv", compose(sweep.theme, draw)?, sweep.theme))
 }
 
-/// A page as a picture.
-fn picture(sweep: &SweepResults<'_>, name: String, page: Page) -> Picture {
-    Picture::new(name, "results.csv", page, sweep.theme)
-}
-
-/// What a quantity is, as the title of a page.
-fn title(quantity: &Quantity) -> String {
-    let name = spaced(&quantity.name);
+/// What a quantity is, as the title of a page: its name begins it.
+fn title(layout: &Layout<'_>, quantity: &Quantity) -> String {
+    let name = capital(&spaced(&quantity.name));
+    let name = [("name", name.as_str())];
     match quantity.kind {
-        Kind::Outcome => format!("Probability of ending in {name}"),
-        Kind::Milestone => format!("Probability of passing {name}"),
-        Kind::Consequence if quantity.unit.is_empty() => format!("Mean of {name}"),
-        Kind::Consequence => format!("Mean of {name} ({})", quantity.unit),
+        Kind::Outcome => layout.fill("{name}: probability of the outcome", &name),
+        Kind::Milestone => layout.fill("{name}: probability of passing it", &name),
+        Kind::Consequence if quantity.unit.is_empty() => layout.fill("{name}: mean", &name),
+        Kind::Consequence => format!("{} ({})", layout.fill("{name}: mean", &name), quantity.unit),
+    }
+}
+
+/// The text with a capital at its beginning, unless it is written with capitals of its own within.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first)
+            if first.is_lowercase()
+                && !text.split(' ').next().is_some_and(|word| word.chars().any(char::is_uppercase)) =>
+        {
+            first.to_uppercase().chain(letters).collect()
+        }
+        _ => text.to_owned(),
     }
 }
 
 /// A name, or the parts of an address.
-fn spaced_path(name: &str) -> String {
+fn spaced_path(layout: &Layout<'_>, name: &str) -> String {
     if let Some(variable) = name.strip_suffix(".initial") {
-        return format!("{} at the start", spaced(variable));
+        return layout.fill("{variable} at the start", &[("variable", &spaced(variable))]);
     }
     name.split('.').map(spaced).collect::<Vec<_>>().join(": ")
 }
 
-/// The file stem of a chart of a quantity.
-fn stem(what: &str, quantity: &Quantity) -> String {
+/// The file stem of a chart of a quantity, of one of several cases if `case` is given.
+fn stem(what: &str, quantity: &Quantity, case: Option<usize>) -> String {
     let safe = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' };
-    format!("{what}-{}", quantity.name.chars().map(safe).collect::<String>())
+    let name: String = quantity.name.chars().map(safe).collect();
+    case.map_or_else(|| format!("{what}-{name}"), |case| format!("{what}-{name}-{}", case + 1))
 }
 
 /// A value of an input, short.
@@ -215,4 +253,4 @@ fn short_estimate(quantity: &Quantity, value: f64) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::output::chart) mod tests;

@@ -6,28 +6,29 @@
 use plotters::style::{Color, RGBColor, ShapeStyle};
 
 use super::super::heading::Heading;
-use super::super::labels::cut;
+use super::super::keys::{Keys, Swatch};
+use super::super::labels::{broken, spaced};
 use super::super::layout::Layout;
 use super::super::mark::Page;
-use super::super::sheet::{Drawn, Frame, MARGIN, Sheet, Side, WIDTH};
-use super::super::style::{AXIS, INK, PAPER, SMALL, TINY, filled, plain, stroke, strong, units};
+use super::super::sheet::{Drawn, Frame, Sheet, Side, page};
+use super::super::style::{AXIS, INK, PAPER, SMALL, TINY, Type, filled, plain, stroke, strong, units};
 use super::super::{ChartError, Picture};
 use super::scale::Scale;
-use super::{SweepResults, count, laid_out, picture, short_value, spaced_path, stem, title};
+use super::{SweepResults, capital, composed, count, short_value, stem, title};
 use crate::analysis::sweep::estimates::{Estimate, Quantity};
 
-const HEAD: f64 = 54.0;
-const HIGH: f64 = 430.0;
-const BELOW: f64 = 34.0;
-/// Room left of the first axis and right of the last.
-const SIDES: f64 = 78.0;
+/// A line of the names above the axes, and of the numbers at their ends.
+const NAME: f64 = 13.5;
+const VALUE: f64 = 13.0;
+/// Names have at most so many lines: where that is not enough the axes are numbered, and a key has the names.
+const LINES: usize = 3;
 /// The colours of the last axis.
 const BAR: f64 = 16.0;
 /// More lines than this are a carpet, and a file of megabytes.
 const MOST: usize = 250;
 
 /// Pale to dark in equal steps of lightness, and nothing so pale that a thin line is lost on white.
-const LINES: [RGBColor; 5] = [
+const COLORS: [RGBColor; 5] = [
     RGBColor(0xb9, 0xd4, 0xe8),
     RGBColor(0x84, 0xb9, 0xdc),
     RGBColor(0x3f, 0x90, 0xc9),
@@ -41,20 +42,33 @@ pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartEr
     for quantity in sweep.shown() {
         for case in 0..cases {
             let Some(estimates) = sweep.of(case, &quantity) else { continue };
-            let mut name = stem("parallel", &quantity);
-            if cases > 1 {
-                name.push_str(&format!("-{}", case + 1));
-            }
-            let png = draw(sweep, &quantity, case, &estimates)?;
-            pictures.push(picture(sweep, name, png));
+            let name = stem("parallel", &quantity, (cases > 1).then_some(case));
+            let drawn = spread(&estimates);
+            let inputs = inputs(sweep, case, &drawn, estimates.len());
+            let values: Vec<f64> = drawn.iter().map(|&index| estimates[index].value).collect();
+            let scale = Scale::of_values(&quantity, &values, &COLORS);
+            let bundle = Bundle { quantity: &quantity, case, estimates: &estimates, inputs, values, scale };
+            pictures.extend(composed(sweep, &name, |layout| Ok(vec![draw(layout, sweep, &bundle)?]))?);
         }
     }
     Ok(pictures)
 }
 
+/// The lines of one picture.
+struct Bundle<'a> {
+    quantity: &'a Quantity,
+    case: usize,
+    /// Of all points, drawn or not.
+    estimates: &'a [Estimate],
+    inputs: Vec<Input>,
+    /// Of the lines, in their order.
+    values: Vec<f64>,
+    scale: Scale,
+}
+
 /// The values of one input over the points: the ends of its axis.
 struct Input {
-    name: String,
+    axis: usize,
     values: Vec<Option<f64>>,
     low: f64,
     high: f64,
@@ -66,49 +80,99 @@ impl Input {
     }
 }
 
-fn draw(
-    sweep: &SweepResults<'_>,
-    quantity: &Quantity,
-    case: usize,
-    estimates: &[Estimate],
-) -> Result<Page, ChartError> {
+fn inputs(sweep: &SweepResults<'_>, case: usize, drawn: &[usize], points: usize) -> Vec<Input> {
     let space = sweep.space;
     let first = case as u64 * space.points_per_case();
-    let drawn = spread(estimates);
-    let inputs: Vec<Input> = (0..space.axes.len())
+    let all: Vec<crate::analysis::sweep::space::Point> = (0..points as u64).map(|i| space.point(first + i)).collect();
+    (0..space.axes.len())
         .map(|axis| {
-            let value = |&index: &usize| space.value(&space.point(first + index as u64), axis);
-            let values: Vec<Option<f64>> = drawn.iter().map(value).collect();
-            let told = || (0..estimates.len()).filter_map(|index| value(&index));
+            let value = |index: usize| space.value(&all[index], axis);
+            let values: Vec<Option<f64>> = drawn.iter().map(|&index| value(index)).collect();
+            let told = || (0..points).filter_map(value);
             let (low, high) = (told().fold(f64::INFINITY, f64::min), told().fold(f64::NEG_INFINITY, f64::max));
-            Input { name: sweep.axis_title(axis), values, low, high }
+            Input { axis, values, low, high }
         })
         .filter(|input| input.low.is_finite())
-        .collect();
-    let values: Vec<f64> = drawn.iter().map(|&index| estimates[index].value).collect();
-    let scale = Scale::of_values(quantity, &values, &LINES);
-    let shown = match estimates.len() {
-        all if all > drawn.len() => {
-            format!("{} of {} points, from the least estimate to the most, are lines", drawn.len(), count(all as u64))
+        .collect()
+}
+
+fn reading(layout: &Layout<'_>, sweep: &SweepResults<'_>, bundle: &Bundle<'_>) -> String {
+    let Bundle { quantity, estimates, values, .. } = bundle;
+    let told = [
+        ("some", count(values.len() as u64)),
+        ("all", count(estimates.len() as u64)),
+        ("effort", sweep.effort(layout.words())),
+        ("widest", sweep.widest(layout, quantity, &[estimates.to_vec()])),
+    ];
+    let told = told.each_ref().map(|(name, value)| (*name, value.as_str()));
+    if estimates.len() > values.len() {
+        return layout.fill(
+            "{some} of {all} points, from the least estimate to the most, are lines through the values of inputs to the estimate, which gives the colour; {effort}. {widest}",
+            &told,
+        );
+    }
+    layout.fill(
+        "Each point is a line through the values of inputs to the estimate, which gives the colour; {effort}. {widest}",
+        &told,
+    )
+}
+
+/// What stands above the axes: names, or numbers of a key that has them.
+struct Heads {
+    lines: Vec<Vec<String>>,
+    keys: Option<Keys>,
+}
+
+impl Heads {
+    fn new(layout: &Layout<'_>, sweep: &SweepResults<'_>, bundle: &Bundle<'_>, room: f64) -> Heads {
+        let mut names: Vec<String> = bundle.inputs.iter().map(|input| sweep.axis_title(layout, input.axis)).collect();
+        names.push(capital(&spaced(&bundle.quantity.name)));
+        let kind = name_type();
+        let lines: Vec<Vec<String>> = names.iter().map(|name| broken(name, &kind, room, LINES)).collect();
+        if lines.iter().flatten().all(|line| !line.ends_with('…')) {
+            return Heads { lines, keys: None };
         }
-        _ => "Each point is a line".to_owned(),
-    };
-    let reading = format!(
-        "{shown} through the values of inputs to the estimate, which gives the colour; {}. {}",
-        sweep.effort(),
-        sweep.widest(quantity, &[estimates.to_vec()])
-    );
-    let heading = |layout: &Layout<'_>| {
-        Heading::of_sweep(layout, sweep, title(quantity), &space.cases[case].title(space), reading.clone())
-    };
-    laid_out(sweep, &heading, HEAD + HIGH + BELOW, |_, sheet| {
-        let (left, right) = (MARGIN + SIDES, WIDTH - MARGIN - SIDES);
-        let (top, bottom) = (sheet.top + HEAD, sheet.top + HEAD + HIGH);
-        let step = (right - left) / inputs.len().max(1) as f64;
+        let numbers = (1..=names.len()).map(|number| vec![number.to_string()]).collect();
+        let keys = names.iter().enumerate().map(|(i, name)| (Swatch::None, format!("{}\u{a0} {name}", i + 1)));
+        Heads { lines: numbers, keys: Some(Keys::new(keys, layout.left(), layout.right())) }
+    }
+}
+
+fn name_type() -> Type {
+    strong(SMALL + 0.5, INK)
+}
+
+fn draw(layout: &Layout<'_>, sweep: &SweepResults<'_>, bundle: &Bundle<'_>) -> Result<Page, ChartError> {
+    let Bundle { quantity, case, inputs, values, scale, .. } = bundle;
+    let case_title = sweep.space.cases[*case].title(sweep.space);
+    let heading =
+        Heading::of_sweep(layout, sweep, title(layout, quantity), &case_title, reading(layout, sweep, bundle));
+    let small = plain(SMALL, INK);
+    let ticks = scale.axis.ticks.iter().map(|tick| small.width(&scale.axis.label(*tick))).fold(10.0, f64::max);
+    let behind = (BAR + 8.0 + ticks).max(if layout.is_narrow() { 0.0 } else { 56.0 });
+    let before = if layout.is_narrow() { 24.0 } else { 56.0 };
+    let (left, right) = (layout.left() + before, layout.right() - behind);
+    let step = (right - left) / inputs.len().max(1) as f64;
+    let room =
+        (step - 10.0).min(2.0 * (before + layout.margin()) - 6.0).min(2.0 * (behind + layout.margin() - BAR) - 6.0);
+    let heads = Heads::new(layout, sweep, bundle, room);
+    let lines = heads.lines.iter().map(Vec::len).max().unwrap_or(1) as f64;
+    // Numbers that would touch stand on several rows in turn.
+    let numbers = inputs.iter().flat_map(|input| [input.low, input.high]);
+    let widest = numbers.map(|value| small.width(&short_value(value))).fold(0.0, f64::max) + 8.0;
+    let rows = (widest / step).ceil().max(1.0);
+    let keys = heads.keys.as_ref().map_or(0.0, |keys| keys.height() + 10.0);
+    let head = keys + NAME * lines + VALUE * rows + 12.0;
+    let high = layout.stretched(360.0, 120.0);
+    page(layout, &heading, head + high + VALUE * rows + 14.0, |sheet| {
+        if let Some(keys) = &heads.keys {
+            keys.draw(sheet, sheet.top)?;
+        }
+        let (top, bottom) = (sheet.top + head, sheet.top + head + high);
         let across = |axis: usize| left + axis as f64 * step;
-        let up = |share: f64| bottom - HIGH * share;
+        let up = |share: f64| bottom - high * share;
         // Few lines are strong, many let one another through.
-        let opacity = (60.0 / drawn.len().max(1) as f64).sqrt().clamp(0.25, 0.9);
+        let opacity = (60.0 / values.len().max(1) as f64).sqrt().clamp(0.25, 0.9);
         for (point, &value) in values.iter().enumerate() {
             let at = |(axis, input): (usize, &Input)| Some((across(axis), up(input.share(input.values[point]?))));
             let mut places: Vec<(f64, f64)> = inputs.iter().enumerate().filter_map(at).collect();
@@ -116,10 +180,18 @@ fn draw(
             let color = scale.color(value).mix(opacity);
             sheet.line(&places, ShapeStyle { color, filled: false, stroke_width: units(1.25) as u32 })?;
         }
-        for (axis, input) in inputs.iter().enumerate() {
-            upright(sheet, (across(axis), top, bottom), input, step)?;
+        for (axis, lines) in heads.lines.iter().enumerate() {
+            let middle = if axis == inputs.len() { right + BAR / 2.0 } else { across(axis) };
+            for (i, line) in lines.iter().rev().enumerate() {
+                let y = top - VALUE * rows - 12.0 - NAME * i as f64;
+                sheet.text(middle, y, line, &name_type(), Side::Center)?;
+            }
         }
-        last(sheet, (right, top, bottom), &scale, quantity)
+        for (axis, input) in inputs.iter().enumerate() {
+            let down = VALUE * (axis % rows as usize) as f64;
+            upright(sheet, (across(axis), top, bottom), input, (step, down))?;
+        }
+        last(sheet, (right, top, bottom), scale)
     })
 }
 
@@ -134,27 +206,27 @@ fn spread(estimates: &[Estimate]) -> Vec<usize> {
     (0..MOST).map(|i| order[i * (order.len() - 1) / (MOST - 1)]).collect()
 }
 
-/// One input's axis, with its name above and its ends and middle in numbers.
-fn upright(sheet: &Sheet<'_>, (x, top, bottom): (f64, f64, f64), input: &Input, step: f64) -> Drawn {
+/// One input's axis, with its ends and middle in numbers, which stand so far from it.
+fn upright(sheet: &Sheet<'_>, (x, top, bottom): (f64, f64, f64), input: &Input, (step, away): (f64, f64)) -> Drawn {
     sheet.line(&[(x, top), (x, bottom)], stroke(AXIS, 1.25))?;
-    let name = strong(SMALL + 0.5, INK);
-    sheet.text(x, top - 32.0, &cut(&input.name, &name, step - 14.0), &name, Side::Center)?;
     let kind = plain(SMALL, INK);
-    sheet.text(x, top - 12.0, &short_value(input.high), &kind, Side::Center)?;
+    sheet.text(x, top - 11.0 - away, &short_value(input.high), &kind, Side::Center)?;
     if input.high > input.low {
-        sheet.text(x, bottom + 13.0, &short_value(input.low), &kind, Side::Center)?;
-        let (middle, kind) = ((top + bottom) / 2.0, plain(TINY, INK));
+        sheet.text(x, bottom + 13.0 + away, &short_value(input.low), &kind, Side::Center)?;
+        let (middle, kind) = (f64::midpoint(top, bottom), plain(TINY, INK));
         let told = short_value((input.low + input.high) / 2.0);
         let half = kind.width(&told) / 2.0 + 3.0;
-        let plate = Frame { left: x - half, top: middle - 7.0, right: x + half, bottom: middle + 7.0 };
-        sheet.rectangle(plate, filled(PAPER))?;
-        sheet.text(x, middle, &told, &kind, Side::Center)?;
+        if 2.0 * half < step - 2.0 {
+            let plate = Frame { left: x - half, top: middle - 7.0, right: x + half, bottom: middle + 7.0 };
+            sheet.rectangle(plate, filled(PAPER))?;
+            sheet.text(x, middle, &told, &kind, Side::Center)?;
+        }
     }
     Ok(())
 }
 
 /// The axis of the quantity: its colours, and its ticks to the right.
-fn last(sheet: &Sheet<'_>, (x, top, bottom): (f64, f64, f64), scale: &Scale, quantity: &Quantity) -> Drawn {
+fn last(sheet: &Sheet<'_>, (x, top, bottom): (f64, f64, f64), scale: &Scale) -> Drawn {
     const STEPS: usize = 64;
     let high = bottom - top;
     for step in 0..STEPS {
@@ -171,9 +243,7 @@ fn last(sheet: &Sheet<'_>, (x, top, bottom): (f64, f64, f64), scale: &Scale, qua
         sheet.line(&[(x + BAR, y), (x + BAR + 4.0, y)], stroke(AXIS, 1.0))?;
         sheet.text(x + BAR + 8.0, y, &scale.axis.label(*tick), &kind, Side::Left)?;
     }
-    let name = strong(SMALL + 0.5, INK);
-    let told = cut(&spaced_path(&quantity.name), &name, 2.0 * SIDES);
-    sheet.text(WIDTH - MARGIN, top - 32.0, &told, &name, Side::Right)
+    Ok(())
 }
 
 #[cfg(test)]

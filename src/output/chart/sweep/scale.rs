@@ -4,7 +4,10 @@
 
 use plotters::style::RGBColor;
 
-use super::super::axis::{Axis, Words, value_axis};
+use super::super::axis::{Axis, Words, thinned, value_axis};
+use super::super::labels::cut;
+use super::super::layout::Layout;
+use super::super::look::Look;
 use super::super::sheet::{Drawn, Frame, Sheet, Side};
 use super::super::style::{AXIS, INK, MUTED, PAPER, SMALL, filled, plain, stroke};
 use super::cells::Map;
@@ -28,11 +31,14 @@ const DIVERGING: [RGBColor; 5] = [
     RGBColor(0xb2, 0x43, 0x0a),
 ];
 
+/// Height of a legend.
+pub(super) const LEGEND: f64 = 54.0;
+
 /// How values become colours.
 pub(super) struct Scale {
     pub(super) axis: Axis,
     colors: &'static [RGBColor; 5],
-    about: String,
+    is_difference: bool,
 }
 
 impl Scale {
@@ -51,18 +57,24 @@ impl Scale {
             (axis.low, axis.high) = (axis.low.max(0.0), axis.high.min(1.0));
             axis.ticks.retain(|tick| (axis.low..=axis.high).contains(tick));
         }
-        Scale { axis, colors, about: title(quantity) }
+        Scale { axis, colors, is_difference: false }
     }
 
-    pub(super) fn diverging(quantity: &Quantity, values: &[f64]) -> Scale {
-        let size = values.iter().map(|value| value.abs()).fold(1e-9, f64::max);
+    /// Two hues about nothing; in greys, from less to more, as two dark ends could not be told apart.
+    pub(super) fn diverging(quantity: &Quantity, values: &[f64], look: Look) -> Scale {
+        let size = values.iter().map(|value| value.abs()).fold(0.0, f64::max);
+        // Where nothing differs, a scale of one point, or of one.
+        let size = match quantity.kind {
+            _ if size > 1e-9 => size,
+            Kind::Consequence => 1.0,
+            _ => 0.01,
+        };
         let mut axis = value_axis(-size, size, 4);
-        let mut about = "Difference".to_owned();
         if quantity.kind != Kind::Consequence {
             axis.words = Words::Points;
-            about.push_str(" in percentage points");
         }
-        Scale { axis, colors: &DIVERGING, about }
+        let colors = if look == Look::Print { &SEQUENTIAL } else { &DIVERGING };
+        Scale { axis, colors, is_difference: true }
     }
 
     pub(super) fn color(&self, value: f64) -> RGBColor {
@@ -81,23 +93,42 @@ impl Scale {
     }
 }
 
-/// The colours with their values.
-pub(super) fn legend(sheet: &Sheet<'_>, scale: &Scale, left: f64, y: f64) -> Drawn {
-    const LONG: f64 = 280.0;
+/// How wide a legend is.
+pub(super) fn legend_width(layout: &Layout<'_>) -> f64 {
+    (layout.room() - 28.0).min(280.0)
+}
+
+/// The colours with their values; the bar's left end and middle stand at `place`.
+pub(super) fn legend(
+    layout: &Layout<'_>,
+    sheet: &Sheet<'_>,
+    scale: &Scale,
+    quantity: &Quantity,
+    (left, y): (f64, f64),
+) -> Drawn {
     const STEPS: usize = 70;
+    // Room for half of the last number.
+    let long = legend_width(layout) - 20.0;
     for step in 0..STEPS {
-        let at = |step: usize| left + LONG * step as f64 / STEPS as f64;
+        let at = |step: usize| left + long * step as f64 / STEPS as f64;
         let value = scale.axis.low + (scale.axis.high - scale.axis.low) * (step as f64 + 0.5) / STEPS as f64;
         let swatch = Frame { left: at(step), top: y - 6.0, right: at(step + 1), bottom: y + 6.0 };
         sheet.rectangle(swatch, filled(scale.color(value)))?;
     }
-    let border = [(left, y - 6.0), (left + LONG, y - 6.0), (left + LONG, y + 6.0), (left, y + 6.0), (left, y - 6.0)];
+    let border = [(left, y - 6.0), (left + long, y - 6.0), (left + long, y + 6.0), (left, y + 6.0), (left, y - 6.0)];
     sheet.line(&border, stroke(AXIS, 0.75))?;
     let kind = plain(SMALL, INK);
-    for tick in &scale.axis.ticks {
-        let x = left + LONG * scale.axis.share(*tick);
+    let widest = scale.axis.ticks.iter().map(|tick| kind.width(&scale.axis.label(*tick))).fold(0.0, f64::max);
+    for tick in &thinned(scale.axis.clone(), long, widest + 8.0).ticks {
+        let x = left + long * scale.axis.share(*tick);
         sheet.line(&[(x, y + 6.0), (x, y + 10.0)], stroke(AXIS, 0.75))?;
         sheet.text(x, y + 18.0, &scale.axis.label(*tick), &kind, Side::Center)?;
     }
-    sheet.text(left, y - 14.0, &scale.about, &plain(SMALL, MUTED), Side::Left)
+    let muted = plain(SMALL, MUTED);
+    let about = match (scale.is_difference, quantity.kind) {
+        (false, _) => title(layout, quantity),
+        (true, Kind::Consequence) => layout.t("Difference").to_owned(),
+        (true, _) => layout.t("Difference in percentage points").to_owned(),
+    };
+    sheet.text(left, y - 14.0, &cut(&about, &muted, long + 20.0), &muted, Side::Left)
 }

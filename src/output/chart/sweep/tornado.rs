@@ -2,22 +2,22 @@
 
 use super::super::axis::{probability_axis, row_axis, value_axis};
 use super::super::heading::Heading;
-use super::super::labels::cut;
+use super::super::keys::{Keys, Swatch};
+use super::super::labels::{broken, cut};
 use super::super::layout::Layout;
 use super::super::mark::Page;
-use super::super::sheet::{Frame, MARGIN, Sheet, Side, WIDTH};
-use super::super::style::{AXIS, BLUE, INK, MUTED, PAPER, SMALL, TEXT, VERMILLION, filled, plain, stroke, strong};
+use super::super::sheet::{Drawn, Frame, Sheet, Side, page};
+use super::super::style::{
+    AXIS, BLUE, INK, MUTED, PAPER, SMALL, STRIPE, TEXT, VERMILLION, filled, plain, stroke, strong,
+};
 use super::super::{ChartError, Picture};
-use super::{SweepResults, laid_out, picture, short_estimate, short_value, spaced_path, stem, title};
+use super::{SweepResults, capital, composed, short_estimate, short_value, spaced_path, stem, title};
+use crate::analysis::sweep::effort::Stop;
 use crate::analysis::sweep::estimates::{Estimate, Kind, Quantity};
 
-const ROW: f64 = 34.0;
-const LEGEND: f64 = 28.0;
-const BELOW: f64 = 54.0;
-/// Widest column of names.
-const NAMES: f64 = 330.0;
-/// Room beside the bars for the values of the inputs.
-const VALUES: f64 = 74.0;
+/// Between the legend and the bars: what is told of the middle.
+const HEAD: f64 = 24.0;
+const BELOW: f64 = 50.0;
 
 /// How one input moves the quantity.
 struct Swing {
@@ -34,11 +34,10 @@ pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartEr
     for quantity in sweep.shown() {
         for case in 0..sweep.space.cases.len() {
             let Some(estimates) = sweep.of(case, &quantity) else { continue };
-            let mut name = stem("tornado", &quantity);
-            if sweep.space.cases.len() > 1 {
-                name.push_str(&format!("-{}", case + 1));
-            }
-            pictures.push(picture(sweep, name, draw(sweep, &quantity, case, &estimates)?));
+            let name = stem("tornado", &quantity, (sweep.space.cases.len() > 1).then_some(case));
+            let swings = swings(sweep, case, &estimates);
+            let draw = |layout: &Layout<'_>| Ok(vec![draw(layout, sweep, &quantity, case, (&estimates, &swings))?]);
+            pictures.extend(composed(sweep, &name, draw)?);
         }
     }
     Ok(pictures)
@@ -60,7 +59,7 @@ fn swings(sweep: &SweepResults<'_>, case: usize, estimates: &[Estimate]) -> Vec<
         let by_estimate = |a: &&(f64, Estimate), b: &&(f64, Estimate)| a.1.value.total_cmp(&b.1.value);
         if let (Some(least), Some(most)) = (seen.iter().min_by(by_estimate), seen.iter().max_by(by_estimate)) {
             let middle = seen.iter().map(|(value, _)| value).sum::<f64>() / seen.len() as f64;
-            swings.push(Swing { name: spaced_path(&told.name), least: *least, most: *most, middle });
+            swings.push(Swing { name: told.name.clone(), least: *least, most: *most, middle });
         }
     }
     let centre = estimates[0].value;
@@ -70,82 +69,116 @@ fn swings(sweep: &SweepResults<'_>, case: usize, estimates: &[Estimate]) -> Vec<
 }
 
 fn draw(
+    layout: &Layout<'_>,
     sweep: &SweepResults<'_>,
     quantity: &Quantity,
     case: usize,
-    estimates: &[Estimate],
+    (estimates, swings): (&[Estimate], &[Swing]),
 ) -> Result<Page, ChartError> {
-    let swings = swings(sweep, case, estimates);
     let centre = estimates[0];
-    let reading = format!(
-        "Each input goes through its values while the others stay as they are; {}. Ends with whiskers: {} intervals.",
-        sweep.effort(),
-        sweep.confidence()
-    );
+    let effort = sweep.effort(layout.words());
+    let reading = match sweep.effort.stop {
+        Stop::Solved => {
+            layout.fill("Each input goes through its values while the others stay as they are; {effort}.", &[("effort", &effort)])
+        }
+        _ => layout.fill(
+            "Each input goes through its values while the others stay as they are; {effort}. Thin lines: {level} intervals, the error of simulation only.",
+            &[("effort", &effort), ("level", &sweep.confidence())],
+        ),
+    };
     let case_title = sweep.space.cases[case].title(sweep.space);
-    let heading = |layout: &Layout<'_>| Heading::of_sweep(layout, sweep, title(quantity), &case_title, reading.clone());
+    let heading = Heading::of_sweep(layout, sweep, title(layout, quantity), &case_title, reading);
     let low = estimates.iter().map(|e| e.low).fold(f64::INFINITY, f64::min);
     let high = estimates.iter().map(|e| e.high).fold(f64::NEG_INFINITY, f64::max);
     let x = match quantity.kind {
         Kind::Consequence => value_axis(low, high, 7),
         _ => probability_axis(high, 7),
     };
-    let rows = swings.len() as f64 * ROW;
-    laid_out(sweep, &heading, LEGEND + rows + BELOW, |_, sheet| {
-        legend(sheet)?;
-        let kind = plain(TEXT + 0.5, INK);
-        let widest = swings.iter().map(|swing| kind.width(&swing.name)).fold(60.0, f64::max).min(NAMES);
-        let frame = Frame {
-            left: MARGIN + widest + VALUES + 8.0,
-            top: sheet.top + LEGEND,
-            right: WIDTH - MARGIN - VALUES,
-            bottom: sheet.top + LEGEND + rows,
-        };
-        sheet.panel(frame, &x, &row_axis(swings.len()))?;
-        let at = |value: f64| frame.left + (frame.right - frame.left) * x.share(value);
-        let distance = |estimate: &Estimate| (estimate.value - centre.value).abs();
-        for (i, swing) in swings.iter().enumerate() {
-            let y = frame.top + (i as f64 + 0.5) * ROW;
-            sheet.text(MARGIN, y, &cut(&swing.name, &kind, NAMES), &kind, Side::Left)?;
-            let mut ends = [(swing.least, false), (swing.most, true)];
-            // Of two on one side the further is drawn first, so that the nearer is seen.
-            ends.sort_by(|(a, _), (b, _)| distance(&b.1).total_cmp(&distance(&a.1)));
-            for ((value, estimate), is_most) in ends {
-                let color = if value <= swing.middle { BLUE } else { VERMILLION };
-                let ends = [at(centre.value), at(estimate.value)];
-                let (left, right) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
-                let bar = Frame { left, top: y - 9.0, right, bottom: y + 9.0 };
-                sheet.rectangle(bar, filled(color))?;
-                let (from, to) = (at(estimate.low), at(estimate.high));
-                sheet.line(&[(from, y), (to, y)], stroke(INK, 0.75))?;
-                let text = short_value(value);
-                let beyond = if is_most { estimate.value >= centre.value } else { estimate.value <= centre.value };
-                let (beside, side, ink) = match (is_most, beyond) {
-                    (true, true) => (right.max(to) + 6.0, Side::Left, color),
-                    (false, true) => (left.min(from) - 6.0, Side::Right, color),
-                    // It stands on the other side of the middle than its bar should: the label goes into the bar.
-                    (true, false) => (left.max(to) + 5.0, Side::Left, PAPER),
-                    (false, false) => (right.min(from) - 5.0, Side::Right, PAPER),
-                };
-                if beyond || right - left > plain(SMALL, ink).width(&text) + 24.0 {
-                    sheet.text(beside, y, &text, &plain(SMALL, ink), side)?;
-                }
+    let colors = [(Swatch::Fill(BLUE), "the input is lower"), (Swatch::Fill(VERMILLION), "the input is higher")];
+    //= the input is lower
+    //= the input is higher
+    let keys = colors.map(|(swatch, words)| (swatch, layout.t(words).to_owned()));
+    let keys = Keys::new(keys, layout.left(), layout.right());
+    let legend = keys.height() + 4.0;
+    let (kind, small) = (plain(TEXT, INK), plain(SMALL, INK));
+    let most = (0.34 * layout.room()).min(250.0);
+    let names: Vec<Vec<String>> =
+        swings.iter().map(|swing| broken(&capital(&spaced_path(layout, &swing.name)), &kind, most, 3)).collect();
+    let widest = names.iter().flatten().map(|line| kind.width(line)).fold(40.0, f64::max);
+    let values = swings.iter().flat_map(|swing| [swing.least.0, swing.most.0]);
+    let values = values.map(|value| small.width(&short_value(value))).fold(10.0, f64::max) + 10.0;
+    let lines = names.iter().map(Vec::len).max().unwrap_or(1) as f64;
+    let row = layout.stretched(32.0, 13.0 * lines + 6.0);
+    let rows = row * swings.len() as f64;
+    page(layout, &heading, legend + HEAD + rows + BELOW, |sheet| {
+        keys.draw(sheet, sheet.top)?;
+        let top = sheet.top + legend + HEAD;
+        let left = layout.left() + widest + 12.0 + values;
+        let frame = Frame { left, top, right: layout.right() - values, bottom: top + rows };
+        for (i, lines) in names.iter().enumerate() {
+            let y = top + row * i as f64;
+            if i % 2 == 0 {
+                let stripe = Frame { left: layout.left(), top: y, right: layout.right(), bottom: y + row };
+                sheet.rectangle(stripe, filled(STRIPE))?;
+            }
+            let first = y + row / 2.0 - 6.5 * (lines.len() as f64 - 1.0);
+            for (k, line) in lines.iter().enumerate() {
+                sheet.text(layout.left() + 4.0, first + 13.0 * k as f64, line, &kind, Side::Left)?;
             }
         }
-        sheet.line(&[(at(centre.value), frame.top - 4.0), (at(centre.value), frame.bottom)], stroke(AXIS, 1.25))?;
-        let told = format!("as written: {}", short_estimate(quantity, centre.value));
-        sheet.text(at(centre.value), frame.top - 11.0, &told, &strong(SMALL, INK), Side::Center)?;
-        let middle = (frame.left + frame.right) / 2.0;
-        sheet.text(middle, frame.bottom + 38.0, &title(quantity), &plain(SMALL, MUTED), Side::Center)
+        sheet.mesh(frame, &x, &row_axis(swings.len()))?;
+        for (i, swing) in swings.iter().enumerate() {
+            bars(sheet, frame, (&x, centre), swing, (top + row * (i as f64 + 0.5), 0.28 * row))?;
+        }
+        let at = frame.x(&x, centre.value);
+        sheet.line(&[(at, frame.top - 4.0), (at, frame.bottom)], stroke(AXIS, 1.25))?;
+        let bold = strong(SMALL, INK);
+        let told = layout.fill("as written: {value}", &[("value", &short_estimate(quantity, centre.value))]);
+        let told = cut(&told, &bold, layout.room());
+        let half = bold.width(&told) / 2.0;
+        let middle = at.clamp(layout.left() + half, (layout.right() - half).max(layout.left() + half));
+        sheet.text(middle, frame.top - 11.0, &told, &bold, Side::Center)?;
+        let muted = plain(SMALL, MUTED);
+        let name = cut(&title(layout, quantity), &muted, layout.room());
+        let half = muted.width(&name) / 2.0;
+        let middle = frame.middle().clamp(layout.left() + half, (layout.right() - half).max(layout.left() + half));
+        sheet.text(middle, frame.bottom + 34.0, &name, &muted, Side::Center)
     })
 }
 
-fn legend(sheet: &Sheet<'_>) -> super::super::sheet::Drawn {
-    let y = sheet.top + 2.0;
-    let mut pen = MARGIN;
-    for (text, color) in [("the input is lower", BLUE), ("the input is higher", VERMILLION)] {
-        sheet.rectangle(Frame { left: pen, top: y - 5.0, right: pen + 18.0, bottom: y + 5.0 }, filled(color))?;
-        pen = sheet.texts(pen + 25.0, y, &[(text, plain(SMALL + 0.5, INK))])? + 20.0;
+/// The two bars of an input, with what it is at their ends.
+fn bars(
+    sheet: &Sheet<'_>,
+    frame: Frame,
+    (x, centre): (&super::super::axis::Axis, Estimate),
+    swing: &Swing,
+    (y, half): (f64, f64),
+) -> Drawn {
+    let at = |value: f64| frame.x(x, value);
+    let distance = |estimate: &Estimate| (estimate.value - centre.value).abs();
+    let mut ends = [(swing.least, false), (swing.most, true)];
+    // Of two on one side the further is drawn first, so that the nearer is seen.
+    ends.sort_by(|(a, _), (b, _)| distance(&b.1).total_cmp(&distance(&a.1)));
+    for ((value, estimate), is_most) in ends {
+        let color = if value <= swing.middle { BLUE } else { VERMILLION };
+        let ends = [at(centre.value), at(estimate.value)];
+        let (left, right) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
+        sheet.rectangle(Frame { left, top: y - half, right, bottom: y + half }, filled(color))?;
+        let (from, to) = (at(estimate.low), at(estimate.high));
+        sheet.line(&[(from, y), (to, y)], stroke(INK, 0.75))?;
+        let text = short_value(value);
+        let beyond = if is_most { estimate.value >= centre.value } else { estimate.value <= centre.value };
+        let ink = super::super::style::readable(color);
+        let (beside, side, ink) = match (is_most, beyond) {
+            (true, true) => (right.max(to) + 5.0, Side::Left, ink),
+            (false, true) => (left.min(from) - 5.0, Side::Right, ink),
+            // It stands on the other side of the middle than its bar should: the label goes into the bar.
+            (true, false) => (left.max(to) + 5.0, Side::Left, PAPER),
+            (false, false) => (right.min(from) - 5.0, Side::Right, PAPER),
+        };
+        if beyond || right - left > plain(SMALL, ink).width(&text) + 24.0 {
+            sheet.text(beside, y, &text, &plain(SMALL, ink), side)?;
+        }
     }
     Ok(())
 }

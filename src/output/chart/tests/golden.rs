@@ -20,7 +20,9 @@ struct Pixels {
 }
 
 fn decode(png: &[u8]) -> Pixels {
-    let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(png));
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info().unwrap();
     let mut rgb = vec![0; reader.output_buffer_size().unwrap()];
     let frame = reader.next_frame(&mut rgb).unwrap();
     Pixels { width: frame.width as usize, height: frame.height as usize, rgb }
@@ -61,8 +63,19 @@ fn charts() -> Vec<(String, Picture)> {
             ladder_strips(&findings, &ladder(&findings), &theme).unwrap(),
             base_rates(&findings, &rates(), &theme).unwrap(),
         ];
+        found.extend(durations(&findings, &theme).unwrap());
         found.extend(several.into_iter().filter_map(|pages| pages.into_iter().next()));
         all.extend(found.into_iter().map(|one| (format!("{}-{}", one.name, look.name()), one)));
+        let of_sweeps = [
+            "map-two-map-wider-war",
+            "line-outcomes",
+            "tornado-many-tornado-wider-war-1",
+            "drawn-parallel-wider-war",
+            "map-threshold-map-wider-war",
+        ];
+        let sweeps = super::super::sweep::tests::every_sweep_chart(&theme).into_iter();
+        let some = sweeps.filter(|(name, _)| of_sweeps.iter().any(|one| name[6..] == **one));
+        all.extend(some.map(|(name, one)| (format!("{name}-{}", look.name()), one)));
         all.push((format!("doubt-{}", look.name()), outcome_bars(&with_doubt(), &theme).unwrap()));
     }
     all

@@ -36,6 +36,7 @@ fn every_chart(theme: &Theme) -> Vec<(String, Picture)> {
     for (name, labels) in [("two", &labels[..2]), ("three", &labels[..])] {
         all.push((format!("{name}-differences"), differences(&alternatives(labels), theme).unwrap()));
     }
+    all.extend(super::super::sweep::tests::every_sweep_chart(theme));
     all
 }
 

@@ -1,5 +1,6 @@
 //! Findings that no engine made: smooth curves of about the size and shape of real ones.
 
+use super::spells::spell;
 use crate::analysis::ladder::Ladder;
 use crate::analysis::paired::{Alternative, Consequence, Difference, Event, Pair, Paired};
 use crate::analysis::verify::Beside;
@@ -147,6 +148,7 @@ fn findings(scenario: &str, title: &str, outcomes: Vec<Passage>) -> Findings {
         machines: vec![],
         consequences: vec![],
         variables: vec![],
+        durations: vec![],
         journey: None,
         transitions_per_run: 12.5,
         confidence: 0.95,
@@ -162,6 +164,9 @@ fn findings(scenario: &str, title: &str, outcomes: Vec<Passage>) -> Findings {
 /// About what a study of one path looks like.
 pub(super) fn limited_deployment() -> Findings {
     let mut made = findings("limited-deployment", "Limited Deployment", limited_outcomes());
+    let elsewhere =
+        [(4.3, [0.28, 0.28], "one forecaster"), (104.0, [0.73, 0.89], "a study of ceasefires in all conflicts")];
+    made.durations = vec![spell("pause", &["breakdown", "armistice", "wider_war"], &elsewhere, Some([9.3, 27.6]))];
     made.milestones = vec![
         passage("first_units_arrive", 0.86, 6.0, 14.0, false),
         passage("strike_on_contingent", 0.38, 10.0, 40.0, false),
@@ -267,6 +272,11 @@ pub(super) fn long_and_many() -> Findings {
     let states: Vec<String> = (0..16).map(|i| format!("state_{i}_with_a_rather_long_name")).collect();
     let states: Vec<&str> = states.iter().map(String::as_str).collect();
     made.machines = (0..7).map(|i| machine(&format!("machine_{i}"), &states[..16 - 2 * i])).collect();
+    let ends: Vec<String> = (0..12).map(|i| format!("state_{i}_with_a_rather_long_name")).collect();
+    let ends: Vec<&str> = ends.iter().map(String::as_str).collect();
+    let source = "a source that is told at a length that no line of any page holds, nor two lines of most pages, nor three of some";
+    let elsewhere = [10.0, 30.0, 31.0, 60.0, 90.0].map(|age| (age, [0.2, 0.7], source));
+    made.durations = vec![spell(&name(0), &ends, &elsewhere, Some([40.0, 95.0])), spell("short", &["end"], &[], None)];
     made.consequences = vec![consequence(&name(0), "a unit with a long name per week", fan(|t| t, 0.5, true, |_| 1.0))];
     let scale = |i: usize| libm::pow(10.0, 2.0 * i as f64 - 7.0);
     made.variables = (0..10)
@@ -291,6 +301,7 @@ pub(super) fn without_runs() -> Findings {
     let none = Proportion { counts: Some(Counts { hits: 0, runs: 0 }), estimate: 0.0, low: 0.0, high: 1.0 };
     let mut made = limited_deployment();
     made.origin.runs = 0;
+    made.durations.clear();
     for passage in made.outcomes.iter_mut().chain(&mut made.milestones) {
         passage.probability = none;
         passage.incidence = vec![none; 105];
@@ -343,6 +354,7 @@ pub(super) fn rates() -> Vec<Beside> {
         subject: subject.to_owned(),
         at: 104.0,
         is_share,
+        lasting: subject == "pause",
         range,
         found: f64::midpoint(interval[0], interval[1]),
         interval,
@@ -352,6 +364,7 @@ pub(super) fn rates() -> Vec<Beside> {
         rate("negotiated_settlement_with_a_long_name_of_its_own", true, [0.09, 0.12], [0.098, 0.106]),
         rate("a_power.in_a_rare_state", true, [0.0005, 0.0025], [0.0001, 0.0003]),
         rate("nothing", true, [0.0, 0.0], [0.0, 0.0]),
+        rate("pause", true, [0.28, 0.28], [0.79, 0.82]),
         rate("people_displaced", false, [12_000.0, 18_000.0], [20_500.0, 21_400.0]),
     ]
 }

@@ -5,6 +5,7 @@
 mod golden;
 mod labels;
 mod made_up;
+mod spells;
 
 use super::*;
 use crate::analysis::{Counts, Findings, Proportion};
@@ -16,7 +17,9 @@ type Read = (u32, u32, Vec<(String, String)>);
 /// Width, height and text chunks of a PNG, decoded whole.
 fn read(picture: &Picture) -> Read {
     let png = picture.png().unwrap();
-    let mut reader = png::Decoder::new(std::io::Cursor::new(&png)).read_info().unwrap();
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(&png));
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     let frame = reader.next_frame(&mut pixels).unwrap();
     assert_eq!(frame.color_type, png::ColorType::Rgb);
@@ -59,7 +62,17 @@ fn a_study_has_its_charts() {
     let pictures = check("study", &limited_deployment());
     assert_eq!(
         names(&pictures),
-        ["outcomes", "incidence", "occupancy", "consequences", "variables", "exceedance", "exceedance-2"]
+        [
+            "outcomes",
+            "incidence",
+            "occupancy",
+            "consequences",
+            "variables",
+            "exceedance",
+            "exceedance-2",
+            "durations",
+            "durations-2"
+        ]
     );
 }
 
@@ -135,6 +148,10 @@ fn long_names_and_many_series_fit_on_pages() {
         "variables-2",
         "exceedance",
         "exceedance-2",
+        "durations",
+        "durations-2",
+        "durations-3",
+        "durations-4",
     ];
     assert_eq!(names(&pictures), expected);
 }
