@@ -255,8 +255,8 @@ pub struct EffortArguments {
     /// The most time that it may take, for each scenario, such as "5 min"; how many runs fit into it depends on the machine
     #[arg(long, value_name = "TIME", value_parser = limit)]
     pub max_time: Option<Duration>,
-    /// So many runs of each scenario, in place of a precision
-    #[arg(long, value_name = "N", conflicts_with_all = ["precision", "max_runs", "max_time"],
+    /// So many runs of each scenario, in place of a precision; fewer if --max-time ends them
+    #[arg(long, value_name = "N", conflicts_with_all = ["precision", "max_runs"],
         value_parser = clap::value_parser!(u64).range(1..=100_000_000_000))]
     pub runs: Option<u64>,
     /// How sure intervals are to hold, in per cent; 95 if not given

@@ -8,7 +8,7 @@ use super::run::{self, Again};
 use super::{deadline, interrupt, progress};
 use crate::analysis::Findings;
 use crate::analysis::rare::choose::{Unresolved, unresolved};
-use crate::analysis::rare::{self, Answer, Choice, Rare};
+use crate::analysis::rare::{self, Choice, Rare};
 use crate::analysis::study::{Failure, Settings, simulator};
 use crate::diagnostic::nearest::nearest;
 use crate::kernel::batch::Monitor;
@@ -120,7 +120,6 @@ pub fn add(
             deadline::within(arguments.effort.max_time, || monitor.time_is_up(), work)
         });
         let answer = told.map_err(|fault| failed(Failure::Fault(fault)))?;
-        let answer = answer.unwrap_or_else(|| Answer::Declined("it was stopped before a tree was grown".to_owned()));
         rare::add(findings, choice.target, Rare { name: choice.name.clone(), kind: choice.kind(), reason, answer });
     }
     Ok(())

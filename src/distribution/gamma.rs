@@ -20,6 +20,9 @@ pub(super) const GRAMMAR: Grammar = Grammar {
 /// Above this shape the spread is below 0.01 % of the mean, and the incomplete gamma function grows slow.
 const LARGEST_SHAPE: f64 = 1e8;
 
+/// Up to so many stages are told apart faster than the hazard is inverted.
+const MOST_STAGES: f64 = 32.0;
+
 /// Below this shape the median is too small for a float.
 const SMALLEST_SHAPE: f64 = 1e-3;
 
@@ -106,5 +109,35 @@ impl Life for Gamma {
 
     fn hazard(&self, t: f64) -> f64 {
         gamma_tails(self.shape, t / self.scale).hazard / self.scale
+    }
+
+    /// A wait of whole shape k is k exponential stages. One that lasts at an age of x scales has i of them behind it with a
+    /// probability in proportion to xⁱ / i! for i < k, that of a Poisson number; the others are still to come.
+    fn rest(&self, age: f64, uniform: &mut dyn FnMut() -> f64) -> Option<f64> {
+        if self.shape > MOST_STAGES || self.shape != libm::trunc(self.shape) {
+            return None;
+        }
+        let (stages, x) = (self.shape as u32, age / self.scale);
+        // The weights from the last stage backwards, as multiples of its own: no age is so high that they overflow.
+        let (mut weight, mut sum) = (1.0, 1.0);
+        for left in 1..stages {
+            weight *= f64::from(stages - left) / x;
+            sum += weight;
+        }
+        let mut left = 1;
+        if sum.is_finite() {
+            let mut aim = uniform() * sum - 1.0;
+            weight = 1.0;
+            while aim >= 0.0 && left < stages {
+                weight *= f64::from(stages - left) / x;
+                aim -= weight;
+                left += 1;
+            }
+        } else {
+            // An age that is next to none.
+            left = stages;
+        }
+        let product: f64 = (0..left).map(|_| uniform()).product();
+        Some(-self.scale * libm::log(product))
     }
 }

@@ -4,7 +4,8 @@
 //! In go a family and its arguments, textbook or as an analyst knows them (mean and spread, quantiles); out comes a
 //! [`Distribution`], checked once, whose functions never fail. Each family gives its cumulative hazard H and its
 //! inverse to full precision in both tails; distribution function, survival and quantile follow from them. Nothing here
-//! draws: a draw is the quantile of a uniform, or the inverse hazard of an exponential threshold.
+//! draws: a draw is the quantile of a uniform, the inverse hazard of an exponential threshold, or is made of uniforms that
+//! are given.
 
 mod argument;
 mod beta;
@@ -103,6 +104,11 @@ trait Life {
     /// H⁻¹(H(age) + residual) − age, for 0 < age, H(age) < ∞ and 0 < residual < ∞.
     fn residual_wait(&self, age: f64, residual: f64) -> f64 {
         self.wait_by_inverse(age, residual)
+    }
+
+    /// What is left of a wait that has lasted for `age`, made of uniforms; `None` where the inverse is as fast.
+    fn rest(&self, _age: f64, _uniform: &mut dyn FnMut() -> f64) -> Option<f64> {
+        None
     }
 
     /// The residual wait of a family, or of the part of its support, that has no closed form for it.
@@ -365,6 +371,13 @@ impl Distribution {
             return high - age;
         }
         each!(self, law => law.residual_wait(age, residual)).clamp(0.0, high - age)
+    }
+
+    /// A draw of what is left of a wait that has lasted for `age` ≥ 0, made of uniforms between 0 and 1, where a family has a
+    /// way that is faster than the inverse of the hazard: `None` for all others. Which draw belongs to which threshold is lost,
+    /// so that runs which share luck do not share this one.
+    pub fn rest(&self, age: f64, uniform: &mut dyn FnMut() -> f64) -> Option<f64> {
+        each!(self, law => law.rest(age, uniform))
     }
 
     /// Checks that it can be a waiting time: no negative values.

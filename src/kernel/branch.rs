@@ -90,9 +90,11 @@ impl Simulator {
             if !timed || !clock.has_residual() || (clock.is_armed() && work.due[index] <= now) {
                 continue;
             }
-            let threshold = Stream::at(run, self.addresses[index].threshold, clock.draws()).exponential();
+            let thresholds = Stream::at(run, self.addresses[index].threshold, clock.draws());
+            // A rest may take many numbers, which are those of no other draw.
+            let rests = Stream::at(run.branch(clock.draws()), self.addresses[index].rest, 0);
             let (baseline, _) = self.clockwork(TransitionId::new(index));
-            if let Some(due) = clock.renew(now, baseline, threshold) {
+            if let Some(due) = clock.renew(now, baseline, thresholds, rests) {
                 work.due[index] = due;
             }
         }

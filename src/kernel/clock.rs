@@ -6,6 +6,7 @@
 
 use crate::distribution::Distribution;
 use crate::model::ClockRule;
+use crate::random::Stream;
 
 /// What a clock's hazard is a multiple of.
 #[derive(Clone, Copy, Debug)]
@@ -25,8 +26,10 @@ pub struct Clock {
     since: f64,
     /// Age at `since`.
     age: f64,
-    /// Threshold still to be used up at `since`.
+    /// Threshold still to be used up at `since`; not looked at while `ends_at_age` is known.
     residual: f64,
+    /// The age at which it is due, where that was drawn in place of a threshold; 0 where it was not.
+    ends_at_age: f64,
     /// Hazard as a multiple of the baseline's.
     multiplier: f64,
     /// How fast the age runs; 1 for real time.
@@ -73,6 +76,7 @@ impl Clock {
     pub fn arm(&mut self, now: f64, rule: ClockRule, threshold: Option<f64>, speed: f64) {
         if let Some(threshold) = threshold {
             self.residual = threshold;
+            self.ends_at_age = 0.0;
             self.age = self.before * speed;
             self.before = 0.0;
             self.draws += 1;
@@ -118,18 +122,33 @@ impl Clock {
 
     /// Whether it is armed or kept, with some of its threshold left.
     pub fn has_residual(&self) -> bool {
-        (self.armed || self.kept) && self.residual > 0.0
+        (self.armed || self.kept) && (self.residual > 0.0 || self.ends_at_age > 0.0)
     }
 
-    /// Takes a new threshold for what is left of the wait at `now`, and tells when it is due if it is armed. A threshold is
-    /// exponential, so what is left of one that was survived so far has the law of a whole one: a run that shares its past
-    /// with another and not its future goes on so.
-    pub fn renew(&mut self, now: f64, baseline: Baseline<'_>, threshold: f64) -> Option<f64> {
-        if self.armed {
-            self.pass(now, baseline);
-        }
-        self.residual = threshold;
+    /// Draws anew what is left of the wait at `now`, and tells when it is due if it is armed. A threshold is exponential, so
+    /// what is left of one that was survived so far has the law of a whole one: a run that shares its past with another and
+    /// not its future goes on so. Where a family has a faster way the wait itself is drawn, and its threshold worked out only
+    /// if something comes to change how fast it is used up; `thresholds` and `rests` are the luck of the one and the other.
+    pub fn renew(
+        &mut self,
+        now: f64,
+        baseline: Baseline<'_>,
+        mut thresholds: Stream,
+        mut rests: Stream,
+    ) -> Option<f64> {
         self.draws += 1;
+        self.ends_at_age = 0.0;
+        if self.armed {
+            self.age = self.age_at(now);
+            self.since = now;
+            if let (Baseline::Wait(wait), true, true) = (baseline, self.multiplier == 1.0, self.speed > 0.0)
+                && let Some(rest) = wait.rest(self.age, &mut || rests.unit())
+            {
+                self.ends_at_age = self.age + rest;
+                return Some(now + rest / self.speed);
+            }
+        }
+        self.residual = thresholds.exponential();
         self.armed.then(|| now + self.remaining(baseline))
     }
 
@@ -150,7 +169,12 @@ impl Clock {
     /// Brings age and residual up to `now`.
     fn pass(&mut self, now: f64, baseline: Baseline<'_>) {
         let aged = self.age_at(now);
-        if self.multiplier > 0.0 {
+        if let (Baseline::Wait(wait), true) = (baseline, self.ends_at_age > 0.0) {
+            // No threshold was drawn: it is what the hazard comes to until the age at which it is due.
+            let left = wait.cumulative_hazard(self.ends_at_age) - wait.cumulative_hazard(aged);
+            self.residual = (self.multiplier * left).max(0.0);
+            self.ends_at_age = 0.0;
+        } else if self.multiplier > 0.0 {
             let used = match baseline {
                 Baseline::Unit => self.multiplier * (now - self.since),
                 Baseline::Wait(wait) => {
@@ -187,5 +211,31 @@ impl Clock {
             Baseline::Unit => residual,
             Baseline::Wait(wait) => wait.residual_wait(self.age, residual) / self.speed,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::distribution::{Argument, Family};
+    use crate::random::{NameAddress, RunAddress};
+
+    /// A rest that was drawn is one of a threshold that is worked out when it is needed, and that counts on from there.
+    #[test]
+    fn a_drawn_rest_is_re_timed_as_its_threshold_asks() {
+        let wait = Distribution::new(Family::Gamma, &[(Argument::Shape, 3.0), (Argument::Scale, 2.0)], &[]).unwrap();
+        let baseline = Baseline::Wait(&wait);
+        let luck = |name: &str| Stream::at(RunAddress::new(1, 2), NameAddress::new(name), 0);
+        let mut clock = Clock::default();
+        clock.arm(10.0, ClockRule::Reset, Some(1.0), 1.0);
+        clock.retime(10.0, 1.0, 1.0, baseline);
+        let due = clock.renew(11.0, baseline, luck("threshold"), luck("rest")).unwrap();
+        assert!(due > 11.0 && clock.has_residual());
+        let (now, hazard) = (0.5 * (11.0 + due), |age: f64| wait.cumulative_hazard(age));
+        let threshold = hazard(due - 10.0) - hazard(now - 10.0);
+        let slower = clock.retime(now, 0.5, 1.0, baseline).unwrap();
+        assert!((hazard(slower - 10.0) - hazard(now - 10.0) - 2.0 * threshold).abs() < 1e-9, "{slower}");
+        let again = clock.retime(now, 1.0, 1.0, baseline).unwrap();
+        assert!((again - due).abs() < 1e-9, "{again} and not {due}");
     }
 }

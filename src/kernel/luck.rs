@@ -11,6 +11,7 @@ use crate::random::{NameAddress, RunAddress, Stream};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TransitionAddresses {
     pub(super) threshold: NameAddress,
+    pub(super) rest: NameAddress,
     branch: NameAddress,
     answer: NameAddress,
 }
@@ -18,7 +19,12 @@ pub(super) struct TransitionAddresses {
 impl TransitionAddresses {
     pub(super) fn of(transition: &str) -> Self {
         let address = |what: &str| NameAddress::new(&format!("{transition} / {what}"));
-        TransitionAddresses { threshold: address("threshold"), branch: address("branch"), answer: address("answer") }
+        TransitionAddresses {
+            threshold: address("threshold"),
+            rest: address("rest"),
+            branch: address("branch"),
+            answer: address("answer"),
+        }
     }
 }
 

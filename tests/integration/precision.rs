@@ -242,6 +242,11 @@ fn what_is_not_reached_has_an_exit_code_and_a_way_on() {
     let (code, stdout, _) = run(&folder, "strait.toml", &["--precision", "0.001 points", "--max-time", "0.3 s"]);
     assert_eq!(code, 7, "{stdout}");
     assert!(stdout.contains("the time was up; how many runs fit into it depends on the machine"), "{stdout}");
+    // Runs that are counted out and a time are both budgets.
+    let (code, stdout, _) = run(&folder, "strait.toml", &["--runs", "100000000", "--max-time", "0.3 s"]);
+    assert!(code == 7 && stdout.contains("PARTIAL: "), "{stdout}");
+    let (code, stdout, _) = run(&folder, "strait.toml", &["--runs", "100", "--max-time", "10 min"]);
+    assert!(code == 0 && !stdout.contains("PARTIAL"), "{stdout}");
     for (flags, said) in [
         (vec!["--precision", "5"], "expected percentage points, as in `0.5 points`"),
         (vec!["--max-time", "5"], "expected seconds, minutes or hours"),

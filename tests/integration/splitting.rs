@@ -26,7 +26,7 @@ fn effort(seed: u64, precision: f64) -> Effort {
 #[track_caller]
 fn answer(model: &Model, name: &str, effort: &Effort) -> Answer {
     let choice = Choice::of_name(model, name).unwrap();
-    estimate(&simulator(model), &choice, effort, &Monitor::default()).unwrap().unwrap()
+    estimate(&simulator(model), &choice, effort, &Monitor::default()).unwrap()
 }
 
 #[track_caller]
@@ -303,7 +303,7 @@ fn hold_references(cases: &[(&str, f64)]) {
 
 #[test]
 fn reference_cases_are_met() {
-    hold_references(&[("x1-overflow-20", 0.2), ("x1-redundancy", 0.2)]);
+    hold_references(&[("x1-overflow-20", 0.2), ("x1-redundancy", 0.2), ("x3-tandem-4", 0.2)]);
 }
 
 #[test]
@@ -317,6 +317,11 @@ fn all_reference_cases_are_met_as_published() {
         ("x1-overflow-heavy-100", 0.1),
         ("x1-redundancy", 0.1),
         ("x1-births", 0.3),
+        ("x1-cluster-02", 0.2),
+        ("x1-cluster-2", 0.2),
+        ("x3-tandem-4", 0.1),
+        ("x3-tandem-7", 0.1),
+        ("x3-tandem-11", 0.1),
     ]);
 }
 
@@ -325,6 +330,15 @@ fn any_number_of_threads_gives_the_same_answer() {
     let model = overflow(0.5, 16);
     let on = |threads| answer(&model, "full", &Effort { threads, ..effort(8, 0.3) });
     assert_eq!(on(1), on(3));
+}
+
+#[test]
+fn an_interruption_says_what_it_has_come_to() {
+    let (model, monitor) = (overflow(0.5, 16), Monitor::default());
+    monitor.stop();
+    let choice = Choice::of_name(&model, "full").unwrap();
+    let answer = estimate(&simulator(&model), &choice, &effort(1, 0.1), &monitor).unwrap();
+    assert!(matches!(&answer, Answer::Declined(why) if why.contains("while pilot runs looked")), "{answer:?}");
 }
 
 #[test]

@@ -3,10 +3,10 @@
 //! In: a condition (or a number that is to become other than 0) of a bound program, and a [`World`]. Out: its distance, 0
 //! where it holds. The distance to a conjunction is the sum of those to its parts, to a disjunction the least of them, to a
 //! state the cheapest path of moves to it with what their guards and events still ask for, to a comparison what separates
-//! its two sides. It is what planners call the additive heuristic (Bonet and Geffner, "Planning as heuristic search",
+//! its two sides; of a number that is fed by another one, what is there already counts with what is left of its way. It is what planners call the additive heuristic (Bonet and Geffner, "Planning as heuristic search",
 //! Artificial Intelligence 129 (2001)), with the costs of [`Ways`].
 
-use super::ways::{Edge, Emitter, Slope, Ways, within};
+use super::ways::{Edge, Emitter, Feed, Slope, Ways, within};
 use crate::model::expression::Comparison;
 use crate::model::id::{EventId, MachineId, StateId, TransitionId, VariableId};
 use crate::program::bind::Bound;
@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 /// How deep guards of guards are followed; deeper ones are taken for open.
 const DEPTH: usize = 3;
+/// How far what feeds a number is followed upstream.
+const UPSTREAM: usize = 8;
 /// How many values a number is followed through that it may come to by moves of machines.
 const CASES: usize = 16;
 
@@ -113,6 +115,8 @@ pub(super) struct Distance {
     variables: Vec<VariableId>,
     reads_time: bool,
     stack: Vec<Item>,
+    /// By variable: how much of it is taken to have been used up.
+    taken: Vec<f64>,
     last: Option<(Vec<StateId>, Vec<f64>, f64)>,
 }
 
@@ -127,6 +131,7 @@ impl Distance {
             variables: Vec::new(),
             reads_time: false,
             stack: Vec::new(),
+            taken: vec![0.0; bound.program().variables.len()],
             last: None,
         };
         distance.collect();
@@ -185,7 +190,7 @@ impl Distance {
         match op {
             Op::Constant(value) => Item::Number(Cases::one(value)),
             Op::Slot(slot) => Item::Number(Cases::one(self.bound.slots()[slot as usize])),
-            Op::Variable(id) => Item::Number(Cases::one(world.variables[id.index()])),
+            Op::Variable(id) => Item::Number(Cases::one(world.variables[id.index()] - self.taken[id.index()])),
             Op::Value(machine, value) => self.value(machine, value as usize, world, depth),
             Op::In(machine, state) => self.presence(machine, state.index()..state.index() + 1, world, depth),
             Op::Within { machine, start, end } => self.presence(machine, start as usize..end as usize, world, depth),
@@ -203,12 +208,11 @@ impl Distance {
             }
             Op::Compare(comparison) => {
                 let (y, x) = (self.pop().number(), self.pop().number());
-                let slope = self.ways.slopes[index].expect("every comparison has one");
-                let least = |comparison: Comparison| {
+                let mut least = |comparison: Comparison| {
                     let mut least = f64::INFINITY;
                     for (cost, x) in x.iter() {
                         for (more, y) in y.iter() {
-                            least = least.min(cost + more + gap(comparison, x - y, slope));
+                            least = least.min(cost + more + self.gap(comparison, x - y, index, world, depth));
                         }
                     }
                     least
@@ -231,6 +235,40 @@ impl Distance {
                 select(yes, no, x, y)
             }
         }
+    }
+
+    /// What it costs to make the comparison at this place of the code hold, from the difference of its sides.
+    fn gap(&mut self, comparison: Comparison, difference: f64, index: usize, world: &World, depth: usize) -> f64 {
+        if comparison.of(difference, 0.0) {
+            return 0.0;
+        }
+        let ways = Arc::clone(&self.ways);
+        let slope = ways.slopes[index].as_ref().expect("every comparison has one");
+        let freely = gap(comparison, difference, slope);
+        if slope.feeds.is_empty() {
+            return freely;
+        }
+        let strict = matches!(comparison, Comparison::Less | Comparison::Greater);
+        let rises = difference < 0.0 || difference == 0.0 && comparison == Comparison::Greater;
+        let feeds = slope.feeds.iter().filter(|feed| (feed.change > 0.0) == rises);
+        feeds.fold(freely, |least, feed| {
+            let times = difference.abs() / feed.change.abs() + f64::from(u8::from(strict));
+            least.min(self.fed(feed, times, world, depth))
+        })
+    }
+
+    /// What it costs to let a feed fire so many times: before the last of them the others have taken what they take.
+    fn fed(&mut self, feed: &Feed, times: f64, world: &World, depth: usize) -> f64 {
+        let freely = times * feed.cost;
+        if depth >= UPSTREAM {
+            return freely;
+        }
+        let before = (libm::ceil(times) - 1.0).max(0.0);
+        feed.takes.iter().for_each(|(id, by)| self.taken[id.index()] += before * by);
+        let guard = self.truth(feed.guard, world, depth + 1).0;
+        feed.takes.iter().for_each(|(id, by)| self.taken[id.index()] -= before * by);
+        // A guard of which no way is known is taken for one that may come to hold some time.
+        if guard < f64::INFINITY { freely + guard } else { freely }
     }
 
     /// A value of a machine's states: what it is, and what it is where the machine may go.
@@ -349,7 +387,10 @@ impl Distance {
                 let Term::Code { start, end, .. } = term else { continue };
                 for op in &program.ops[start as usize..end as usize] {
                     match *op {
-                        Op::Variable(id) if !variables.contains(&id) => variables.push(id),
+                        Op::Variable(id) if !variables.contains(&id) => {
+                            variables.push(id);
+                            terms.extend(self.ways.upstream[id.index()].iter().copied());
+                        }
                         Op::Time | Op::YearFraction | Op::Age(_) => time = true,
                         Op::Value(machine, _)
                         | Op::In(machine, _)
@@ -359,7 +400,12 @@ impl Distance {
                     }
                 }
             }
-            let Some(machine) = pending.pop() else { break };
+            let Some(machine) = pending.pop() else {
+                if terms.is_empty() {
+                    break;
+                }
+                continue;
+            };
             if machines.contains(&machine) {
                 continue;
             }
@@ -383,13 +429,10 @@ impl Distance {
     }
 }
 
-/// What it costs to make a comparison of two sides hold, from their difference.
-fn gap(comparison: Comparison, difference: f64, slope: Slope) -> f64 {
+/// What it costs to make a comparison of two sides hold that does not, from their difference, by what nothing feeds.
+fn gap(comparison: Comparison, difference: f64, slope: &Slope) -> f64 {
     let up = |by: f64, strict: bool| by * slope.up + if strict { slope.step_up } else { 0.0 };
     let down = |by: f64, strict: bool| by * slope.down + if strict { slope.step_down } else { 0.0 };
-    if comparison.of(difference, 0.0) {
-        return 0.0;
-    }
     let cost = match comparison {
         Comparison::Less => down(difference, true),
         Comparison::LessOrEqual => down(difference, false),

@@ -22,7 +22,7 @@ const HEIGHTS: f64 = 4096.0;
 const BOTTOM: i64 = i64::MIN;
 /// Pilot runs on a rung at first, and at the most; and the least that must reach the next one.
 const PILOTS: usize = 256;
-const MOST_PILOTS: usize = 1 << 14;
+const MOST_PILOTS: usize = 1 << 20;
 const CLIMBERS: usize = 16;
 /// Events of the pilot runs on one rung after which no more are begun than are needed.
 const PILOT_EVENTS: u64 = 400_000;

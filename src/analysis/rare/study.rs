@@ -26,6 +26,8 @@ const PILOT: u64 = u64::MAX;
 const TRIAL: u64 = u64::MAX - 1;
 /// Contributions after which a trial knows enough of the variance.
 const TRIAL_SIZE: f64 = 100.0;
+/// Contributions from which on a trial is broken off whose gain is half of what is worth while, or less.
+const LEAST_TRIAL_SIZE: f64 = 25.0;
 /// Trees of a trial: at first, and at the most.
 const FIRST_TRIAL: u64 = 32;
 const LAST_TRIAL: u64 = 1 << 22;
@@ -40,9 +42,9 @@ const LARGE: f64 = 100_000.0;
 /// How often a ladder is made easier, if trees grow too large on it.
 const THINNINGS: u64 = 12;
 /// Events that may be spent whatever the budget is.
-const LEAST_BUDGET: f64 = 200_000_000.0;
+const LEAST_BUDGET: f64 = 500_000_000.0;
 /// No mean of fewer trees is told.
-const LEAST_TREES: u64 = 1024;
+const LEAST_TREES: u64 = 256;
 /// Splitting that gains less than this is not worth what it takes to explain.
 const LEAST_GAIN: f64 = 2.0;
 /// Events that a piece of work has, about.
@@ -61,7 +63,7 @@ pub struct Effort {
     pub precision: f64,
     /// So many trees, in place of a precision.
     pub trees: Option<u64>,
-    /// No more events than so many plain runs take, or 200 million.
+    /// No more events than so many plain runs take, or 500 million.
     pub budget_runs: u64,
 }
 
@@ -71,6 +73,7 @@ struct Forest {
     values: Moments,
     hits: u64,
     events: u64,
+    runs: u64,
     plain_events: u64,
     plain_hits: u64,
 }
@@ -80,6 +83,7 @@ impl Forest {
         self.values.add(tree.value);
         self.hits += tree.hits;
         self.events += tree.events;
+        self.runs += tree.runs;
         self.plain_events += tree.plain_events;
         self.plain_hits += tree.plain_hits;
     }
@@ -88,6 +92,7 @@ impl Forest {
         self.values.merge(&other.values);
         self.hits += other.hits;
         self.events += other.events;
+        self.runs += other.runs;
         self.plain_events += other.plain_events;
         self.plain_hits += other.plain_hits;
     }
@@ -97,8 +102,12 @@ impl Forest {
     }
 
     /// Events, and one for the beginning of each run, so that runs without events are work too.
+    fn work(&self) -> u64 {
+        self.events + self.runs
+    }
+
     fn work_per_tree(&self) -> f64 {
-        self.events as f64 / self.trees().max(1) as f64 + 1.0
+        self.work() as f64 / self.trees().max(1) as f64
     }
 
     fn work_per_plain_run(&self) -> f64 {
@@ -135,7 +144,7 @@ fn aim(bound: &Bound, target: Target) -> Aim {
     }
 }
 
-/// Estimates a rare thing by splitting, or says why not; `None` if it was stopped before anything was known.
+/// Estimates a rare thing by splitting, or says why not: also where it was stopped before anything was known.
 ///
 /// # Errors
 /// The fault of a run that cannot go on.
@@ -144,8 +153,8 @@ pub fn estimate(
     choice: &Choice,
     effort: &Effort,
     monitor: &Monitor,
-) -> Result<Option<Answer>, RunFault> {
-    let declined = |why: &str| Ok(Some(Answer::Declined(why.to_owned())));
+) -> Result<Answer, RunFault> {
+    let declined = |why: &str| Ok(Answer::Declined(why.to_owned()));
     let bound = simulator.bound();
     let mut start = World::default();
     bound.start(&mut start);
@@ -160,7 +169,7 @@ pub fn estimate(
     let ladder = ladder::find(simulator, &mut climbing, choice, base.branch(PILOT), || monitor.is_stopped());
     let (ladder, pilot_events) = ladder.map_err(fault)?;
     if monitor.is_stopped() {
-        return Ok(None);
+        return declined("it was stopped while pilot runs looked for the places to split at, before a tree was grown");
     }
     if ladder.rungs.is_empty() {
         return declined("nothing on the way to it is rare, so there is nothing to split at");
@@ -168,7 +177,7 @@ pub fn estimate(
     let overgrown = AtomicBool::new(false);
     let mut field = Field { simulator, ladder, choice, height: &height, effort, monitor, overgrown: &overgrown };
     let (trees, trial_events, each) = match field.trial()? {
-        None => return Ok(None),
+        None => return declined("it was stopped in the trial that tells how many trees of runs it takes"),
         Some(Trial::Declined(why)) => return declined(&why),
         Some(Trial::TooLarge) => unreachable!("such a ladder is thinned"),
         Some(Trial::Grow { trees, events, each }) => (trees, events, each),
@@ -177,15 +186,16 @@ pub fn estimate(
     let ladder = &field.ladder;
     let found = Replicated::new(&forest.values, effort.confidence);
     let Some(found) = found.filter(|_| forest.trees() >= LEAST_TREES.min(trees)) else {
-        if monitor.is_stopped() {
-            return Ok(None);
-        }
-        return declined(&format!("none of {} trees of runs came to it", forest.trees()));
+        let grown = forest.trees();
+        return declined(&match monitor.is_stopped() {
+            true => format!("it was stopped after {grown} of {trees} trees of runs, too few for an estimate"),
+            false => format!("none of {grown} trees of runs came to it"),
+        });
     };
     let gain = gain(&forest, &found, choice.target);
     let ceiling = if matches!(choice.target, Target::Consequence(_)) { f64::INFINITY } else { 1.0 };
     let rungs = ladder.rungs.iter().zip(&ladder.factors);
-    Ok(Some(Answer::Split(Box::new(Split {
+    Ok(Answer::Split(Box::new(Split {
         estimate: found.estimate,
         low: found.low,
         high: found.high.min(ceiling),
@@ -199,7 +209,7 @@ pub fn estimate(
         events_per_plain_run: forest.plain_events as f64 / forest.trees() as f64,
         gain,
         plain_runs: gain.map(|_| plain_runs(&found)),
-    }))))
+    })))
 }
 
 /// Plain runs for the same standard error.
@@ -253,7 +263,7 @@ impl Field<'_> {
         let (mut forest, mut until) = (Forest::default(), FIRST_TRIAL);
         loop {
             let first = forest.trees();
-            let each = forest.events / first.max(1);
+            let each = forest.work() / first.max(1);
             forest.merge(&self.grow(until - first, |tree| root.branch(first + tree), each, TRIAL_LIMIT)?);
             if self.monitor.is_stopped() {
                 return Ok(None);
@@ -263,8 +273,11 @@ impl Field<'_> {
                 return Ok(Some(Trial::TooLarge));
             }
             let found = Replicated::new(&forest.values, self.effort.confidence);
-            let known = found.is_some_and(|found| found.effective_sample_size >= TRIAL_SIZE);
-            if known || until >= LAST_TRIAL || forest.events >= TRIAL_EVENTS {
+            let known = found.is_some_and(|found| {
+                let hopeless = gain(&forest, &found, self.choice.target).is_some_and(|gain| gain < LEAST_GAIN / 2.0);
+                found.effective_sample_size >= if hopeless { LEAST_TRIAL_SIZE } else { TRIAL_SIZE }
+            });
+            if known || until >= LAST_TRIAL || forest.work() >= TRIAL_EVENTS {
                 let Some(found) = found else {
                     let why = format!("none of {} trees of runs came to it", forest.trees());
                     return Ok(Some(Trial::Declined(why)));
@@ -284,12 +297,13 @@ impl Field<'_> {
         }
         let z = normal_quantile(0.5 + self.effort.confidence / 2.0);
         let spread = found.standard_error / found.estimate * (forest.trees() as f64).sqrt();
-        // The trial knows the spread to about a tenth.
-        let wanted = 1.15 * replications_for(self.effort.precision, spread, z);
+        // The trial knows the spread to about a tenth, and that of trees of which few are large less well: too small more often
+        // than not.
+        let wanted = 1.3 * replications_for(self.effort.precision, spread, z);
         let budget = LEAST_BUDGET.max(self.effort.budget_runs as f64 * forest.work_per_plain_run());
         let most = budget / forest.work_per_tree();
         let trees = self.effort.trees.unwrap_or(wanted.min(most).ceil() as u64).max(LEAST_TREES);
-        Trial::Grow { trees, events: forest.events, each: forest.events / forest.trees().max(1) }
+        Trial::Grow { trees, events: forest.events, each: forest.work() / forest.trees().max(1) }
     }
 
     /// Grows so many trees, each from the run of its number; a stop leaves those of the rounds that are done.

@@ -27,6 +27,8 @@ pub(super) struct Tree {
     /// Runs of it that came to the event.
     pub(super) hits: u64,
     pub(super) events: u64,
+    /// Runs of it, the one that it grew from included.
+    pub(super) runs: u64,
     /// Events of the plain run that it grew from, and whether that came to the event.
     pub(super) plain_events: u64,
     pub(super) plain_hits: u64,
@@ -157,6 +159,7 @@ impl<'a> Grower<'a> {
     /// Follows one run to its end; its workspace is that of its depth.
     fn follow(&self, mut limb: Limb, nursery: &mut Nursery, tree: &mut Tree) -> Result<(), Fault> {
         let mut parted = 0;
+        tree.runs += 1;
         loop {
             let (height, work) = (&mut nursery.height, &mut nursery.works[limb.depth]);
             let before = self.total(work);
@@ -176,7 +179,7 @@ impl<'a> Grower<'a> {
             if hit || matches!(halt, Halt::End(_)) || now < limb.floor {
                 return Ok(());
             }
-            if tree.events > self.limit {
+            if tree.events + tree.runs > self.limit {
                 self.overgrown.store(true, Ordering::Relaxed);
                 return Err(self.endless(work));
             }

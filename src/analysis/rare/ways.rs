@@ -3,7 +3,8 @@
 //! In: a bound program. Out: [`Ways`]: for each machine the moves from state to state, what emits each event, and for each
 //! comparison in the code what it costs to move its two sides towards one another. The cost of a move is about the negative
 //! logarithm of its probability, as things stand when a run begins: that of losing the race against the other ways out
-//! and the horizon. Costs order worlds by how far they are from the condition. They may be wrong: the estimate is
+//! and the horizon. Where a number rises only by transitions that wait for something, as a queue is fed from
+//! another one, each of those is a [`Feed`]. Costs order worlds by how far they are from the condition. They may be wrong: the estimate is
 //! unbiased whatever they are, and only its variance suffers.
 
 use crate::model::id::{EventId, MachineId, Place, StateId, TransitionId, VariableId};
@@ -34,8 +35,20 @@ pub(super) enum Emitter {
     Transition(TransitionId),
 }
 
+/// A transition that brings the difference of a comparison's sides up or down, once its guard holds.
+#[derive(Clone, Debug)]
+pub(super) struct Feed {
+    /// By how much, for each time that it fires; not 0.
+    pub(super) change: f64,
+    /// Of each time.
+    pub(super) cost: f64,
+    pub(super) guard: Term,
+    /// Variables that it lowers each time, and by how much.
+    pub(super) takes: Vec<(VariableId, f64)>,
+}
+
 /// What it costs to bring the difference of a comparison's sides up or down.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Slope {
     /// For each unit.
     pub(super) up: f64,
@@ -43,19 +56,25 @@ pub(super) struct Slope {
     /// For the least step.
     pub(super) step_up: f64,
     pub(super) step_down: f64,
+    /// Other ways, which may be cheaper or not.
+    pub(super) feeds: Vec<Feed>,
 }
 
 impl Slope {
-    const NONE: Slope =
-        Slope { up: f64::INFINITY, down: f64::INFINITY, step_up: f64::INFINITY, step_down: f64::INFINITY };
+    fn none() -> Slope {
+        let [up, down, step_up, step_down] = [f64::INFINITY; 4];
+        Slope { up, down, step_up, step_down, feeds: Vec::new() }
+    }
 }
 
 /// How a variable moves.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Motion {
     step: f64,
     cost_up: f64,
     cost_down: f64,
+    /// All transitions that raise it, if each of them waits for its guard and nothing else does, and by how much.
+    fed_by: Vec<(TransitionId, f64)>,
 }
 
 #[derive(Clone, Debug)]
@@ -70,6 +89,8 @@ pub(super) struct Ways {
     pub(super) emitters: Vec<Vec<Emitter>>,
     /// By the place of the comparison in the code.
     pub(super) slopes: Vec<Option<Slope>>,
+    /// By variable: the guards of what feeds it.
+    pub(super) upstream: Vec<Vec<Term>>,
     /// By transition: what it costs to let it fire once it can.
     pub(super) costs: Vec<f64>,
 }
@@ -126,11 +147,16 @@ impl Ways {
             costs.push(cheapest.max(LEAST));
         }
         let motions = motions(bound, &start, &hazards, slowest);
+        let guards = |motion: &Option<Motion>| {
+            let feeds = motion.iter().flat_map(|motion| &motion.fed_by);
+            feeds.filter_map(|(feed, _)| program.transitions[feed.index()].guard).collect()
+        };
         Ways {
             unguarded: (0..edges.len()).map(|m| shortest(&edges[m], program.machines[m].states.len())).collect(),
             conditional: edges.iter().map(|of| of.iter().any(|e| e.guard.is_some() || e.event.is_some())).collect(),
             emitters: emitters(bound),
             slopes: slopes(bound, &start, &motions),
+            upstream: motions.iter().map(guards).collect(),
             edges,
             costs,
         }
@@ -218,35 +244,46 @@ fn motions(bound: &Bound, start: &World, hazards: &[Option<f64>], slowest: f64) 
     let count = program.variables.len();
     let (mut steps, mut jumps) = (vec![0.0_f64; count], vec![0.0_f64; count]);
     let (mut rising, mut falling) = (vec![0.0_f64; count], vec![0.0_f64; count]);
-    let mut note = |actions: &ActionCode, hazard: Option<f64>| {
+    let mut feeds: Vec<Vec<(TransitionId, f64)>> = vec![Vec::new(); count];
+    let mut freely: Vec<bool> = program.variables.iter().map(|variable| variable.dynamics.is_some()).collect();
+    let mut note = |actions: &ActionCode, hazard: Option<f64>, waits: Option<TransitionId>| {
         for (id, amount) in &actions.add {
             let amount = bound.number(*amount, start);
             if amount.is_finite() && amount != 0.0 {
                 steps[id.index()] = steps[id.index()].max(amount.abs());
                 let speed = if amount > 0.0 { &mut rising } else { &mut falling };
                 speed[id.index()] += hazard.unwrap_or(0.0);
+                match waits {
+                    _ if amount < 0.0 => {}
+                    Some(transition) => feeds[id.index()].push((transition, amount)),
+                    None => freely[id.index()] = true,
+                }
             }
         }
         for (id, value) in &actions.set {
-            let jump = (bound.number(*value, start) - start.variables[id.index()]).abs();
-            if jump.is_finite() {
-                jumps[id.index()] = jumps[id.index()].max(jump);
+            let jump = bound.number(*value, start) - start.variables[id.index()];
+            if jump.is_finite() && jump != 0.0 {
+                jumps[id.index()] = jumps[id.index()].max(jump.abs());
+                let speed = if jump > 0.0 { &mut rising } else { &mut falling };
+                speed[id.index()] += hazard.unwrap_or(0.0);
             }
+            freely[id.index()] = true;
         }
     };
-    for (transition, hazard) in program.transitions.iter().zip(hazards) {
-        note(&transition.actions, *hazard);
+    for (index, (transition, hazard)) in program.transitions.iter().zip(hazards).enumerate() {
+        note(&transition.actions, *hazard, transition.guard.map(|_| TransitionId::new(index)));
     }
     let of_states = program.states.iter().flat_map(|state| [&state.enter, &state.exit]);
     let of_composites = program.composites.iter().flat_map(|composite| [&composite.enter, &composite.exit]);
-    of_states.chain(of_composites).for_each(|actions| note(actions, None));
+    of_states.chain(of_composites).for_each(|actions| note(actions, None, None));
     let cost = |speed: f64, against: f64| {
         if speed > 0.0 { surprise((speed + against + slowest) / speed).max(LEAST) } else { UNKNOWN }
     };
     let motion = |index: usize| {
         let (up, down) = (rising[index], falling[index]);
         if steps[index] > 0.0 {
-            return Some(Motion { step: steps[index], cost_up: cost(up, down), cost_down: cost(down, up) });
+            let fed_by = if freely[index] { Vec::new() } else { feeds[index].clone() };
+            return Some(Motion { step: steps[index], cost_up: cost(up, down), cost_down: cost(down, up), fed_by });
         }
         let drift = program.variables[index].dynamics.as_ref().map(|dynamics| {
             let volatility = bound.number(dynamics.volatility, start).abs() * program.calendar.step.sqrt();
@@ -257,7 +294,11 @@ fn motions(bound: &Bound, start: &World, hazards: &[Option<f64>], slowest: f64) 
         });
         let drift = drift.filter(|drift| drift.is_finite()).unwrap_or(0.0);
         let step = drift.max(jumps[index]);
-        (step > 0.0).then_some(Motion { step, cost_up: UNKNOWN, cost_down: UNKNOWN })
+        let (cost_up, cost_down) = match &program.variables[index].dynamics {
+            Some(_) => (UNKNOWN, UNKNOWN),
+            None => (cost(up, down), cost(down, up)),
+        };
+        (step > 0.0).then_some(Motion { step, cost_up, cost_down, fed_by: Vec::new() })
     };
     (0..count).map(motion).collect()
 }
@@ -270,6 +311,23 @@ fn takes(op: &Op) -> usize {
         Op::Select => 3,
         _ => 0,
     }
+}
+
+/// The variables that the number of this code is made of: not those that only conditions within it ask about, as a way to
+/// another answer of theirs is another value of the number, at what that costs.
+fn variables_of(ops: &[Op]) -> Vec<VariableId> {
+    let mut stack: Vec<Vec<VariableId>> = Vec::new();
+    for op in ops {
+        let mut taken = stack.split_off(stack.len() - takes(op));
+        stack.push(match op {
+            Op::Variable(id) => vec![*id],
+            Op::Unary(_) | Op::CountWithin { .. } => taken.swap_remove(0),
+            Op::Binary(_) => taken.concat(),
+            Op::Select => taken[1..].concat(),
+            _ => Vec::new(),
+        });
+    }
+    stack.concat()
 }
 
 /// Where the code begins whose value stands on the stack after instruction `end` - 1.
@@ -300,7 +358,7 @@ fn slope(bound: &Bound, start: &World, motions: &[Option<Motion>], left: usize, 
     let code = |from: usize, to: usize| Term::Code { start: from as u32, end: to as u32, deep: true };
     let difference = |world: &World| bound.number(code(left, right), world) - bound.number(code(right, end), world);
     let here = difference(start);
-    let mut slope = Slope::NONE;
+    let mut slope = Slope::none();
     let mut offer = |change: f64, cost: f64| {
         if change > 0.0 {
             slope.up = slope.up.min(cost / change);
@@ -310,10 +368,11 @@ fn slope(bound: &Bound, start: &World, motions: &[Option<Motion>], left: usize, 
             slope.step_down = slope.step_down.min(cost);
         }
     };
-    let mut read: Vec<VariableId> = Vec::new();
+    let (mut read, mut fed) = (variables_of(&ops[left..end]), Vec::new());
+    read.sort();
+    read.dedup();
     for op in &ops[left..end] {
         match op {
-            Op::Variable(id) if !read.contains(id) => read.push(*id),
             // Counts go up and down by one machine at a time.
             Op::CountWithin { .. } => [1.0, -1.0].iter().for_each(|change| offer(*change, UNKNOWN)),
             // Time passes by itself; a long wait is a step like others.
@@ -325,7 +384,7 @@ fn slope(bound: &Bound, start: &World, motions: &[Option<Motion>], left: usize, 
         }
     }
     for id in read {
-        let Some(motion) = motions[id.index()] else { continue };
+        let Some(motion) = &motions[id.index()] else { continue };
         let mut moved = start.clone();
         let mut change = |by: f64| {
             moved.variables[id.index()] = start.variables[id.index()] + by;
@@ -336,10 +395,20 @@ fn slope(bound: &Bound, start: &World, motions: &[Option<Motion>], left: usize, 
         if up == 0.0 && down == 0.0 || !up.is_finite() || !down.is_finite() {
             [motion.step, -motion.step].iter().for_each(|change| offer(*change, UNKNOWN));
         } else {
-            offer(up, motion.cost_up);
+            match motion.fed_by.as_slice() {
+                [] => offer(up, motion.cost_up),
+                all => fed.extend(all.iter().filter_map(|&(feed, by)| {
+                    let transition = &bound.program().transitions[feed.index()];
+                    let amounts = transition.actions.add.iter().map(|(id, amount)| (*id, bound.number(*amount, start)));
+                    let takes = amounts.filter(|(_, by)| *by < 0.0).map(|(id, by)| (id, -by)).collect();
+                    let (change, guard) = (up * by / motion.step, transition.guard?);
+                    (up != 0.0).then_some(Feed { change, cost: motion.cost_up, guard, takes })
+                })),
+            }
             offer(down, motion.cost_down);
         }
     }
+    slope.feeds = fed;
     slope
 }
 

@@ -7,6 +7,7 @@ mod ratios;
 mod reference;
 
 use super::*;
+use crate::random::{NameAddress, RunAddress, Stream};
 use Argument::*;
 
 /// The member with these arguments, by name: `member("gamma", &[("shape", 2.5), ("scale", 2.0)])`.
@@ -239,6 +240,31 @@ fn a_small_residual_is_not_lost_beside_a_long_age() {
             close(wait, 1e-20 / law.hazard(age), 1e-6, &format!("{law:?} at {p}"));
         }
     }
+}
+
+/// Kolmogorov's distance of drawn rests from the law of what is left, S(age + w) / S(age).
+#[test]
+fn a_drawn_rest_has_the_law_of_what_is_left() {
+    const DRAWS: usize = 20_000;
+    for (shape, scale) in [(1.0, 2.0), (2.0, 0.25), (5.0, 3.0), (30.0, 1.0)] {
+        let law = member("gamma", &[("shape", shape), ("scale", scale)]);
+        for (case, mean_parts) in [0.0, 0.02, 0.5, 1.0, 2.5].into_iter().enumerate() {
+            let age = mean_parts * law.mean();
+            let name = NameAddress::new("rest");
+            let draw = |run| {
+                let mut luck = Stream::at(RunAddress::new(case as u64, run), name, 0);
+                law.rest(age, &mut || luck.unit()).unwrap()
+            };
+            let mut rests: Vec<f64> = (0..DRAWS as u64).map(draw).collect();
+            rests.sort_by(f64::total_cmp);
+            let below = |w: f64| -libm::expm1(law.cumulative_hazard(age) - law.cumulative_hazard(age + w));
+            let gaps = rests.iter().enumerate().map(|(i, w)| (below(*w) - (i as f64 + 0.5) / DRAWS as f64).abs());
+            let far = gaps.fold(0.0, f64::max) * (DRAWS as f64).sqrt();
+            assert!(far < 1.95, "{law:?} at age {age}: {far}");
+        }
+    }
+    let others = [member("gamma", &[("shape", 2.5), ("scale", 1.0)]), member("exponential", &[("rate", 1.0)])];
+    others.iter().for_each(|law| assert_eq!(law.rest(1.0, &mut || 0.5), None));
 }
 
 #[test]

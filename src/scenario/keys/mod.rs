@@ -454,7 +454,11 @@ pub static EXPECT: Table = table(
         .example("[0.09, 0.12]"),
         key("at", Kind::Expression, "the time or the date at which it holds").example(r#""10 weeks""#),
         key("by", Kind::Expression, "the time or the date by which it is reached").example(r#""10 weeks""#),
-        key("tolerance", Kind::Expression, "how far off an exact answer may be"),
+        key(
+            "tolerance",
+            Kind::Expression,
+            "how far off an exact answer may be; where it is left out, half a unit of the last digit of a number of three digits or more",
+        ),
         key("source", Kind::Text, "who says so: a citation or a formula"),
     ],
 )
