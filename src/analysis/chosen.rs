@@ -84,6 +84,11 @@ impl Probe for Values {
 }
 
 impl Collector for Values {
+    /// Its values come in the order in which runs end.
+    fn watches_many(&self) -> bool {
+        false
+    }
+
     fn merge(&mut self, other: Self) {
         self.values.extend(other.values);
     }

@@ -45,7 +45,9 @@ pub struct DurationsTally {
     /// At which findings are told: the points of the study, and those that something is known of.
     ages: Arc<[f64]>,
     tables: Vec<LifeTable>,
+    /// Of the runs that are being watched, one after the other; and which of them is told of.
     now: Vec<Stay>,
+    lane: usize,
 }
 
 impl DurationsTally {
@@ -56,11 +58,12 @@ impl DurationsTally {
         let watched: Arc<[Watched]> = model.durations.iter().map(|duration| watched(model, duration)).collect();
         let causes = |one: &Watched| one.ends.iter().flatten().count();
         let tables = watched.iter().map(|one| LifeTable::new(Arc::clone(&edges), causes(one))).collect();
-        DurationsTally { now: vec![Stay::Awaited; watched.len()], watched, ages, tables }
+        DurationsTally { now: vec![Stay::Awaited; watched.len()], lane: 0, watched, ages, tables }
     }
 
     fn look(&mut self, world: &World) {
-        for ((watched, now), table) in self.watched.iter().zip(&mut self.now).zip(&mut self.tables) {
+        let now = &mut self.now[self.lane * self.watched.len()..];
+        for ((watched, now), table) in self.watched.iter().zip(now).zip(&mut self.tables) {
             let end = watched.ends[world.states[watched.machine].index() - watched.first];
             match (*now, end) {
                 (Stay::Awaited, None) => *now = Stay::Since(world.time),
@@ -107,8 +110,17 @@ fn edges(points: &[f64]) -> Vec<f64> {
 }
 
 impl Probe for DurationsTally {
+    fn turn_to(&mut self, lane: usize) {
+        let watched = self.watched.len();
+        if (lane + 1) * watched > self.now.len() {
+            self.now.resize((lane + 1) * watched, Stay::Awaited);
+        }
+        self.lane = lane;
+    }
+
     fn begin(&mut self, world: &World) {
-        self.now.fill(Stay::Awaited);
+        let watched = self.watched.len();
+        self.now[self.lane * watched..(self.lane + 1) * watched].fill(Stay::Awaited);
         self.look(world);
     }
 
@@ -121,7 +133,8 @@ impl Probe for DurationsTally {
     fn milestone(&mut self, _world: &World, _milestone: usize) {}
 
     fn end(&mut self, world: &World, _outcome: usize) {
-        for (now, table) in self.now.iter().zip(&mut self.tables) {
+        let now = &self.now[self.lane * self.watched.len()..];
+        for (now, table) in now.iter().zip(&mut self.tables) {
             if let Stay::Since(start) = now {
                 table.cut(world.time - start);
             }
@@ -132,6 +145,14 @@ impl Probe for DurationsTally {
 impl Collector for DurationsTally {
     fn merge(&mut self, other: Self) {
         self.tables.iter_mut().zip(&other.tables).for_each(|(mine, theirs)| mine.merge(theirs));
+    }
+
+    fn finish(&mut self) {
+        (self.now, self.lane) = (vec![Stay::Awaited; self.watched.len()], 0);
+    }
+
+    fn watches_many(&self) -> bool {
+        true
     }
 }
 
@@ -149,6 +170,11 @@ impl Counted {
 }
 
 impl Probe for Counted {
+    fn turn_to(&mut self, lane: usize) {
+        self.tally.turn_to(lane);
+        self.durations.turn_to(lane);
+    }
+
     fn begin(&mut self, world: &World) {
         self.tally.begin(world);
         self.durations.begin(world);
@@ -187,6 +213,11 @@ impl Collector for Counted {
 
     fn finish(&mut self) {
         self.tally.finish();
+        self.durations.finish();
+    }
+
+    fn watches_many(&self) -> bool {
+        self.tally.watches_many() && self.durations.watches_many()
     }
 }
 

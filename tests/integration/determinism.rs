@@ -2,6 +2,7 @@
 
 use crate::support::{ends, simulator};
 use standoff::analysis::cast::Cast;
+use standoff::analysis::durations::{Counted, DurationsTally};
 use standoff::analysis::estimate::time_points;
 use standoff::analysis::study::{Settings, Subject, study};
 use standoff::analysis::tally::Tally;
@@ -135,6 +136,52 @@ fn runs_abreast_are_runs_one_by_one() {
         }
     }
     assert!(compared >= 10, "{compared}");
+}
+
+/// A tally that is told of one run after the other.
+struct Alone(Counted);
+
+impl Probe for Alone {
+    fn begin(&mut self, world: &World) {
+        self.0.begin(world);
+    }
+    fn dwell(&mut self, stretch: &Stretch<'_>) {
+        self.0.dwell(stretch);
+    }
+    fn happened(&mut self, world: &World, cause: Cause, effects: &Effects) {
+        self.0.happened(world, cause, effects);
+    }
+    fn milestone(&mut self, world: &World, milestone: usize) {
+        self.0.milestone(world, milestone);
+    }
+    fn end(&mut self, world: &World, outcome: usize) {
+        self.0.end(world, outcome);
+    }
+}
+
+impl Collector for Alone {
+    fn merge(&mut self, other: Self) {
+        self.0.merge(other.0);
+    }
+    fn finish(&mut self) {
+        self.0.finish();
+    }
+    fn watches_many(&self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn the_tally_of_a_study_is_the_same_of_runs_abreast() {
+    let model = open("negotiated-pause");
+    let simulator = simulator(&model);
+    let (cast, points): (Cast, Arc<[f64]>) = (Cast::of(&model), time_points(&model, true).into());
+    let make =
+        || Counted { tally: Tally::new(&cast, Arc::clone(&points)), durations: DurationsTally::new(&model, &points) };
+    assert!(make().watches_many() && simulator.bound().program().takes_steps);
+    let abreast = run_batch(&simulator, 2, 0..1000, 1, make, &Monitor::default()).unwrap().0;
+    let alone = run_batch(&simulator, 2, 0..1000, 2, || Alone(make()), &Monitor::default()).unwrap().0;
+    assert!(abreast == alone.0);
 }
 
 /// A level that is drawn at its edge now and then: the logarithm of nothing does not drift.

@@ -119,6 +119,9 @@ impl Probe for Notes {
 }
 
 impl Collector for Notes {
+    fn watches_many(&self) -> bool {
+        false
+    }
     fn merge(&mut self, other: Self) {
         self.runs.extend(other.runs);
     }

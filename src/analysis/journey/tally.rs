@@ -152,6 +152,11 @@ impl Probe for JourneyTally {
 }
 
 impl Collector for JourneyTally {
+    /// Runs of a journey are in one program, and then in another.
+    fn watches_many(&self) -> bool {
+        false
+    }
+
     fn merge(&mut self, other: Self) {
         self.tally.merge(other.tally);
         let theirs = other.entries.iter().chain(other.hand_offs.iter().flatten());

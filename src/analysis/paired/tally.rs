@@ -218,6 +218,11 @@ impl Probe for Tally {
 }
 
 impl Collector for Tally {
+    /// It holds a run of one alternative beside the same run of another.
+    fn watches_many(&self) -> bool {
+        false
+    }
+
     fn merge(&mut self, other: Tally) {
         self.runs += other.runs;
         for (mine, theirs) in self.hits.iter_mut().flatten().zip(other.hits.iter().flatten()) {
