@@ -299,14 +299,19 @@ impl Probe for Tally {
         for (integral, value) in run.integrals.iter_mut().zip(&world.variables) {
             *integral += value * length;
         }
-        let mut point = run.next_point;
-        while let Some(&time) = self.layout.points.get(point).filter(|&&time| time < stretch.to) {
-            let run = &mut self.current[self.lane];
-            run.show_states(point, &world.states, &mut self.comings, self.layout.states);
-            self.show_point(point, Some(&world.variables), |index| stretch.total_at(index, time));
-            point += 1;
+        let first = run.next_point;
+        let passed = self.layout.points[first..].iter().take_while(|&&time| time < stretch.to).count();
+        if passed == 0 {
+            return;
         }
-        self.current[self.lane].next_point = point;
+        run.show_states(first, &world.states, &mut self.comings, self.layout.states);
+        run.next_point = first + passed;
+        if self.layout.variables + self.layout.consequences > 0 {
+            for point in first..first + passed {
+                let time = self.layout.points[point];
+                self.show_point(point, Some(&world.variables), |index| stretch.total_at(index, time));
+            }
+        }
     }
 
     fn happened(&mut self, world: &World, _cause: Cause, effects: &Effects) {
@@ -327,9 +332,11 @@ impl Probe for Tally {
             let run = &mut self.current[self.lane];
             run.show_states(next, &world.states, &mut self.comings, self.layout.states);
         }
-        for point in next..points {
-            let variables = lasts_to_horizon.then_some(&world.variables[..]);
-            self.show_point(point, variables, |index| world.totals[index]);
+        if lasts_to_horizon || self.layout.consequences > 0 {
+            for point in next..points {
+                let variables = lasts_to_horizon.then_some(&world.variables[..]);
+                self.show_point(point, variables, |index| world.totals[index]);
+            }
         }
         // What it has once goes with the run, and comes back for the next one.
         let run = std::mem::take(&mut self.current[self.lane]);

@@ -3,7 +3,10 @@
 use super::argument::{Argument, Grammar, Way};
 use super::given::{Given, positive, undetermined};
 use super::{Family, Illegal, Life};
-use crate::stats::special::{inverse_log_normal_survival, log_normal_survival, normal_hazard, normal_quantile};
+use crate::stats::special::{
+    exp_each, inverse_log_normal_survival, inverse_normal_hazard_each, log_normal_survival, normal_hazard,
+    normal_quantile,
+};
 
 pub(super) const GRAMMAR: Grammar = Grammar {
     ways: &[
@@ -73,6 +76,17 @@ impl Life for Lognormal {
 
     fn inverse(&self, h: f64) -> f64 {
         libm::exp(self.mu + self.sigma * inverse_log_normal_survival(-h))
+    }
+
+    #[inline(always)]
+    fn inverse_each(&self, hazards: &mut [f64]) {
+        let mut values = [0.0; 32];
+        for hazards in hazards.chunks_mut(values.len()) {
+            let values = &mut values[..hazards.len()];
+            inverse_normal_hazard_each(hazards, values);
+            values.iter_mut().for_each(|value| *value = self.mu + self.sigma * *value);
+            exp_each(values, hazards);
+        }
     }
 
     fn hazard(&self, t: f64) -> f64 {

@@ -101,6 +101,12 @@ trait Life {
         Vec::new()
     }
 
+    /// In place of each h the smallest t with H(t) ≥ h, for 0 < h < ∞.
+    #[inline(always)]
+    fn inverse_each(&self, hazards: &mut [f64]) {
+        hazards.iter_mut().for_each(|h| *h = self.inverse(*h));
+    }
+
     /// H⁻¹(H(age) + residual) − age, for 0 < age, H(age) < ∞ and 0 < residual < ∞.
     fn residual_wait(&self, age: f64, residual: f64) -> f64 {
         self.wait_by_inverse(age, residual)
@@ -176,6 +182,27 @@ macro_rules! each {
             Distribution::Empirical($law) => $body,
         }
     };
+}
+
+/// What [`Distribution::wait_each`] does.
+struct EachWait<'a> {
+    wait: &'a Distribution,
+    thresholds: &'a mut [f64],
+}
+
+impl pulp::NullaryFnOnce for EachWait<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        if self.thresholds.iter().all(|threshold| *threshold > 0.0 && *threshold < f64::INFINITY) {
+            let (low, high) = self.wait.support();
+            each!(self.wait, law => law.inverse_each(self.thresholds));
+            self.thresholds.iter_mut().for_each(|wait| *wait = wait.clamp(low, high).max(0.0));
+        } else {
+            self.thresholds.iter_mut().for_each(|wait| *wait = self.wait.residual_wait(0.0, *wait));
+        }
+    }
 }
 
 impl Distribution {
@@ -371,6 +398,13 @@ impl Distribution {
             return high - age;
         }
         each!(self, law => law.residual_wait(age, residual)).clamp(0.0, high - age)
+    }
+
+    /// Of waits that begin, each with a threshold for its integrated hazard, how long they last: in place of each threshold what
+    /// [`residual_wait`](Distribution::residual_wait) gives for it at age 0.
+    pub fn wait_each(&self, thresholds: &mut [f64]) {
+        // With the widest vector units that this processor has; what they compute is the same.
+        pulp::Arch::new().dispatch(EachWait { wait: self, thresholds });
     }
 
     /// A draw of what is left of a wait that has lasted for `age` ≥ 0, made of uniforms between 0 and 1, where a family has a

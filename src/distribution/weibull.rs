@@ -3,6 +3,7 @@
 use super::argument::{Argument, Grammar, Way};
 use super::given::{Given, positive, root, undetermined};
 use super::{Family, Illegal, Life};
+use crate::stats::special::pow_each;
 
 pub(super) const GRAMMAR: Grammar = Grammar {
     ways: &[
@@ -114,6 +115,16 @@ impl Life for Weibull {
 
     fn inverse(&self, h: f64) -> f64 {
         self.scale * libm::pow(h, 1.0 / self.shape)
+    }
+
+    #[inline(always)]
+    fn inverse_each(&self, hazards: &mut [f64]) {
+        let mut powers = [0.0; 32];
+        for hazards in hazards.chunks_mut(powers.len()) {
+            let powers = &mut powers[..hazards.len()];
+            pow_each(hazards, 1.0 / self.shape, powers);
+            hazards.iter_mut().zip(powers).for_each(|(t, power)| *t = self.scale * *power);
+        }
     }
 
     fn hazard(&self, t: f64) -> f64 {

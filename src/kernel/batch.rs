@@ -9,6 +9,7 @@
 use super::lanes::Lanes;
 use super::probe::{Blind, Probe};
 use super::run::{Simulator, Workspace};
+use super::wave::Wave;
 use crate::program::behaviour::Fault;
 use crate::program::bind::Bound;
 use crate::random::RunAddress;
@@ -27,8 +28,8 @@ pub trait Collector: Probe + Send {
     /// Counts whatever it has put off counting: no run is under way, and its numbers are asked for or merged next.
     fn finish(&mut self) {}
 
-    /// Whether it can watch several runs at once, and tells them apart by what it is [turned to](Probe::turn_to): that is faster.
-    /// Runs begin in the order of their numbers either way.
+    /// Whether it can watch several runs at once, tells them apart by what it is [turned to](Probe::turn_to), and does not look at
+    /// clocks [before](Probe::due) something happens: that is faster. Runs begin in the order of their numbers either way.
     fn watches_many(&self) -> bool;
 }
 
@@ -77,6 +78,7 @@ fn one_by_one<S: Runner + ?Sized>(
 pub struct Buffers {
     alone: Workspace,
     abreast: Option<Lanes>,
+    wave: Option<Wave>,
 }
 
 impl Runner for Simulator {
@@ -88,15 +90,23 @@ impl Runner for Simulator {
 
     fn run_all<C: Collector>(
         &self,
-        runs: impl Iterator<Item = RunAddress>,
+        mut runs: impl Iterator<Item = RunAddress>,
         work: &mut Buffers,
         collector: &mut C,
-        over: impl FnMut(),
+        mut over: impl FnMut(),
     ) -> Result<(), Fault> {
-        // Without steps there is nothing that runs do together.
-        if self.bound().program().takes_steps && collector.watches_many() {
+        let program = self.bound().program();
+        if !collector.watches_many() {
+            return one_by_one(self, runs, work, collector, over);
+        }
+        if program.takes_steps {
             let lanes = work.abreast.get_or_insert_with(|| Lanes::new(self));
             return self.run_abreast(runs, lanes, collector, over);
+        }
+        if program.has_physical_states() {
+            let wave = work.wave.get_or_insert_with(|| Wave::new(self));
+            self.run_in_waves(&mut runs, wave, collector, &mut over)?;
+            collector.turn_to(0);
         }
         one_by_one(self, runs, work, collector, over)
     }

@@ -21,3 +21,4 @@ mod luck;
 pub mod points;
 pub mod probe;
 pub mod run;
+mod wave;

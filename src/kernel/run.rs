@@ -8,6 +8,7 @@ use super::clock::{Baseline, Clock};
 use super::drift::{self, Stand};
 use super::luck::{Draws, Luck, TransitionAddresses};
 use super::probe::{Probe, Stretch, accrued};
+use crate::distribution::Distribution;
 use crate::model::ClockRule;
 use crate::model::id::{ConsequenceId, MachineId, ShockId, TransitionId};
 use crate::program::behaviour::{Cause, Effects, Fault, Move, SETTLING_LIMIT};
@@ -164,7 +165,7 @@ impl Simulator {
             true => (work.steps_past + 1) as f64 * calendar.step,
             false => f64::INFINITY,
         };
-        let (shock, struck) = self.next_shock(work);
+        let (shock, struck) = self.next_shock(work.shocks_past);
         let before = work.world.time;
         self.advance(work, due.min(next_step).min(shock).min(calendar.horizon), probe);
         // At one instant shocks come first, then what falls due, then the step.
@@ -179,12 +180,8 @@ impl Simulator {
         } else {
             return Ok(Next::Over(self.at_horizon(work), Ending::Horizon));
         };
-        let moves_on = work.world.time > before || matches!(cause, Cause::Shock(_));
-        let Pace { events, at_this_instant } = &mut work.pace;
-        *events += 1;
-        *at_this_instant = if moves_on { 0 } else { *at_this_instant + 1 };
-        if *at_this_instant > SETTLING_LIMIT || *events > EVENT_LIMIT {
-            return Err(self.restless(work, cause));
+        if !work.pace.another(work.world.time > before || matches!(cause, Cause::Shock(_))) {
+            return Err(self.restless(work.pace, &work.world, cause));
         }
         probe.due(Before::new(self, work), cause);
         Ok(Next::Due(cause))
@@ -253,9 +250,9 @@ impl Simulator {
         }
     }
 
-    /// When the next shock is due, and which; at infinity if there is none.
-    fn next_shock(&self, work: &Workspace) -> (f64, ShockId) {
-        self.shocks.get(work.shocks_past).copied().unwrap_or((f64::INFINITY, ShockId(0)))
+    /// When the next shock is due after so many, and which; at infinity if there is none.
+    pub(super) fn next_shock(&self, past: usize) -> (f64, ShockId) {
+        self.shocks.get(past).copied().unwrap_or((f64::INFINITY, ShockId(0)))
     }
 
     /// How many shocks have struck by a time, that time included.
@@ -419,6 +416,18 @@ impl Simulator {
         (wait.map_or(Baseline::Unit, |wait| Baseline::Wait(self.bound.wait(wait))), rule)
     }
 
+    /// Of a timed transition: the wait whose hazard it has a multiple of, its clock's rule, and the multiplier and the speed if
+    /// they never change.
+    pub(super) fn timing(&self, id: TransitionId) -> (Option<&Distribution>, ClockRule, Option<(f64, f64)>) {
+        let Clockwork { wait, rule, fixed, .. } = self.clockworks[id.index()];
+        (wait.map(|wait| self.bound.wait(wait)), rule, fixed)
+    }
+
+    /// The force of interest of each consequence, per time unit.
+    pub(super) fn forces(&self) -> &[f64] {
+        &self.forces
+    }
+
     fn disarm(&self, work: &mut Workspace, id: TransitionId) {
         let (baseline, rule) = self.clockwork(id);
         work.clocks[id.index()].disarm(work.world.time, rule, baseline);
@@ -467,17 +476,32 @@ impl Simulator {
     }
 
     /// Time no longer passes, or too much happens in it.
-    fn restless(&self, work: &Workspace, cause: Cause) -> Fault {
+    pub(super) fn restless(&self, pace: Pace, world: &World, cause: Cause) -> Fault {
         let id = match cause {
             Cause::Fires(id) => id,
             Cause::Start | Cause::Step | Cause::Shock(_) => TransitionId::new(0),
         };
-        let message = if work.pace.at_this_instant > SETTLING_LIMIT {
+        let message = if pace.at_this_instant > SETTLING_LIMIT {
             format!("more than {SETTLING_LIMIT} transitions at one instant")
         } else {
             format!("more than {EVENT_LIMIT} events in one run: a hazard is too high for the horizon")
         };
-        self.bound.fault(&work.world, id, message)
+        self.bound.fault(world, id, message)
+    }
+}
+
+impl Pace {
+    /// Counts an event, with which the run moves on in time or not; gives whether it still gets anywhere.
+    #[inline]
+    pub(super) fn another(&mut self, moves_on: bool) -> bool {
+        self.events += 1;
+        self.at_this_instant = if moves_on { 0 } else { self.at_this_instant + 1 };
+        self.gets_on()
+    }
+
+    #[inline]
+    pub(super) fn gets_on(&self) -> bool {
+        self.at_this_instant <= SETTLING_LIMIT && self.events <= EVENT_LIMIT
     }
 }
 

@@ -57,6 +57,8 @@ pub struct Effects {
     pub moves: Vec<Move>,
     /// Variables that were written to; a variable may stand here more than once.
     pub touched: Vec<VariableId>,
+    /// Lump sums, undiscounted, in the order in which they were added.
+    pub lumps: Vec<(ConsequenceId, f64)>,
     /// Whether the shock that was due has happened, not kept from it by its condition.
     pub struck: bool,
     pending: VecDeque<EventId>,
@@ -68,6 +70,7 @@ impl Effects {
         self.fired.clear();
         self.moves.clear();
         self.touched.clear();
+        self.lumps.clear();
         self.struck = false;
         self.pending.clear();
     }
@@ -365,6 +368,7 @@ impl Bound {
         }
         for ((id, _), amount) in actions.accrue.iter().zip(values) {
             self.accrue(world, *id, amount, &part)?;
+            effects.lumps.push((*id, amount));
         }
         effects.pending.extend(&actions.emit);
         Ok(())
@@ -383,10 +387,15 @@ impl Bound {
             let message = format!("it adds {amount} to `{}`", consequence.name);
             return Err(Fault { span: consequence.span, part: part(), message, time: world.time });
         }
-        let force = self.discount(id.index());
-        let worth = if force == 0.0 { amount } else { amount * libm::exp(-force * world.time) };
-        world.totals[id.index()] += worth;
+        world.totals[id.index()] += self.present_value(id, amount, world.time);
         Ok(())
+    }
+
+    /// A lump sum of a consequence, discounted to time 0.
+    #[inline]
+    pub fn present_value(&self, id: ConsequenceId, amount: f64, time: f64) -> f64 {
+        let force = self.discount(id.index());
+        if force == 0.0 { amount } else { amount * libm::exp(-force * time) }
     }
 
     /// A fault of a transition at the present moment.

@@ -13,6 +13,7 @@ pub mod evaluate;
 pub mod hazard;
 pub mod lower;
 mod nesting;
+pub mod physical;
 pub mod sheet;
 mod watch;
 pub mod world;

@@ -11,6 +11,7 @@ use standoff::diagnostic::{Diagnostics, Sources};
 use standoff::kernel::batch::{BLOCK, Collector, Monitor, run_batch};
 use standoff::kernel::before::Before;
 use standoff::kernel::probe::{Probe, Stretch};
+use standoff::kernel::run::Simulator;
 use standoff::model::id::TransitionId;
 use standoff::model::{Model, resolve};
 use standoff::output::manifest::sha256_hex;
@@ -59,6 +60,8 @@ struct Diary {
     lane: usize,
     finished: Vec<String>,
     many: bool,
+    /// Whether it looks at clocks before something happens.
+    looks: bool,
 }
 
 impl Diary {
@@ -80,6 +83,9 @@ impl Probe for Diary {
         self.note((stretch.from, stretch.to, stretch.rates), stretch.world);
     }
     fn due(&mut self, before: Before<'_>, cause: Cause) {
+        if !self.looks {
+            return;
+        }
         let transitions = before.bound().program().transitions.len();
         let hazards: Vec<_> = (0..transitions).map(|id| before.hazard(TransitionId::new(id))).collect();
         self.note((cause, hazards), before.world());
@@ -106,12 +112,22 @@ impl Collector for Diary {
     }
 }
 
+/// What runs tell, one after the other or in flight together.
+fn told(simulator: &Simulator, runs: u64, threads: usize, many: bool) -> Vec<String> {
+    // Where runs take no steps, those in flight together do not show their clocks.
+    let looks = simulator.bound().program().takes_steps;
+    let make = || Diary { many, looks, ..Diary::default() };
+    let mut diary = run_batch(simulator, 5, 0..runs, threads, make, &Monitor::default()).unwrap().0;
+    diary.finished.sort();
+    diary.finished
+}
+
 /// Runs in flight together are told of as runs one after the other are, to the last bit; only the order is another.
 #[test]
 fn runs_abreast_are_runs_one_by_one() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let mut compared = 0;
-    for folder in ["", "gallery", "reference"] {
+    let (mut with_steps, mut without) = (0, 0);
+    for folder in ["", "gallery", "reference", "reference/rare"] {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
@@ -120,22 +136,154 @@ fn runs_abreast_are_runs_one_by_one() {
                 continue;
             };
             let simulator = simulator(&model);
-            if !simulator.bound().program().takes_steps {
-                continue;
-            }
             // More than there are lanes, so that lanes take on further runs, and not a multiple.
             let runs = 3 * LANES as u64 + 7;
-            let told = |many, threads| {
-                let make = || Diary { many, ..Diary::default() };
-                let mut diary = run_batch(&simulator, 5, 0..runs, threads, make, &Monitor::default()).unwrap().0;
-                diary.finished.sort();
-                diary.finished
-            };
-            assert!(told(false, 1) == told(true, 1), "{}", path.display());
-            compared += 1;
+            assert!(told(&simulator, runs, 1, false) == told(&simulator, runs, 1, true), "{}", path.display());
+            let program = simulator.bound().program();
+            with_steps += usize::from(program.takes_steps);
+            without += usize::from(program.has_physical_states());
         }
     }
-    assert!(compared >= 10, "{compared}");
+    assert!(with_steps >= 10 && without >= 10, "{with_steps} {without}");
+}
+
+/// Everything that an event can do without time: branches and answers, immediate transitions, clocks that resume, run forward, are
+/// multiples of one another or stand still, waits from several states, nested states with a history, shocks, lump sums and
+/// rates that are discounted, milestones, guards and hazards that read variables and other machines.
+const EVERYTHING: &str = r#"
+    [variables.pressure]
+    initial = 0.2
+    bounds = [0, 1]
+    [consequences.cost]
+    unit = "EUR"
+    discount = 0.04
+    rate = "if(one.calm, 0.5, 2 * pressure)"
+    [consequences.tally]
+    unit = "times"
+    [milestones.high]
+    when = "pressure > 0.55"
+    [shocks.push]
+    at = 7
+    set = { pressure = 0.5 }
+    when = "one.calm or one.tense"
+    [shocks.late]
+    at = 31
+    add = { pressure = -0.1, cost = 3 }
+    emit = "alarm"
+    [machines.one]
+    initial = "calm"
+    [machines.one.states]
+    calm = { enter = { add = { pressure = -0.02 } } }
+    tense = { exit = { add = { cost = 1.5, tally = 1 } } }
+    over = {}
+    [machines.one.states.fight]
+    initial = "low"
+    history = true
+    [machines.one.states.fight.states]
+    low = {}
+    high = { enter = { emit = "alarm" } }
+    [[machines.one.transitions]]
+    from = "calm"
+    to = "tense"
+    after = { family = "weibull", shape = 1.4, scale = 6 }
+    hazard_ratio = "1 + pressure"
+    [[machines.one.transitions]]
+    from = ["tense", "fight"]
+    to = "calm"
+    after = { family = "lognormal", mu = 2, sigma = 0.7 }
+    clock = "resume"
+    [[machines.one.transitions]]
+    from = "tense"
+    branches = [{ to = "fight", weight = "0.3 + pressure" }, { to = "calm", weight = 0.5 }]
+    after = { family = "gamma", shape = 2, scale = 2.5 }
+    add = { pressure = 0.15 }
+    [[machines.one.transitions]]
+    from = "low"
+    to = "high"
+    after = { family = "weibull", shape = 2, scale = 4 }
+    acceleration = "1 + pressure"
+    [[machines.one.transitions]]
+    from = "high"
+    to = "low"
+    rate = 0.4
+    [[machines.one.transitions]]
+    from = "fight"
+    to = "over"
+    rate = 0.05
+    when = "pressure > 0.3 and two.warm"
+    [[machines.one.transitions]]
+    name = "presses"
+    from = "calm"
+    after = { family = "lognormal", mu = 1, sigma = 0.4 }
+    clock = "forward"
+    add = { pressure = 0.05 }
+    [machines.two]
+    initial = "cold"
+    [machines.two.states]
+    cold = {}
+    warm = {}
+    [[machines.two.transitions]]
+    from = "cold"
+    to = "warm"
+    on = "alarm"
+    probability = 0.7
+    [[machines.two.transitions]]
+    from = "cold"
+    to = "warm"
+    when = "pressure > 0.6"
+    [[machines.two.transitions]]
+    from = "warm"
+    to = "cold"
+    after = { family = "uniform", low = 1, high = 5 }
+    when = "pressure <= 0.6"
+    [[machines.two.transitions]]
+    from = "warm"
+    to = "cold"
+    rate = "if(one.over, 0, 0.1 * pressure)"
+    [outcomes.over]
+    when = "one.over and two.cold"
+"#;
+
+#[test]
+fn physical_states_leave_nothing_out() {
+    let model = crate::support::model(&crate::support::scenario(60.0, EVERYTHING));
+    let simulator = simulator(&model);
+    assert!(simulator.bound().program().has_physical_states());
+    let runs = 2 * BLOCK + 100;
+    let alone = told(&simulator, runs, 1, false);
+    assert!(alone == told(&simulator, runs, 1, true) && alone == told(&simulator, runs, 3, true));
+}
+
+/// Runs that come to ever new states are found out, and go on to the same ends.
+#[test]
+fn states_that_do_not_recur_change_nothing() {
+    let model = crate::support::model(&crate::support::scenario(
+        200.0,
+        r#"
+        [variables.level]
+        initial = 1
+        [machines.path]
+        initial = "on"
+        states.on = {}
+        states.off = {}
+        [[machines.path.transitions]]
+        from = "on"
+        rate = "0.5 * level"
+        set = { level = "0.99 * level + 0.011" }
+        [[machines.path.transitions]]
+        from = "on"
+        rate = "0.4 / level"
+        set = { level = "0.97 * level + 0.02" }
+        [[machines.path.transitions]]
+        from = "on"
+        to = "off"
+        rate = 0.004
+        "#,
+    ));
+    let simulator = simulator(&model);
+    assert!(simulator.bound().program().has_physical_states());
+    let runs = 300;
+    assert!(told(&simulator, runs, 1, false) == told(&simulator, runs, 1, true));
 }
 
 /// A tally that is told of one run after the other.

@@ -231,6 +231,22 @@ fn the_residual_wait_uses_up_what_is_left() {
 }
 
 #[test]
+fn many_waits_at_once_are_those_of_single_thresholds() {
+    let mut stream = Stream::at(RunAddress::new(1, 0), NameAddress::new("threshold"), 0);
+    let usual: Vec<f64> = (0..500).map(|_| stream.exponential()).collect();
+    let odd = [0.0, 1e-300, 1e-20, 1e-3, 700.0, 1e5, f64::INFINITY, -1.0];
+    for wait in all() {
+        for thresholds in [&usual[..], &usual[..33], &odd] {
+            let mut lasts = thresholds.to_vec();
+            wait.wait_each(&mut lasts);
+            for (lasts, threshold) in lasts.iter().zip(thresholds) {
+                assert_eq!(lasts.to_bits(), wait.residual_wait(0.0, *threshold).to_bits(), "{wait:?} {threshold}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_small_residual_is_not_lost_beside_a_long_age() {
     // Where little is left of the threshold the wait is the residual over the hazard.
     for law in smooth() {
