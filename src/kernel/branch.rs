@@ -32,14 +32,9 @@ impl Workspace {
 
     /// Stands where another does.
     pub fn copy_from(&mut self, other: &Workspace) {
-        self.world.time = other.world.time;
-        self.world.states.clone_from(&other.world.states);
-        self.world.entered.clone_from(&other.world.entered);
-        self.world.left.clone_from(&other.world.left);
-        self.world.variables.clone_from(&other.world.variables);
-        self.world.totals.clone_from(&other.world.totals);
+        self.world.copy(&other.world);
         self.clocks.clone_from(&other.clocks);
-        self.due.clone_from(&other.due);
+        self.schedule.copy(&other.schedule);
         self.rates.clone_from(&other.rates);
         self.reached.clone_from(&other.reached);
         self.luck.branches.clone_from(&other.luck.branches);
@@ -87,7 +82,7 @@ impl Simulator {
             let clock = &mut work.clocks[index];
             let timed = matches!(transition.trigger, TriggerCode::Timed { .. });
             // What is due at this very instant was not survived: it fires.
-            if !timed || !clock.has_residual() || (clock.is_armed() && work.due[index] <= now) {
+            if !timed || !clock.has_residual() || (clock.is_armed() && work.schedule.due(index) <= now) {
                 continue;
             }
             let thresholds = Stream::at(run, self.addresses[index].threshold, clock.draws());
@@ -95,7 +90,7 @@ impl Simulator {
             let rests = Stream::at(run.branch(clock.draws()), self.addresses[index].rest, 0);
             let (baseline, _) = self.clockwork(TransitionId::new(index));
             if let Some(due) = clock.renew(now, baseline, thresholds, rests) {
-                work.due[index] = due;
+                work.schedule.set(index, due);
             }
         }
     }

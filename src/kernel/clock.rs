@@ -167,6 +167,7 @@ impl Clock {
     }
 
     /// Brings age and residual up to `now`.
+    #[inline]
     fn pass(&mut self, now: f64, baseline: Baseline<'_>) {
         let aged = self.age_at(now);
         if let (Baseline::Wait(wait), true) = (baseline, self.ends_at_age > 0.0) {
@@ -191,6 +192,7 @@ impl Clock {
     }
 
     /// Takes a new multiplier and speed at `now`; returns when it is due, or `None` if nothing changed.
+    #[inline]
     pub fn retime(&mut self, now: f64, multiplier: f64, speed: f64, baseline: Baseline<'_>) -> Option<f64> {
         if multiplier == self.multiplier && speed == self.speed {
             return None;

@@ -10,7 +10,7 @@ use crate::program::bind::{Bound, clamp};
 use crate::program::sheet::Kept;
 use crate::program::sheet::lanes::LANES;
 use crate::program::{DynamicsCode, LawCode, VariableCode};
-use crate::random::{NameAddress, RunAddress, Stream};
+use crate::random::{DrawAddress, NameAddress, RunAddress};
 use crate::stats::special;
 
 /// Where a run stands as it takes a step.
@@ -49,104 +49,157 @@ pub(super) fn refresh(
 ) -> Result<(), Fault> {
     refreshed.clear();
     let mut fault: Option<(usize, Fault)> = None;
+    let (mut runs, mut counts) = ([RunAddress::new(0, 0); LANES], [0; LANES]);
+    for (lane, stand) in stands.iter().enumerate() {
+        if let Some(stand) = stand {
+            (runs[lane], counts[lane]) = (stand.run, stand.steps);
+        }
+    }
     for (index, variable) in bound.program().variables.iter().enumerate() {
         let now = kept.variables(index);
         let Some(dynamics) = &variable.dynamics else {
             refreshed.extend_from_slice(now);
             continue;
         };
-        let mut units = [0.5; LANES];
-        for (unit, stand) in units.iter_mut().zip(stands) {
-            let of = |stand: &Stand| Stream::at(stand.run, names[index], stand.steps).unit();
-            *unit = stand.as_ref().map_or(0.5, of);
-        }
         let first = refreshed.len();
+        refreshed.resize(first + now.len(), 0.0);
+        let next = &mut refreshed[first..];
         // With the widest vector units that this processor has; what they compute is the same.
-        pulp::Arch::new().dispatch(|| drift(bound, kept, dynamics, now, step, &units[..now.len()], refreshed));
-        for lane in 0..now.len() {
-            let next = &mut refreshed[first + lane];
-            *next = clamp(*next, variable.bounds);
+        let drifting = Drifting {
+            bound,
+            kept,
+            variable,
+            dynamics,
+            now,
+            step,
+            name: names[index],
+            runs: &runs,
+            counts: &counts,
+            next,
+        };
+        if pulp::Arch::new().dispatch(drifting) {
+            continue;
+        }
+        for (lane, &next) in refreshed[first..].iter().enumerate() {
             if next.is_finite() || fault.as_ref().is_some_and(|(earlier, _)| *earlier <= lane) {
                 continue;
             }
             if let Some(stand) = stands[lane] {
-                fault = Some((lane, why(bound, kept, variable, dynamics, lane, *next, stand.time)));
+                fault = Some((lane, why(bound, kept, variable, dynamics, lane, next, stand.time)));
             }
         }
     }
     fault.map_or(Ok(()), |(_, fault)| Err(fault))
 }
 
-/// One variable of all runs, each with a uniform number of its own; NaN where its law does not hold.
-#[inline(always)]
-fn drift(
-    bound: &Bound,
-    kept: &Kept,
-    dynamics: &DynamicsCode,
-    now: &[f64],
+/// One variable of all runs, each with luck of its own, within its bounds; NaN where its law does not hold. Gives whether all
+/// numbers are finite.
+struct Drifting<'a> {
+    bound: &'a Bound,
+    kept: &'a Kept,
+    variable: &'a VariableCode,
+    dynamics: &'a DynamicsCode,
+    now: &'a [f64],
     step: f64,
-    units: &[f64],
-    refreshed: &mut Vec<f64>,
-) {
-    let drifts = kept.numbers(bound, dynamics.drift);
-    let volatilities = kept.numbers(bound, dynamics.volatility);
-    let mut normals = [0.0; LANES];
-    special::normal_quantile_each(units, &mut normals[..units.len()]);
-    let noise = |lane: usize, sd: f64| match sd {
-        0.0 => 0.0,
-        sd if sd >= 0.0 => sd * normals[lane],
-        _ => f64::NAN,
-    };
+    /// What the luck of each run is drawn by.
+    name: NameAddress,
+    runs: &'a [RunAddress; LANES],
+    counts: &'a [u64; LANES],
+    next: &'a mut [f64],
+}
+
+impl pulp::NullaryFnOnce for Drifting<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn call(mut self) -> bool {
+        drift(&mut self);
+        let mut all_finite = true;
+        for next in &mut *self.next {
+            *next = clamp(*next, self.variable.bounds);
+            all_finite &= next.is_finite();
+        }
+        all_finite
+    }
+}
+
+#[inline(always)]
+fn drift(drifting: &mut Drifting<'_>) {
+    let &mut Drifting { bound, kept, dynamics, now, step, name, runs: addresses, counts, ref mut next, .. } = drifting;
+    let runs = now.len();
+    let (mut units, mut normals) = ([0.5; LANES], [0.0; LANES]);
+    for lane in 0..runs {
+        units[lane] = DrawAddress::new(addresses[lane], name, counts[lane]).unit();
+    }
+    special::normal_quantile_each(&units[..runs], &mut normals[..runs]);
+    let (drifts, normals) = (&kept.numbers(bound, dynamics.drift)[..runs], &normals[..runs]);
+    let (volatilities, next) = (&kept.numbers(bound, dynamics.volatility)[..runs], &mut next[..runs]);
     let root = step.sqrt();
     match dynamics.law {
-        LawCode::RandomWalk => refreshed.extend((0..now.len()).map(|lane| {
-            let moved = now[lane] + drifts[lane] * step;
-            moved + noise(lane, volatilities[lane] * root)
-        })),
+        LawCode::RandomWalk => {
+            for lane in 0..runs {
+                let moved = now[lane] + drifts[lane] * step;
+                next[lane] = moved + noise(volatilities[lane] * root, normals[lane]);
+            }
+        }
         LawCode::Geometric => {
-            let first = refreshed.len();
-            refreshed.extend((0..now.len()).map(|lane| {
+            for lane in 0..runs {
                 let volatility = volatilities[lane];
-                (drifts[lane] - 0.5 * volatility * volatility) * step + noise(lane, volatility * root)
-            }));
-            exp_from(refreshed, first);
-            refreshed[first..].iter_mut().zip(now).for_each(|(growth, now)| *growth *= now);
+                let noise = noise(volatility * root, normals[lane]);
+                next[lane] = (drifts[lane] - 0.5 * volatility * volatility) * step + noise;
+            }
+            exp_all(next);
+            next.iter_mut().zip(now).for_each(|(growth, now)| *growth *= now);
         }
         LawCode::MeanReverting { level, half_life } | LawCode::LogMeanReverting { level, half_life } => {
             let in_logarithms = matches!(dynamics.law, LawCode::LogMeanReverting { .. });
-            let (levels, half_lives) = (kept.numbers(bound, level), kept.numbers(bound, half_life));
-            let (first, mut pull) = (refreshed.len(), Pull::over(step, half_lives[0]));
-            refreshed.extend((0..now.len()).map(|lane| {
-                if half_lives[lane] != pull.half_life {
-                    pull = Pull::over(step, half_lives[lane]);
-                }
-                let noise = |sd| noise(lane, sd);
-                if in_logarithms && !(now[lane] > 0.0 && levels[lane] > 0.0) {
-                    f64::NAN
-                } else if in_logarithms {
-                    let (now, level) = (libm::log(now[lane]), libm::log(levels[lane]));
-                    pull.moves(now, level, drifts[lane], volatilities[lane], step, noise)
-                } else {
-                    pull.moves(now[lane], levels[lane], drifts[lane], volatilities[lane], step, noise)
-                }
-            }));
+            let (levels, half_lives) = (&kept.numbers(bound, level)[..runs], kept.numbers(bound, half_life));
+            let (mut log_now, mut log_levels) = ([0.0; LANES], [0.0; LANES]);
+            let (now, levels) = match in_logarithms {
+                true => (logs(now, &mut log_now), logs(levels, &mut log_levels)),
+                false => (now, levels),
+            };
+            // Nearly always all runs have one half-life: then nothing in the loop depends on the run but numbers.
+            let one_for_all = half_lives.iter().all(|half_life| half_life == &half_lives[0]);
+            let pull = Pull::over(step, half_lives[0]);
+            for lane in 0..runs {
+                let pull = if one_for_all { pull } else { Pull::over(step, half_lives[lane]) };
+                next[lane] = pull.moves(now[lane], levels[lane], drifts[lane], volatilities[lane], step, normals[lane]);
+            }
             if in_logarithms {
-                exp_from(refreshed, first);
+                exp_all(next);
             }
         }
     }
 }
 
-/// The numbers from the index on become their exponentials.
+/// A normal number with this standard deviation, from a standard one; NaN if there is no such deviation.
 #[inline(always)]
-fn exp_from(numbers: &mut [f64], first: usize) {
+fn noise(sd: f64, normal: f64) -> f64 {
+    let scaled = if sd == 0.0 { 0.0 } else { sd * normal };
+    if sd >= 0.0 { scaled } else { f64::NAN }
+}
+
+/// The logarithm of each number; NaN if it is not positive.
+#[inline(always)]
+fn logs<'a>(numbers: &[f64], logs: &'a mut [f64; LANES]) -> &'a [f64] {
+    let logs = &mut logs[..numbers.len()];
+    special::log_each(numbers, logs);
+    logs.iter_mut().zip(numbers).for_each(|(log, number)| *log = if *number > 0.0 { *log } else { f64::NAN });
+    logs
+}
+
+/// The numbers become their exponentials.
+#[inline(always)]
+fn exp_all(numbers: &mut [f64]) {
     let mut powers = [0.0; LANES];
-    let count = numbers.len() - first;
-    powers[..count].copy_from_slice(&numbers[first..]);
-    special::exp_each(&powers[..count], &mut numbers[first..]);
+    let powers = &mut powers[..numbers.len()];
+    powers.copy_from_slice(numbers);
+    special::exp_each(powers, numbers);
 }
 
 impl Pull {
+    #[inline(always)]
     fn over(step: f64, half_life: f64) -> Self {
         let speed = std::f64::consts::LN_2 / half_life;
         let (gone, variance_gone) = (-libm::expm1(-speed * step), -libm::expm1(-2.0 * speed * step));
@@ -155,15 +208,15 @@ impl Pull {
 
     /// One exact step of dx = k·(level − x) dt + drift dt + volatility dW.
     #[inline(always)]
-    fn moves(&self, now: f64, level: f64, drift: f64, volatility: f64, step: f64, noise: impl Fn(f64) -> f64) -> f64 {
+    fn moves(&self, now: f64, level: f64, drift: f64, volatility: f64, step: f64, normal: f64) -> f64 {
         if self.half_life.is_nan() || self.half_life <= 0.0 {
             return f64::NAN;
         }
         if self.speed * step < 1e-12 {
-            return now + (self.speed * (level - now) + drift) * step + noise(volatility * step.sqrt());
+            return now + (self.speed * (level - now) + drift) * step + noise(volatility * step.sqrt(), normal);
         }
         let centre = level + drift / self.speed;
-        now + (centre - now) * self.gone + noise(volatility * self.spread)
+        now + (centre - now) * self.gone + noise(volatility * self.spread, normal)
     }
 }
 

@@ -11,6 +11,7 @@ use super::run::{Next, Simulator, Workspace};
 use crate::program::behaviour::{Cause, Fault};
 use crate::program::sheet::Kept;
 use crate::program::sheet::lanes::LANES;
+use crate::program::sheet::timely::Timely;
 use crate::random::RunAddress;
 
 /// The buffers of the runs in flight.
@@ -18,6 +19,7 @@ use crate::random::RunAddress;
 pub(super) struct Lanes {
     /// The numbers of all runs; with the run whose turn it is.
     kept: Kept,
+    timely: Timely,
     lanes: Vec<Lane>,
     stands: Vec<Option<Stand>>,
     refreshed: Vec<f64>,
@@ -32,8 +34,9 @@ struct Lane {
 
 impl Lanes {
     pub(super) fn new(simulator: &Simulator) -> Self {
-        let (kept, lanes) = (Kept::begin_many(simulator.bound()), vec![Lane::default(); LANES]);
-        Lanes { kept, lanes, stands: Vec::new(), refreshed: Vec::new() }
+        let (bound, lanes) = (simulator.bound(), vec![Lane::default(); LANES]);
+        let (kept, timely) = (Kept::begin_many(bound), Timely::new(bound));
+        Lanes { kept, timely, lanes, stands: Vec::new(), refreshed: Vec::new() }
     }
 
     /// Gives the run of this lane its turn: while it lasts, its workspace has the numbers.
@@ -68,21 +71,19 @@ impl Simulator {
             lanes.turn(lane, probe, |lane, probe| self.to_a_step(lane, &mut runs, probe, &mut over))?;
         }
         while lanes.lanes.iter().any(|lane| lane.run.is_some()) {
+            let step = |lane: &Lane| lane.run.map(|_| lane.work.steps_past);
+            lanes.timely.tell(bound, &mut lanes.kept, lanes.lanes.iter().map(step));
             lanes.kept.compute(bound, &sheet.drifts);
             self.drift_abreast(lanes)?;
-            for lane in 0..LANES {
-                lanes.turn(lane, probe, |lane, _| {
-                    let Some(run) = lane.run else { return Ok(()) };
-                    self.settle_step(run, &mut lane.work)?;
-                    lane.work.kept.show(&lane.work.world);
-                    Ok(())
-                })?;
-            }
             lanes.kept.compute(bound, &sheet.every);
             for lane in 0..LANES {
                 lanes.turn(lane, probe, |lane, probe| {
                     let Some(run) = lane.run else { return Ok(()) };
                     lane.work.kept.are_computed(&sheet.every);
+                    lane.work.effects.clear();
+                    if self.stirs(&mut lane.work) {
+                        self.settle_step(run, &mut lane.work)?;
+                    }
                     self.follow_up(run, &mut lane.work, Cause::Step)?;
                     probe.happened(&lane.work.world, Cause::Step, &lane.work.effects);
                     self.to_a_step(lane, &mut runs, probe, &mut over)
@@ -94,7 +95,7 @@ impl Simulator {
 
     /// Lets the variables of all runs that stand at a step drift.
     fn drift_abreast(&self, lanes: &mut Lanes) -> Result<(), Fault> {
-        let Lanes { kept, lanes, stands, refreshed } = lanes;
+        let Lanes { kept, lanes, stands, refreshed, .. } = lanes;
         stands.clear();
         stands.extend(
             lanes
@@ -102,6 +103,7 @@ impl Simulator {
                 .map(|lane| lane.run.map(|run| Stand { run, steps: lane.work.steps_past, time: lane.work.world.time })),
         );
         self.drift(kept, stands, refreshed)?;
+        kept.set_variables(refreshed);
         for (index, numbers) in refreshed.chunks(LANES).enumerate() {
             for (lane, &number) in lanes.iter_mut().zip(numbers).filter(|(lane, _)| lane.run.is_some()) {
                 lane.work.world.variables[index] = number;
@@ -133,7 +135,6 @@ impl Simulator {
                 lane.run = None;
                 over();
             } else {
-                lane.work.kept.show(&lane.work.world);
                 return Ok(());
             }
         }

@@ -21,4 +21,5 @@ mod luck;
 pub mod points;
 pub mod probe;
 pub mod run;
+mod schedule;
 mod wave;

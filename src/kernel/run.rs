@@ -8,13 +8,14 @@ use super::clock::{Baseline, Clock};
 use super::drift::{self, Stand};
 use super::luck::{Draws, Luck, TransitionAddresses};
 use super::probe::{Probe, Stretch, accrued};
+use super::schedule::Schedule;
 use crate::distribution::Distribution;
 use crate::model::ClockRule;
 use crate::model::id::{ConsequenceId, MachineId, ShockId, TransitionId};
 use crate::program::behaviour::{Cause, Effects, Fault, Move, SETTLING_LIMIT};
 use crate::program::bind::Bound;
 use crate::program::bits::Bits;
-use crate::program::sheet::Kept;
+use crate::program::sheet::{Kept, Reading};
 use crate::program::world::World;
 use crate::program::{Hazard, Term, TransitionCode, TriggerCode, Watchers};
 use crate::random::{NameAddress, RunAddress, Stream};
@@ -27,7 +28,7 @@ const EVENT_LIMIT: u64 = 100_000_000;
 pub struct Simulator {
     pub(super) bound: Bound,
     pub(super) addresses: Vec<TransitionAddresses>,
-    /// Of each timed transition; of others nothing is asked.
+    /// Of each transition; of those that are not timed nothing but the guard is asked.
     clockworks: Vec<Clockwork>,
     drifts: Vec<NameAddress>,
     /// Force of interest of each consequence.
@@ -36,10 +37,14 @@ pub struct Simulator {
     shocks: Vec<(f64, ShockId)>,
 }
 
-/// What is the same of a timed transition throughout a study, close at hand.
+/// What is the same of a transition throughout a study, close at hand.
 #[derive(Clone, Copy, Debug, Default)]
 struct Clockwork {
-    guard: Option<Term>,
+    guard: Option<Reading>,
+    /// Without one, the multiple of a wait's hazard has no such factor.
+    rate: Option<Reading>,
+    ratio: Option<Reading>,
+    acceleration: Option<Reading>,
     /// The wait whose hazard it has a multiple of, by its index; without one the multiple is the hazard.
     wait: Option<usize>,
     rule: ClockRule,
@@ -62,8 +67,7 @@ pub struct Workspace {
     pub(super) world: World,
     pub(super) effects: Effects,
     pub(super) clocks: Vec<Clock>,
-    /// When each transition is due; infinite where no clock is armed.
-    pub(super) due: Vec<f64>,
+    pub(super) schedule: Schedule,
     pub(super) rates: Vec<f64>,
     pub(super) reached: Vec<bool>,
     pub(super) luck: Luck,
@@ -160,7 +164,7 @@ impl Simulator {
         if probe.pauses(&work.world) {
             return Ok(Next::Over(0, Ending::Pause));
         }
-        let (due, transition) = earliest(&work.due, &work.here);
+        let (due, transition) = work.schedule.earliest();
         let next_step = match self.bound.program().takes_steps {
             true => (work.steps_past + 1) as f64 * calendar.step,
             false => f64::INFINITY,
@@ -193,7 +197,7 @@ impl Simulator {
         let transitions = program.transitions.len();
         work.effects.clear();
         reset(&mut work.clocks, transitions, Clock::default());
-        reset(&mut work.due, transitions, f64::INFINITY);
+        work.schedule.reset(transitions);
         work.luck.reset(transitions);
         reset(&mut work.reached, program.milestones.len(), false);
         reset(&mut work.rates, program.consequences.len(), 0.0);
@@ -294,7 +298,7 @@ impl Simulator {
             *total += accrued(work.rates[index], self.forces[index], from, to);
         }
         work.world.time = to;
-        work.kept.passed(&self.bound.program().sheet);
+        work.kept.passed(&self.bound.program().sheet, &work.world);
     }
 
     /// Lets the cause happen and settle, then brings everything that read what changed up to date.
@@ -313,7 +317,7 @@ impl Simulator {
             Cause::Fires(id) => {
                 work.effects.clear();
                 work.clocks[id.index()].spend();
-                work.due[id.index()] = f64::INFINITY;
+                work.schedule.set(id.index(), f64::INFINITY);
                 work.affected.insert(id.index());
                 self.settle(run, work, cause)?;
             }
@@ -348,6 +352,18 @@ impl Simulator {
         self.settle(run, work, Cause::Step)
     }
 
+    /// Whether an immediate transition is enabled, so that there is something to settle.
+    pub(super) fn stirs(&self, work: &mut Workspace) -> bool {
+        let Workspace { world, kept, .. } = work;
+        let program = self.bound.program();
+        program.immediates.iter().any(|id| {
+            let transition = &program.transitions[id.index()];
+            let guard = &self.clockworks[id.index()].guard;
+            transition.from.contains(&world.states[transition.machine.index()])
+                && guard.is_none_or(|guard| kept.read(&self.bound, world, &guard) != 0.0)
+        })
+    }
+
     pub(super) fn settle(&self, run: RunAddress, work: &mut Workspace, cause: Cause) -> Result<(), Fault> {
         let mut draws = Draws::new(&mut work.luck, &self.addresses, run);
         self.bound.settle(&mut work.world, cause, &mut draws, &mut work.effects)
@@ -360,7 +376,7 @@ impl Simulator {
             let moved = work.effects.moves[index];
             self.depart(work, moved);
             work.affected.extend(&program.timed[moved.to.index()]);
-            work.kept.moved(&program.sheet, moved.machine);
+            work.kept.moved(&program.sheet, &work.world, moved.machine);
             look_again(work, &program.on_machine[moved.machine.index()]);
         }
         for index in 0..work.effects.touched.len() {
@@ -391,10 +407,10 @@ impl Simulator {
         if !work.effects.moves.is_empty() {
             self.look_around(work);
         }
-        let mut from = 0;
-        while let Some(id) = work.affected.next_in_both(&work.here, from) {
-            self.retime(run, work, TransitionId::new(id))?;
-            from = id + 1;
+        for word in 0..work.affected.words() {
+            for id in work.affected.word_of_both(&work.here, word) {
+                self.retime(run, work, TransitionId::new(id))?;
+            }
         }
         work.affected.clear();
         Ok(())
@@ -431,23 +447,27 @@ impl Simulator {
     fn disarm(&self, work: &mut Workspace, id: TransitionId) {
         let (baseline, rule) = self.clockwork(id);
         work.clocks[id.index()].disarm(work.world.time, rule, baseline);
-        work.due[id.index()] = f64::INFINITY;
+        work.schedule.set(id.index(), f64::INFINITY);
     }
 
     /// Arms, disarms or re-times the clock of a transition that its machine's state has, as the world now asks.
     fn retime(&self, run: RunAddress, work: &mut Workspace, id: TransitionId) -> Result<(), Fault> {
         let (bound, world) = (&self.bound, &work.world);
-        let mut number = |term: Term| work.kept.number(bound, world, term);
-        let clockwork = &self.clockworks[id.index()];
-        if clockwork.guard.is_some_and(|guard| number(guard) == 0.0) {
+        let Clockwork { guard, rate, ratio, acceleration, fixed, .. } = &self.clockworks[id.index()];
+        let mut number = |reading: &Reading| work.kept.read(bound, world, reading);
+        if guard.as_ref().is_some_and(|guard| number(guard) == 0.0) {
             if work.clocks[id.index()].is_armed() || work.clocks[id.index()].goes_on() {
                 self.disarm(work, id);
             }
             return Ok(());
         }
-        let (multiplier, speed) = match clockwork.fixed {
+        let (multiplier, speed) = match *fixed {
             Some(fixed) => fixed,
-            None => bound.multiplier_by(world, id, number)?,
+            None => {
+                let rate = rate.as_ref().map(&mut number);
+                let ratio = ratio.as_ref().map(&mut number);
+                bound.multiplier_of(world, id, rate, ratio, acceleration.as_ref().map(number))?
+            }
         };
         let (baseline, rule) = self.clockwork(id);
         let now = work.world.time;
@@ -464,7 +484,7 @@ impl Simulator {
             }
         }
         if let Some(due) = clock.retime(now, multiplier, speed, baseline) {
-            work.due[id.index()] = due;
+            work.schedule.set(id.index(), due);
         }
         Ok(())
     }
@@ -506,26 +526,27 @@ impl Pace {
 }
 
 fn clockworks(bound: &Bound) -> Vec<Clockwork> {
+    let reading = |term: Option<Term>| term.map(|term| bound.program().sheet.reading(term));
     let of = |(transition, fixed): (&TransitionCode, Option<(f64, f64)>)| match &transition.trigger {
-        TriggerCode::Timed { hazard, clock, .. } => {
-            let wait = if let Hazard::Wait(wait) = hazard { Some(*wait) } else { None };
-            Clockwork { guard: transition.guard, wait, rule: *clock, fixed }
+        TriggerCode::Timed { hazard, ratio, acceleration, clock } => {
+            let (rate, wait) = match *hazard {
+                Hazard::Rate(rate) => (Some(rate), None),
+                Hazard::Wait(wait) => (None, Some(wait)),
+            };
+            Clockwork {
+                guard: reading(transition.guard),
+                rate: reading(rate),
+                ratio: reading(*ratio),
+                acceleration: reading(*acceleration),
+                wait,
+                rule: *clock,
+                fixed,
+            }
         }
-        _ => Clockwork::default(),
+        TriggerCode::Immediate => Clockwork { guard: reading(transition.guard), ..Clockwork::default() },
+        TriggerCode::On { .. } => Clockwork::default(),
     };
     bound.program().transitions.iter().zip(bound.fixed_multipliers()).map(of).collect()
-}
-
-/// The least number of those in a set and where it stands; the first of several.
-#[inline]
-fn earliest(due: &[f64], here: &Bits) -> (f64, usize) {
-    let mut least = (f64::INFINITY, 0);
-    for index in here.iter() {
-        if due[index] < least.0 {
-            least = (due[index], index);
-        }
-    }
-    least
 }
 
 fn reset<T: Clone>(list: &mut Vec<T>, length: usize, value: T) {

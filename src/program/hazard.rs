@@ -16,33 +16,37 @@ impl Bound {
     /// # Errors
     /// A factor that is negative or no finite number.
     pub fn multiplier(&self, world: &World, id: TransitionId) -> Result<(f64, f64), Fault> {
-        self.multiplier_by(world, id, |term| self.number(term, world))
-    }
-
-    /// The same with numbers from elsewhere, such as those that a run keeps.
-    #[inline]
-    pub fn multiplier_by(
-        &self,
-        world: &World,
-        id: TransitionId,
-        mut number: impl FnMut(Term) -> f64,
-    ) -> Result<(f64, f64), Fault> {
         let TriggerCode::Timed { hazard, ratio, acceleration, .. } = &self.program().transitions[id.index()].trigger
         else {
             unreachable!("only timed transitions have clocks")
         };
-        let mut factor = |term, what: &str| {
-            let value = number(term);
-            if value >= 0.0 && value.is_finite() {
-                return Ok(value);
-            }
-            Err(self.no_factor(world, id, what, value))
+        let number = |term: &Term| self.number(*term, world);
+        let rate = if let Hazard::Rate(rate) = hazard { Some(number(rate)) } else { None };
+        self.multiplier_of(world, id, rate, ratio.as_ref().map(number), acceleration.as_ref().map(number))
+    }
+
+    /// The same of numbers that were evaluated elsewhere: of its rate, its hazard ratio and its acceleration those that it has.
+    ///
+    /// # Errors
+    /// A factor that is negative or no finite number.
+    #[inline]
+    pub fn multiplier_of(
+        &self,
+        world: &World,
+        id: TransitionId,
+        rate: Option<f64>,
+        ratio: Option<f64>,
+        speed: Option<f64>,
+    ) -> Result<(f64, f64), Fault> {
+        let factor = |value: Option<f64>, what: &str| match value {
+            None => Ok(1.0),
+            Some(value) if value >= 0.0 && value < f64::INFINITY => Ok(value),
+            Some(value) => Err(self.no_factor(world, id, what, value)),
         };
-        let ratio = ratio.map_or(Ok(1.0), |ratio| factor(ratio, "hazard ratio"))?;
-        let speed = acceleration.map_or(Ok(1.0), |speed| factor(speed, "acceleration"))?;
-        Ok(match hazard {
-            Hazard::Rate(rate) => (factor(*rate, "rate")? * ratio * speed, 1.0),
-            Hazard::Wait(_) => (ratio, speed),
+        let (ratio, speed) = (factor(ratio, "hazard ratio")?, factor(speed, "acceleration")?);
+        Ok(match rate {
+            Some(_) => (factor(rate, "rate")? * ratio * speed, 1.0),
+            None => (ratio, speed),
         })
     }
 

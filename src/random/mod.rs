@@ -100,7 +100,7 @@ pub struct DrawAddress {
 
 impl DrawAddress {
     /// That of draw number `count` (from 0) of `name` in `run`.
-    #[inline]
+    #[inline(always)]
     pub fn new(run: RunAddress, name: NameAddress, count: u64) -> Self {
         DrawAddress { key: run.0 ^ name.start, offset: name.increment.wrapping_mul(count.wrapping_add(1)) }
     }

@@ -14,7 +14,7 @@ pub struct Extent {
 
 impl Extent {
     /// Of at least one number above zero; `None` if there is none, or a negative zero, or one that is negative or not finite.
-    #[inline]
+    #[inline(always)]
     pub fn of(numbers: &[f64]) -> Option<Self> {
         let mut extent = Extent { low: u64::MAX, high: 0, bits: 0, zeros: 0 };
         for x in numbers {

@@ -50,6 +50,7 @@ impl Moments {
 
     /// Counts each of some numbers: the same as [`add`](Moments::add)ing them one by one, and faster, most of all where their
     /// extent is known.
+    #[inline(always)]
     pub fn add_all(&mut self, numbers: &[f64], extent: Option<Extent>) {
         if let Some(extent) = extent {
             self.minimum = self.minimum.min(extent.minimum());

@@ -68,6 +68,7 @@ fn terms(program: &Program) -> Vec<(u32, u32)> {
             }
         }
     }
+    terms.extend(program.immediates.iter().filter_map(|id| program.transitions[id.index()].guard));
     terms.extend(program.consequences.iter().map(|consequence| consequence.rate));
     terms.extend(program.milestones.iter().map(|milestone| milestone.when));
     terms.extend(program.outcomes.iter().map(|outcome| outcome.condition.when));
@@ -209,9 +210,12 @@ impl Building<'_> {
     /// Makes cells of the terms and of what is shared and takes more than a step, and writes their code.
     fn order(&mut self, roots: &[(u32, At)]) {
         let terms: BTreeSet<usize> = roots.iter().filter_map(|&(_, at)| self.index(at)).collect();
+        let timely = self.timely();
         let is_cell = |index: &usize| {
             let node = &self.nodes[*index];
-            (terms.contains(index) && of_state(node.step).is_none()) || (node.uses > 1 && node.cost > 1)
+            (terms.contains(index) && of_state(node.step).is_none())
+                || (node.uses > 1 && node.cost > 1)
+                || timely.contains(index)
         };
         let shared: Vec<usize> = (0..self.nodes.len()).filter(is_cell).collect();
         self.cells = vec![None; self.nodes.len()];
@@ -241,6 +245,23 @@ impl Building<'_> {
         (self.sheet.on_variable, self.sheet.on_machine, self.sheet.on_time) = (on_variable, on_machine, on_time);
         self.sheet.every = Cells::of(Bits::of(shared.len(), 0..shared.len()), shared.len());
         self.sheet.drifts = self.sheet.cells_of_drifts(self.program);
+        let is_timely = |index: usize| self.depends_on_time_alone(index);
+        let of_time = Bits::of(shared.len(), (0..shared.len()).filter(|&number| is_timely(shared[number])));
+        self.sheet.timely = Cells::of(of_time, shared.len());
+        let at = |&number: &u32| (self.first_node + shared[number as usize]) as At;
+        self.sheet.timely_at = self.sheet.timely.order.iter().map(at).collect();
+    }
+
+    fn depends_on_time_alone(&self, index: usize) -> bool {
+        let time = self.program.variables.len() + self.program.machines.len();
+        self.leaves[index].iter().eq([time])
+    }
+
+    /// The largest parts that depend on time alone, where they take more than a step: at a step they are the same in all runs.
+    fn timely(&self) -> BTreeSet<usize> {
+        let others = (0..self.nodes.len()).filter(|&index| !self.depends_on_time_alone(index));
+        let read = others.flat_map(|index| operands(self.nodes[index].step)).filter_map(|at| self.index(at));
+        read.filter(|&index| self.depends_on_time_alone(index) && self.nodes[index].cost > 1).collect()
     }
 
     fn segment(&mut self, write: impl FnOnce(&Self, &mut Vec<Instruction>)) -> std::ops::Range<usize> {

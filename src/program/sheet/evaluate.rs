@@ -1,7 +1,7 @@
 //! The numbers of runs' sheets, and what makes them out of date.
 
 use super::lanes::{Cells, LANES, Worlds};
-use super::{Sheet, Step};
+use super::{Reading, Sheet, Step};
 use crate::model::id::{MachineId, VariableId};
 use crate::program::Term;
 use crate::program::bind::Bound;
@@ -65,17 +65,15 @@ impl Kept {
         (self.shift, self.lane) = (other.shift, other.lane);
     }
 
-    /// Takes all variables anew, and keeps no cell.
+    /// Takes the world anew, and keeps no cell.
     pub fn restart(&mut self, sheet: &Sheet, world: &World) {
-        self.take_variables(world);
-        self.stale[self.lane].copy(&sheet.every.set);
-    }
-
-    #[inline]
-    fn take_variables(&mut self, world: &World) {
         for (index, &value) in world.variables.iter().enumerate() {
             self.row[index << self.shift | self.lane] = value;
         }
+        if self.shift > 0 {
+            self.worlds.show(self.lane, world);
+        }
+        self.stale[self.lane].copy(&sheet.every.set);
     }
 
     /// A variable was written to.
@@ -87,20 +85,25 @@ impl Kept {
 
     /// A machine has moved.
     #[inline]
-    pub fn moved(&mut self, sheet: &Sheet, id: MachineId) {
+    pub fn moved(&mut self, sheet: &Sheet, world: &World, id: MachineId) {
+        if self.shift > 0 {
+            self.worlds.show_machine(self.lane, world, id);
+        }
         self.stale[self.lane].extend(&sheet.on_machine[id.index()]);
     }
 
     /// Time has passed.
     #[inline]
-    pub fn passed(&mut self, sheet: &Sheet) {
+    pub fn passed(&mut self, sheet: &Sheet, world: &World) {
+        if self.shift > 0 {
+            self.worlds.show_time(self.lane, world);
+        }
         self.stale[self.lane].extend(&sheet.on_time);
     }
 
-    /// Takes the world of the run that is looked at, for what is computed for all runs at once.
-    pub fn show(&mut self, world: &World) {
-        self.take_variables(world);
-        self.worlds.show(self.lane, world);
+    /// Variables of all runs at once, one after the other.
+    pub fn set_variables(&mut self, numbers: &[f64]) {
+        self.row[..numbers.len()].copy_from_slice(numbers);
     }
 
     /// These cells of the run that is looked at were computed since its world last changed.
@@ -137,18 +140,23 @@ impl Kept {
     /// The number of a term that runs ask for.
     #[inline]
     pub fn number(&mut self, bound: &Bound, world: &World, term: Term) -> f64 {
-        let sheet = &bound.program().sheet;
-        let root = match term {
-            Term::Slot(slot) => return bound.slots()[slot as usize],
-            Term::Code { .. } => sheet.root(term).expect("code has a root"),
+        self.read(bound, world, &bound.program().sheet.reading(term))
+    }
+
+    /// A number that a run asks for.
+    #[inline(always)]
+    pub fn read(&mut self, bound: &Bound, world: &World, reading: &Reading) -> f64 {
+        let at = match *reading {
+            Reading::State(machine, start, end) => {
+                return truth((start..end).contains(&world.states[machine.index()].0));
+            }
+            Reading::Number(at) => at,
+            Reading::Cell(at, cell) => {
+                self.ensure(&bound.program().sheet, bound, world, cell);
+                at
+            }
         };
-        if let Some((machine, start, end)) = root.state {
-            return truth((start..end).contains(&world.states[machine.index()].0));
-        }
-        if let Some(cell) = root.cell {
-            self.ensure(sheet, bound, world, cell);
-        }
-        self.row[(root.at as usize) << self.shift | self.lane]
+        self.row[(at as usize) << self.shift | self.lane]
     }
 
     #[inline]

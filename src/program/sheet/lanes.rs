@@ -38,10 +38,18 @@ impl Worlds {
     }
 
     pub(super) fn show(&mut self, lane: usize, world: &World) {
-        for (machine, state) in world.states.iter().enumerate() {
-            self.states[machine][lane] = state.0;
-            self.entered[machine][lane] = world.entered[machine];
-        }
+        (0..world.states.len()).for_each(|machine| self.show_machine(lane, world, MachineId::new(machine)));
+        self.show_time(lane, world);
+    }
+
+    #[inline]
+    pub(super) fn show_machine(&mut self, lane: usize, world: &World, machine: MachineId) {
+        self.states[machine.index()][lane] = world.states[machine.index()].0;
+        self.entered[machine.index()][lane] = world.entered[machine.index()];
+    }
+
+    #[inline]
+    pub(super) fn show_time(&mut self, lane: usize, world: &World) {
         self.times[lane] = world.time;
     }
 }
@@ -92,20 +100,35 @@ impl Sheet {
 }
 
 impl Kept {
-    /// Computes cells of all runs, for the worlds that were [shown](Kept::show).
+    /// Computes cells of all runs, for the worlds that they are in, but for those that depend on time alone: these must have been [told](super::timely::Timely::tell).
     pub fn compute(&mut self, bound: &Bound, cells: &Cells) {
-        let sheet = &bound.program().sheet;
         let (rows, _) = self.row.as_chunks_mut::<LANES>();
         // With the widest vector units that this processor has; what they compute is the same.
-        pulp::Arch::new().dispatch(|| {
-            for &cell in &cells.order {
-                for &(step, to) in &sheet.code[sheet.cells[cell as usize].code.clone()] {
-                    // What a step reads stands before where its number goes.
-                    let (before, after) = rows.split_at_mut(to as usize);
-                    perform(step, before, &mut after[0], &self.worlds, bound);
-                }
+        pulp::Arch::new().dispatch(Computing { bound, cells, rows, worlds: &self.worlds });
+    }
+}
+
+/// What [`Kept::compute`] does.
+struct Computing<'a> {
+    bound: &'a Bound,
+    cells: &'a Cells,
+    rows: &'a mut [Numbers],
+    worlds: &'a Worlds,
+}
+
+impl pulp::NullaryFnOnce for Computing<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let sheet = &self.bound.program().sheet;
+        for &cell in self.cells.order.iter().filter(|&&cell| !sheet.timely.set.contains(cell as usize)) {
+            for &(step, to) in &sheet.code[sheet.cells[cell as usize].code.clone()] {
+                // What a step reads stands before where its number goes.
+                let (before, after) = self.rows.split_at_mut(to as usize);
+                perform(step, before, &mut after[0], self.worlds, self.bound);
             }
-        });
+        }
     }
 }
 
@@ -191,6 +214,7 @@ fn binary(operator: Operator, x: &Numbers, y: &Numbers, out: &mut Numbers) {
 fn unary(function: Function, x: &Numbers, out: &mut Numbers) {
     match function {
         Function::Exp => special::exp_each(x, out),
+        Function::Ln => special::log_each(x, out),
         Function::Logistic => {
             let mut negated = [0.0; LANES];
             of_one(x, &mut negated, |x| -x);

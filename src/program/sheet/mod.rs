@@ -11,6 +11,7 @@
 mod build;
 mod evaluate;
 pub mod lanes;
+pub mod timely;
 
 use super::Term;
 use super::bits::Bits;
@@ -74,6 +75,17 @@ struct Root {
     state: Option<(MachineId, u32, u32)>,
 }
 
+/// How a run reads a number of its sheet, found out beforehand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reading {
+    /// It stands there.
+    Number(At),
+    /// It stands there once this cell is up to date.
+    Cell(At, u32),
+    /// Whether the machine is in one of the states from this one up to that one.
+    State(MachineId, u32, u32),
+}
+
 /// The row of numbers is: variables, slots, constants, then one number for each distinct part of an expression.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sheet {
@@ -93,6 +105,9 @@ pub struct Sheet {
     pub every: Cells,
     /// Those that say how variables drift.
     pub drifts: Cells,
+    /// Those that depend on time alone, and where their numbers stand.
+    timely: Cells,
+    timely_at: Vec<At>,
 }
 
 impl Sheet {
@@ -106,6 +121,16 @@ impl Sheet {
         match term {
             Term::Slot(slot) => self.slot(slot),
             Term::Code { .. } => unreachable!("code is no slot"),
+        }
+    }
+
+    /// How a term that runs ask for is read.
+    pub fn reading(&self, term: Term) -> Reading {
+        let Some(root) = self.root(term) else { return Reading::Number(self.slot_of(term) as At) };
+        match (root.state, root.cell) {
+            (Some((machine, start, end)), _) => Reading::State(machine, start, end),
+            (None, Some(cell)) => Reading::Cell(root.at, cell),
+            (None, None) => Reading::Number(root.at),
         }
     }
 

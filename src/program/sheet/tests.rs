@@ -44,6 +44,7 @@ fn terms(bound: &Bound) -> Vec<Term> {
             }
         }
     }
+    terms.extend(program.immediates.iter().filter_map(|id| program.transitions[id.index()].guard));
     terms.extend(program.consequences.iter().map(|one| one.rate));
     terms.extend(program.milestones.iter().map(|one| one.when));
     terms.extend(program.outcomes.iter().map(|one| one.condition.when));
@@ -77,11 +78,11 @@ fn kept_numbers_are_fresh_numbers() {
                     let states = program.machines[id.index()].states.clone();
                     world.states[id.index()] = StateId::new(states.start + below(states.len()));
                     world.entered[id.index()] = world.time;
-                    kept.moved(&program.sheet, id);
+                    kept.moved(&program.sheet, &world, id);
                 }
                 _ => {
                     world.time += 0.125 * below(40) as f64;
-                    kept.passed(&program.sheet);
+                    kept.passed(&program.sheet, &world);
                 }
             }
             // Some are asked for now, the others only after more has changed.

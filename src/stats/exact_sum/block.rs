@@ -29,6 +29,7 @@ pub(in crate::stats) fn add_all(sum: &mut ExactSum, squares: &mut ExactSum, numb
 }
 
 /// The same for numbers of this extent.
+#[inline(always)]
 pub(in crate::stats) fn add_within(sum: &mut ExactSum, squares: &mut ExactSum, numbers: &[f64], extent: Extent) {
     let exponent = |bits: u64| bits >> 52;
     let (low, high) = (exponent(extent.low), exponent(extent.high));
@@ -82,6 +83,7 @@ fn add_scaled(sum: &mut ExactSum, squares: &mut ExactSum, block: &[f64]) -> bool
 
 impl ExactSum {
     /// Adds ± magnitude · 2^(place - 1074), which must be well within the range of a double.
+    #[inline(always)]
     fn add_integer(&mut self, magnitude: u128, place: usize, negative: bool) {
         let (first, shift) = (place >> 5, place & 31);
         let (lower, upper) = (u128::from(magnitude as u64) << shift, (magnitude >> 64) << shift);

@@ -95,6 +95,7 @@ impl Sketch {
     }
 
     /// Counts each of some numbers: the same as [`add`](Sketch::add)ing them one by one, and faster where their extent is known.
+    #[inline(always)]
     pub fn add_all(&mut self, numbers: &[f64], extent: Option<Extent>) {
         let Some(extent) = extent else { return numbers.iter().for_each(|&x| self.add(x)) };
         self.count += numbers.len() as u64;

@@ -29,7 +29,7 @@ impl Window {
     }
 
     /// Counts many keys, all of them within `reach`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn add_all(&mut self, reach: std::ops::Range<u64>, keys: impl Iterator<Item = u64>) {
         self.cover(reach.start, reach.end);
         let (start, counts) = (self.start, &mut self.counts[..]);

@@ -148,11 +148,13 @@ pub fn inverse_log_normal_survival(log_survival: f64) -> f64 {
 
 /// AS 241 outside the centre, where `r` is the root of minus the logarithm of the tail.
 fn tail_quantile(r: f64) -> f64 {
-    if r <= 5.0 {
-        horner(&MIDDLE.0, r - 1.6) / horner(&MIDDLE.1, r - 1.6)
-    } else {
-        horner(&OUTER.0, r - 5.0) / horner(&OUTER.1, r - 5.0)
-    }
+    if r <= 5.0 { middle_quantile(r) } else { horner(&OUTER.0, r - 5.0) / horner(&OUTER.1, r - 5.0) }
+}
+
+/// The same for r ≤ 5.
+#[inline(always)]
+pub(super) fn middle_quantile(r: f64) -> f64 {
+    horner(&MIDDLE.0, r - 1.6) / horner(&MIDDLE.1, r - 1.6)
 }
 
 /// A polynomial from its coefficients, lowest power first.
