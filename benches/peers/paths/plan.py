@@ -43,7 +43,7 @@ class Plan:
         self.drifts = {name: self.drift(name, v) for name, v in model.variables.items() if v["kind"]}
         self.hazards()
         self.rates = {name: self.settle(e) for name, e in model.consequences.items()}
-        self.by_path = {name: e for name, e in self.rates.items() if e != ex.ZERO and only(e, lambda atom: atom[0] == "col")}
+        self.by_path = {name: e[1] for name, e in self.rates.items() if e[0] == "col"}
         self.moving = {name: e for name, e in self.rates.items() if e != ex.ZERO and name not in self.by_path}
         self.enter = {s: self.deeds(m["enter"]) for s, m in model.machines[PATH]["states"].items()}
         self.exit = {s: self.deeds(m["exit"]) for s, m in model.machines[PATH]["states"].items()}
@@ -201,7 +201,8 @@ class Plan:
                         raise ValueError("only the path answers events")
                     self.answers.setdefault(t["on"], []).append(dict(t, probability=self.settle(t["probability"])))
                 elif t["rate"] is None:
-                    self.immediate.append(dict(t, when=self.settle(t["when"])))
+                    if (when := self.settle(t["when"])) != ("bool", False):
+                        self.immediate.append(dict(t, when=when))
                 elif machine == PATH:
                     for state in t["from"]:
                         hazard = self.settle(self.at(ex.choice(t["when"], t["rate"], ex.ZERO), PATH, state))
