@@ -11,6 +11,10 @@ import plan as planning
 from block import Block, signed
 
 
+# The bit of what changes as a run starts, beside all others.
+START = 1 << 31
+
+
 class Rust:
     """How Rust spells expressions, in methods of the run."""
 
@@ -359,13 +363,13 @@ class Writer:
         out += self.cases("self.path", arms, 2)
         targets = [(f"self.of_events[{i}]", h) for i, (h, _) in enumerate(plan.lone_hazards)]
         targets += [(f"self.rate_of_{name}", e) for name, e in plan.moving.items()]
-        for mask, group in self.by_mask(targets):
-            if mask:
-                block = Block(rust, 3)
-                block.expect([e for _, e in group])
-                for target, e in group:
-                    block.line(f"{target} = {block.code(e)};")
-                out += [f"        if changed & {mask} != 0 {{", *block.lines, "        }"]
+        for mask, group in self.by_mask((target, e) for target, e in targets if not ex.is_num(e)):
+            block = Block(rust, 3)
+            block.expect([e for _, e in group])
+            for target, e in group:
+                block.line(f"{target} = {block.code(e)};")
+            # What no event touches is computed at the start, and then at steps.
+            out += [f"        if changed & {mask or START} != 0 {{", *block.lines, "        }"]
         for i, name in enumerate(plan.actors):
             mask = self.mask({name, planning.PATH})
             last = max(1, max(len(found) for found in plan.tables[name].values())) - 1
