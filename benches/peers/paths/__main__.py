@@ -6,6 +6,7 @@ See ../README.md. `<folder>/<path>.rs` and `<folder>/<path>.py`, with `_` for `-
 import pathlib
 import sys
 
+import arrays
 import plan
 import rust
 from model import Model
@@ -24,7 +25,9 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     for name in PATHS:
         found = plan.Plan(Model(SCENARIOS / f"{name}.toml"))
-        put(folder / f"{name.replace('-', '_')}.rs", rust.Writer(found).module() + "\n")
+        stem = name.replace("-", "_")
+        put(folder / f"{stem}.rs", rust.Writer(found).module() + "\n")
+        put(folder / f"{stem}.py", arrays.NumpyWriter(found).module())
 
 
 main()
