@@ -64,7 +64,7 @@ def choose(hazards, point):
     return which, point - (sums[which, here] - hazards[which, here])
 
 
-def in_cohorts(module, runs, seed, size=32768):
+def in_cohorts(module, runs, seed, size=65536):
     rng = np.random.Generator(np.random.SFC64(seed))
     sums = Sums(len(module.OUTCOMES), len(module.MILESTONES), len(module.NUMBERS))
     for first in range(0, runs, size):
