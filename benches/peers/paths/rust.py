@@ -470,8 +470,27 @@ class Writer:
         entries += "\n".join(f"        sums.add({more + 2 + i}, self.{name});" for i, name in enumerate(ends))
         words = lambda names: ", ".join(f'"{name}"' for name in names)
         names = [*self.model.consequences, "duration", "transitions", *(f"last {n}" for n in ends)]
-        return [f'''    fn end(&mut self, outcome: i8, sums: &mut Sums) {{
+        variables = ", ".join(f"self.{n}" if n in plan.plain else f"self.ln_{n}.exp()" for n in plan.model.variables)
+        totals = ", ".join(f"self.totals.{n}" for n in self.model.consequences)
+        states = ", ".join(f"self.{n}" for n in [planning.PATH, *plan.actors])
+        sizes = ", ".join(str(len(self.model.machines[n]["states"])) for n in [planning.PATH, *plan.actors])
+        return [f'''    /// Shows how things are at a point of time.
+    fn show<W: Watch>(&mut self, point: usize, watch: &mut W) {{
+        if W::LOOKS {{
+            self.leave_behind();
+            watch.point(point, &[{states}], &[{variables}], &[{totals}]);
+        }}
+    }}
+
+    fn end<W: Watch>(&mut self, outcome: i8, point: usize, sums: &mut Sums, watch: &mut W) {{
         self.leave_behind();
+        if W::LOOKS {{
+            watch.end(point, &[{totals}]);
+        }}
+        self.sum_up(outcome, sums);
+    }}
+
+    fn sum_up(&mut self, outcome: i8, sums: &mut Sums) {{
         sums.outcomes[outcome as usize] += 1;
         for (count, reached) in sums.milestones.iter_mut().zip(self.reached) {{
             *count += u64::from(reached);
@@ -483,10 +502,13 @@ class Writer:
 pub const OUTCOMES: &[&str] = &[{words(plan.outcomes)}];
 pub const MILESTONES: &[&str] = &[{words(plan.milestones)}];
 pub const NUMBERS: &[&str] = &[{words(names)}];
+/// How many points of time there are, of how many states each machine is, how many variables and consequences.
+pub const SHAPE: (usize, &[usize], usize, usize) = ({plan.steps + 1}, &[{sizes}], {len(self.model.variables)}, {more});
 ''', f'''/// One run to its end.
 #[inline(always)]
-pub fn run(rng: &mut Xoshiro256PlusPlus, sums: &mut Sums) {{
+pub fn run<W: Watch>(rng: &mut Xoshiro256PlusPlus, sums: &mut Sums, watch: &mut W) {{
     let mut run = Run::start();
+    run.show(0, watch);
     let mut threshold: f64 = rng.sample(Exp1);
     for step in 1..={plan.steps}_usize {{
         let end = step as f64 * {literal(self.model.step)};
@@ -501,15 +523,15 @@ pub fn run(rng: &mut Xoshiro256PlusPlus, sums: &mut Sums) {{
             let left = rng.random::<f64>() * run.hazard;
             run.happen(left, rng);
             if ENDING[run.path] >= 0 {{
-                run.end(ENDING[run.path], sums);
+                run.end(ENDING[run.path], step, sums, watch);
                 return;
             }}
             threshold = rng.sample(Exp1);
         }}
         run.drift(step, rng);
+        run.show(step, watch);
     }}
-    let outcome = AT_HORIZON[run.path];
-    run.end(outcome, sums);
+    run.end(AT_HORIZON[run.path], {plan.steps + 1}, sums, watch);
 }}''']
 
     def module(self):
@@ -522,5 +544,5 @@ pub fn run(rng: &mut Xoshiro256PlusPlus, sums: &mut Sums) {{
                 f"    ({literal(self.model.year_at_start)} + time * (7.0 / 365.25)).fract()", "}", ""]
         return "\n".join([f"// {title}. Written by benches/peers/paths from scenarios/{self.model.name}.toml; not to be edited.", "",
                           "use rand::RngExt;", "use rand_distr::{Exp1, StandardNormal};", "use rand_xoshiro::Xoshiro256PlusPlus;",
-                          "use super::Sums;", "", *self.tables(), "", *self.season_table(), "", *year, *self.struct(), "",
+                          "use super::{Sums, Watch};", "", *self.tables(), "", *self.season_table(), "", *year, *self.struct(), "",
                           "impl Run {", *self.start(), *self.time_passes(), *helpers, *parts, *self.sums(), ""])

@@ -3,6 +3,8 @@
 //! `<program> <model> <runs> <seed>` runs a model and prints how many runs ended in catastrophe and in settlement, the sum
 //! of their durations, and the CPU time that the runs took, without the start of the process.
 
+pub mod tallies;
+
 use std::time::Duration;
 
 /// What runs add up to: as much as every peer can give.

@@ -1,11 +1,13 @@
 //! The escalation paths as one would write them by hand in Rust, one run at a time, one stream of random numbers for each run.
 //!
 //! `paths <path> <runs> <seed>` prints one line of JSON: how often each outcome and milestone was reached, the sum and the sum of
-//! squares of each number that runs end with, and the CPU time of the runs. What is included here `benches/peers/paths` writes.
+//! squares of each number that runs end with, and the CPU time of the runs. With `tallies` after it, what Standoff tells of the way
+//! is counted too ([`Tallies`]). What is included here `benches/peers/paths` writes.
 
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use standoff_peers::cpu_time;
+use standoff_peers::tallies::Tallies;
 
 /// What runs add up to.
 pub struct Sums {
@@ -23,6 +25,36 @@ impl Sums {
     }
 }
 
+/// Sees runs at points of time.
+pub trait Watch {
+    const LOOKS: bool;
+    /// How things are at a point: states of machines, variables, totals of consequences.
+    fn point(&mut self, point: usize, states: &[usize], variables: &[f64], totals: &[f64]);
+    /// A run ends before this point, with these totals.
+    fn end(&mut self, point: usize, totals: &[f64]);
+}
+
+struct Blind;
+
+impl Watch for Blind {
+    const LOOKS: bool = false;
+    fn point(&mut self, _: usize, _: &[usize], _: &[f64], _: &[f64]) {}
+    fn end(&mut self, _: usize, _: &[f64]) {}
+}
+
+impl Watch for Tallies {
+    const LOOKS: bool = true;
+
+    #[inline(always)]
+    fn point(&mut self, point: usize, states: &[usize], variables: &[f64], totals: &[f64]) {
+        self.count(point, states, variables, totals);
+    }
+
+    fn end(&mut self, point: usize, totals: &[f64]) {
+        self.count_ended(point, totals);
+    }
+}
+
 macro_rules! paths {
     ($($module:ident $name:literal)*) => {
         $(#[allow(unused_parens, unused_mut, unused_variables, dead_code, clippy::all)]
@@ -32,10 +64,19 @@ macro_rules! paths {
 
         fn main() {
             let arguments: Vec<String> = std::env::args().collect();
-            let [_, path, runs, seed] = &arguments[..] else { panic!("usage: <path> <runs> <seed>") };
+            let [_, path, runs, seed, more @ ..] = &arguments[..] else { panic!("usage: <path> <runs> <seed> [tallies]") };
             let (runs, seed) = (runs.parse().expect("runs are a number"), seed.parse().expect("the seed is a number"));
             match path.as_str() {
-                $($name => report($module::run, runs, seed, [$module::OUTCOMES, $module::MILESTONES, $module::NUMBERS]),)*
+                $($name => {
+                    let names = [$module::OUTCOMES, $module::MILESTONES, $module::NUMBERS];
+                    if more.is_empty() {
+                        report($module::run, &mut Blind, runs, seed, names);
+                    } else {
+                        let mut tallies = Tallies::new($module::SHAPE);
+                        report($module::run, &mut tallies, runs, seed, names);
+                        eprintln!("{}", tallies.digest());
+                    }
+                })*
                 other => panic!("no path {other}"),
             }
         }
@@ -50,7 +91,13 @@ paths! {
 }
 
 #[inline(always)]
-fn report(run: impl Fn(&mut Xoshiro256PlusPlus, &mut Sums), runs: u64, seed: u64, names: [&[&str]; 3]) {
+fn report<W: Watch>(
+    run: impl Fn(&mut Xoshiro256PlusPlus, &mut Sums, &mut W),
+    watch: &mut W,
+    runs: u64,
+    seed: u64,
+    names: [&[&str]; 3],
+) {
     let [outcomes, milestones, numbers] = names;
     let mut sums = Sums {
         outcomes: vec![0; outcomes.len()],
@@ -61,7 +108,7 @@ fn report(run: impl Fn(&mut Xoshiro256PlusPlus, &mut Sums), runs: u64, seed: u64
     for index in 0..runs {
         // Seeds go through SplitMix64 there; the odd factor keeps those of different seeds apart.
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(index ^ seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        run(&mut rng, &mut sums);
+        run(&mut rng, &mut sums, watch);
     }
     let cpu = (cpu_time() - before).as_secs_f64();
     let counts = |names: &[&str], counts: &[u64]| {
