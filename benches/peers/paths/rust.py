@@ -534,6 +534,90 @@ pub fn run<W: Watch>(rng: &mut Xoshiro256PlusPlus, sums: &mut Sums, watch: &mut 
     run.end(AT_HORIZON[run.path], {plan.steps + 1}, sums, watch);
 }}''']
 
+    def clocks(self):
+        """The same run with a clock for each transition, which only the order of what happens is decided by."""
+        plan = self.plan
+        width = max(1, max(len(found) for by_state in plan.tables.values() for found in by_state.values()))
+        events, actors = plan.slots, plan.slots + len(plan.lone_hazards)
+        count = actors + width * len(plan.actors)
+        rows = []
+        for i, name in enumerate(plan.actors):
+            size = max(1, max(len(found) for found in plan.tables[name].values()))
+            rows += [f"        let sums = &{name.upper()}[run.{name}][run.path];"]
+            rows += [f"        hazards[{actors + width * i + k}] = sums[{k}]{f' - sums[{k - 1}]' if k else ''};" for k in range(size)]
+        states = ", ".join(f"run.{name}" for name in plan.actors)
+        return [f'''
+/// Hazards of all transitions that machines may take from where they are: of the path, of events, and {width} of each actor.
+#[inline(always)]
+fn hazards_of(run: &Run, hazards: &mut [f64; {count}], actors_too: bool) {{
+    hazards[..{events}].copy_from_slice(&run.of_path);
+    hazards[{events}..{actors}].copy_from_slice(&run.of_events);
+    if actors_too {{
+{chr(10).join(rows)}
+    }}
+}}
+
+/// One run to its end, with a clock for each transition. When a hazard changes from h to g, what is left of the wait is stretched by h/g:
+/// the threshold that is left counts on. The clocks of a machine that moves, and the one that fires, are wound anew.
+#[inline(always)]
+pub fn run_by_clocks<W: Watch>(rng: &mut Xoshiro256PlusPlus, sums: &mut Sums, watch: &mut W) {{
+    let mut run = Run::start();
+    run.show(0, watch);
+    let (mut hazards, mut before) = ([0.0; {count}], [0.0; {count}]);
+    hazards_of(&run, &mut hazards, true);
+    let mut due: [f64; {count}] = std::array::from_fn(|clock| rng.sample::<f64, _>(Exp1) / hazards[clock]);
+    for step in 1..={plan.steps}_usize {{
+        let end = step as f64 * {literal(self.model.step)};
+        loop {{
+            let first = due.iter().fold(f64::INFINITY, |a, &b| if b < a {{ b }} else {{ a }});
+            if first > end {{
+                run.pass(end);
+                break;
+            }}
+            let fired = due.iter().position(|&at| at == first).expect("the least is one of them");
+            run.pass(first);
+            let (path, actors) = (run.path, [{states}]);
+            // The point of the sum of hazards that is the middle of this one.
+            let point = hazards[..fired].iter().sum::<f64>() + 0.5 * hazards[fired];
+            run.happen(point, rng);
+            if ENDING[run.path] >= 0 {{
+                run.end(ENDING[run.path], step, sums, watch);
+                return;
+            }}
+            before.copy_from_slice(&hazards);
+            let moved = [{states}];
+            hazards_of(&run, &mut hazards, run.path != path || moved != actors);
+            stretch(&mut due, run.time, &before, &hazards);
+            let mut wind = |clock: usize| due[clock] = run.time + rng.sample::<f64, _>(Exp1) / hazards[clock];
+            wind(fired);
+            if run.path != path {{
+                (0..{events}).for_each(&mut wind);
+                // Guards may have come to hold: what had no hazard has one.
+                ({events}..{count}).filter(|&clock| before[clock] == 0.0 && hazards[clock] > 0.0).for_each(&mut wind);
+            }}
+            for (actor, _) in moved.iter().zip(&actors).enumerate().filter(|(_, (now, then))| now != then) {{
+                ({actors} + {width} * actor..{actors} + {width} * (actor + 1)).for_each(&mut wind);
+            }}
+        }}
+        run.drift(step, rng);
+        before.copy_from_slice(&hazards);
+        hazards_of(&run, &mut hazards, false);
+        stretch(&mut due, run.time, &before, &hazards);
+        run.show(step, watch);
+    }}
+    run.end(AT_HORIZON[run.path], {plan.steps + 1}, sums, watch);
+}}
+
+/// Clocks of changed hazards; one that has none is never due.
+#[inline(always)]
+fn stretch(due: &mut [f64; {count}], time: f64, before: &[f64; {count}], hazards: &[f64; {count}]) {{
+    for ((due, &before), &hazard) in due.iter_mut().zip(before).zip(hazards) {{
+        if hazard != before {{
+            *due = if hazard > 0.0 {{ time + (*due - time) * (before / hazard) }} else {{ f64::INFINITY }};
+        }}
+    }}
+}}''']
+
     def module(self):
         title = self.model.tables["title"]
         parts = self.moves() + self.answering() + self.happens() + self.follow_up() + self.step()
@@ -545,4 +629,4 @@ pub fn run<W: Watch>(rng: &mut Xoshiro256PlusPlus, sums: &mut Sums, watch: &mut 
         return "\n".join([f"// {title}. Written by benches/peers/paths from scenarios/{self.model.name}.toml; not to be edited.", "",
                           "use rand::RngExt;", "use rand_distr::{Exp1, StandardNormal};", "use rand_xoshiro::Xoshiro256PlusPlus;",
                           "use super::{Sums, Watch};", "", *self.tables(), "", *self.season_table(), "", *year, *self.struct(), "",
-                          "impl Run {", *self.start(), *self.time_passes(), *helpers, *parts, *self.sums(), ""])
+                          "impl Run {", *self.start(), *self.time_passes(), *helpers, *parts, *self.sums(), *self.clocks(), ""])

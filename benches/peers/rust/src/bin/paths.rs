@@ -1,8 +1,9 @@
 //! The escalation paths as one would write them by hand in Rust, one run at a time, one stream of random numbers for each run.
 //!
 //! `paths <path> <runs> <seed>` prints one line of JSON: how often each outcome and milestone was reached, the sum and the sum of
-//! squares of each number that runs end with, and the CPU time of the runs. With `tallies` after it, what Standoff tells of the way
-//! is counted too ([`Tallies`]). What is included here `benches/peers/paths` writes.
+//! squares of each number that runs end with, and the CPU time of the runs. With `tallies` after it, much of what Standoff tells of the
+//! way is counted too ([`Tallies`]); with `clocks`, each transition has a clock of its own. What is included here
+//! `benches/peers/paths` writes.
 
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -64,17 +65,20 @@ macro_rules! paths {
 
         fn main() {
             let arguments: Vec<String> = std::env::args().collect();
-            let [_, path, runs, seed, more @ ..] = &arguments[..] else { panic!("usage: <path> <runs> <seed> [tallies]") };
+            let [_, path, runs, seed, more @ ..] = &arguments[..] else { panic!("usage: <path> <runs> <seed> [clocks|tallies]") };
             let (runs, seed) = (runs.parse().expect("runs are a number"), seed.parse().expect("the seed is a number"));
             match path.as_str() {
                 $($name => {
                     let names = [$module::OUTCOMES, $module::MILESTONES, $module::NUMBERS];
-                    if more.is_empty() {
-                        report($module::run, &mut Blind, runs, seed, names);
-                    } else {
-                        let mut tallies = Tallies::new($module::SHAPE);
-                        report($module::run, &mut tallies, runs, seed, names);
-                        eprintln!("{}", tallies.digest());
+                    match more.first().map(String::as_str) {
+                        None => report($module::run, &mut Blind, runs, seed, names),
+                        Some("clocks") => report($module::run_by_clocks, &mut Blind, runs, seed, names),
+                        Some("tallies") => {
+                            let mut tallies = Tallies::new($module::SHAPE);
+                            report($module::run, &mut tallies, runs, seed, names);
+                            eprintln!("{}", tallies.digest());
+                        }
+                        Some(other) => panic!("`{other}` is neither clocks nor tallies"),
                     }
                 })*
                 other => panic!("no path {other}"),
