@@ -26,7 +26,7 @@ def main():
     for name in PATHS:
         found = plan.Plan(Model(SCENARIOS / f"{name}.toml"))
         stem = name.replace("-", "_")
-        put(folder / f"{stem}.rs", rust.Writer(found).module() + "\n")
+        put(folder / f"{stem}.rs", rust.RustWriter(found).module() + "\n")
         put(folder / f"{stem}.py", arrays.NumpyWriter(found).module())
 
 

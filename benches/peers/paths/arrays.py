@@ -1,11 +1,9 @@
 """Writes the numpy that one would write by hand for one path: arrays of a cohort's numbers, moved on together (see cohort.py)."""
 
-import math
-
 import expression as ex
 import plan as planning
 from block import Block, signed
-from rust import START, Writer
+from writer import START, Writer
 
 
 class Numpy:
@@ -58,14 +56,16 @@ class Numpy:
 
 
 class NumpyWriter(Writer):
-    """Takes what events change, and the season at steps, from the writer of Rust."""
+    def __init__(self, plan):
+        super().__init__(plan)
+        # Events whose hazards never change are chosen among by their sums alone.
+        hazards = [h for h, _ in plan.lone_hazards]
+        self.steady = [(i, h[1]) for i, h in enumerate(hazards) if ex.is_num(h)]
+        self.lively = [(i, h) for i, h in enumerate(hazards) if not ex.is_num(h)]
 
     def clamped(self, name, text):
-        bounds = self.model.variables[name]["bounds"]
-        if not bounds:
-            return text
-        low, high = map(math.log, bounds) if name in self.plan.in_logs else bounds
-        return f"np.clip({text}, {low!r}, {high!r})"
+        bounds = self.bounds(name)
+        return f"np.clip({text}, {bounds[0]!r}, {bounds[1]!r})" if bounds else text
 
     def write_to(self, block, name, text, some="rows"):
         logs = name in self.plan.in_logs
@@ -102,46 +102,23 @@ class NumpyWriter(Writer):
             out += [f"{machine.upper()}_{s.upper()} = {i}" for i, s in enumerate(model.machines[machine]["states"])]
         for name in plan.actors:
             found = plan.tables[name]
-            size = max(1, max(map(len, found.values())))
-            sums, to = [], []
-            for s, ts in found.items():
-                rows = [[0.0] * size for _ in plan.states]
-                for p in range(len(plan.states)):
-                    total = 0.0
-                    for k in range(size):
-                        total += ts[k][0][p] if k < len(ts) else 0.0
-                        rows[p][k] = total
-                sums.append(rows)
-                names = list(found)
-                to.append([names.index(ts[k][1]["to"]) if k < len(ts) else names.index(s) for k in range(size)])
+            names = list(found)
+            to = [[names.index(t["to"]) for _, t in ts] + [names.index(s)] * (self.width(name) - len(ts)) for s, ts in found.items()]
             out += [f"# Hazards of {name} by its state and where the path stands, added up; and where they lead.",
-                    f"{name.upper()} = np.array({sums})", f"TO_{name.upper()} = np.array({to})"]
+                    f"{name.upper()} = np.array({self.added_up(name)})", f"TO_{name.upper()} = np.array({to})"]
             values = {key for s in model.machines[name]["states"].values() for key in s["values"]}
             for key in sorted(values):
                 row = [s["values"][key][1] for s in model.machines[name]["states"].values()]
                 out.append(f"VALUE_{name}_{key} = np.array({row})")
-        for name, e in self.seasons.items():
-            row = []
-            for step in range(plan.steps + 1):
-                time = step * model.step
-                years = model.year_at_start + time * 7 / 365.25
-                row.append(ex.replace(e, {("time",): ex.num(time), ("year",): ex.num(years - math.floor(years))}.get)[1])
-            out.append(f"{name.upper()} = np.array({row})")
+        out += [f"{name.upper()} = np.array({self.season(e)})" for name, e in self.seasons.items()]
         to = [[plan.states.index(t["to"]) for _, t in plan.path_hazards[s]] for s in plan.states]
         out.append(f"TO_PATH = np.array({[row + [0] * (plan.slots - len(row)) for row in to]})")
         for name, by_state in plan.marks.items():
             out.append(f"MARKS_{name} = np.array({[bool(x) for x in by_state]})")
-        # Events whose hazards never change are chosen among by their sums alone.
-        self.steady = [(i, h[1]) for i, (h, _) in enumerate(plan.lone_hazards) if ex.is_num(h)]
-        self.lively = [(i, h) for i, (h, _) in enumerate(plan.lone_hazards) if not ex.is_num(h)]
         sums = [sum(h for _, h in self.steady[:k + 1]) for k in range(len(self.steady))]
         out += [f"STEADY = np.array({sums})", f"STEADY_ONES = np.array({[i for i, _ in self.steady]})",
                 f"LIVELY_ONES = np.array({[i for i, _ in self.lively]})"]
-        words = lambda names: repr(list(names))
-        self.ends = [n if n in plan.plain else f"ln_{n}" for n in model.variables]
-        out += [f"OUTCOMES, MILESTONES = {words(plan.outcomes)}, {words(plan.milestones)}",
-                f"NUMBERS = {words([*model.consequences, 'duration', 'transitions', *(f'last {n}' for n in self.ends)])}"]
-        return out
+        return out + [f"OUTCOMES, MILESTONES = {plan.outcomes}, {plan.milestones}", f"NUMBERS = {self.numbers}"]
 
     def start(self):
         plan, model = self.plan, self.model
@@ -153,11 +130,7 @@ class NumpyWriter(Writer):
                f"               {[planning.PATH, *plan.actors]!r}, {len(plan.milestones)})"]
         for name in [planning.PATH, *plan.actors]:
             out.append(f"    w.{name}[:] = {name.upper()}_{model.machines[name]['initial'].upper()}")
-        for name, v in model.variables.items():
-            if name in plan.plain:
-                out.append(f"    w.{name}[:] = {v['initial']!r}")
-            if name in plan.in_logs:
-                out.append(f"    w.ln_{name}[:] = {math.log(v['initial'])!r}")
+        out += [f"    w.{name}[:] = {value!r}" for name, value in self.initial()]
         out += [f"    w.rate_of_{name}[:] = {e[1]!r}" for name, e in plan.moving.items() if ex.is_num(e)]
         out += [f"    w.reached[{i}] |= MARKS_{name}[w.path]" for i, name in enumerate(plan.milestones) if name in plan.marks]
         return out + ["    everyone, time = np.arange(size), np.zeros(size)", "    enter_path(w, everyone, time)",
@@ -172,7 +145,8 @@ class NumpyWriter(Writer):
         out += [f"    w.total_{name}[rows] += OF_{column.upper()}[path] * length" for name, column in plan.by_path.items()]
         numbers = [*(f"w.total_{n}[rows]" for n in self.model.consequences), "time", "w.fired[rows]",
                    *(f"w.{n}[rows]" for n in self.ends)]
-        return out + ["    w.since[rows] = time", "", "", "def finish(w, rows, time, outcomes, sums):", "    leave_behind(w, rows, time)",
+        return out + ["    w.since[rows] = time", "", "", "def finish(w, rows, time, outcomes, sums):",
+                      "    leave_behind(w, rows, time)",
                       "    sums.end(outcomes, w.reached[:, rows], np.stack([" + ", ".join(numbers) + "]))"]
 
     def moves(self):
@@ -198,7 +172,7 @@ class NumpyWriter(Writer):
 
     def happens(self):
         plan = self.plan
-        moved = (1 << self.bits[planning.PATH]) | self.on_entry
+        moved = self.path_bit | self.on_entry
         out = ["def happen(w, some, moment, rng):",
                '    """Something is due in each of these runs: finds what, and lets it happen."""',
                "    changed = np.zeros(some.size, np.int64)", "    point = rng.random(some.size) * w.hazard[some]",
@@ -262,7 +236,7 @@ class NumpyWriter(Writer):
                                 *block.lines, f"                changed[at[own]] |= {bits}"]
         for t in plan.immediate:
             # Each can follow only on a move of the path or of its own machine, and leads where no other begins at once.
-            bits = (1 << self.bits[planning.PATH]) | 1 << self.bits[t["machine"]]
+            bits = self.path_bit | 1 << self.bits[t["machine"]]
             guard = Block(Numpy(False), 1).code(t["when"])
             block = Block(Numpy(False), 2)
             done = self.act(block, t["actions"]) | 1 << self.bits[t["machine"]]
@@ -280,8 +254,8 @@ class NumpyWriter(Writer):
             hazards = [h for h, _ in plan.path_hazards[state]]
             timed = [(i, h) for i, h in enumerate(hazards) if "time" in plan.atoms(h)]
             others = [(i, h) for i, h in enumerate(hazards) if "time" not in plan.atoms(h)]
-            path = 1 << self.bits[planning.PATH]
-            out += [f"def of_{state}(w, some, moment, changed):", f"    w.of_path[{len(hazards)}:, some[(changed & {path}) != 0]] = 0.0"]
+            out += [f"def of_{state}(w, some, moment, changed):",
+                    f"    w.of_path[{len(hazards)}:, some[(changed & {self.path_bit}) != 0]] = 0.0"]
             # All at once, but what reads the time: that is computed anew only where something else in it has changed.
             whole = self.mask(set().union(*(plan.atoms(h) for _, h in others)))
             for mask, group in ([(whole, others)] if others else []) + list(self.by_mask(timed)):
@@ -289,7 +263,7 @@ class NumpyWriter(Writer):
                 block.expect([h for _, h in group])
                 for i, h in group:
                     block.line(f"w.of_path[{i}, rows] = {block.code(h)}")
-                out += [f"    at = np.flatnonzero((changed & {mask | path}) != 0)", "    if at.size:",
+                out += [f"    at = np.flatnonzero((changed & {mask | self.path_bit}) != 0)", "    if at.size:",
                         "        rows, time = some[at], moment[at]", *block.lines]
             found = [(i, self.on_step(h)) for i, h in enumerate(hazards) if self.drifting(h)]
             block = Block(Numpy(False), 1)
@@ -347,7 +321,8 @@ class NumpyWriter(Writer):
             block.line(f"next_{name} = {text}")
         for name in drifts:
             self.write_to(block, name, f"next_{name}", ":")
-        out = ["def drift(w, step, rng):", '    """A step: variables drift by the exact law of their processes, from what all of them are now."""',
+        out = ["def drift(w, step, rng):",
+               '    """A step: variables drift by the exact law of their processes, from what all of them are now."""',
                *block.lines]
         block = Block(Numpy(True), 1)
         targets = [(f"w.of_events[{k}]", h) for k, (_, h) in enumerate(self.lively)]
@@ -365,18 +340,11 @@ class NumpyWriter(Writer):
                       "    w.hazard[:] = w.from_path + w.from_events + w.from_actors + STEADY[-1]"]
 
     def module(self):
-        step = self.step_first()
-        head = [f'"""{self.model.tables["title"]}. Written by benches/peers/paths from scenarios/{self.model.name}.toml; not to be edited."""',
-                "", "import numpy as np", "from cohort import Cohort, choose", ""]
+        # What finds the tables of the season comes before the tables are written.
+        drift, path = self.step(), self.path_functions()
+        title, file = self.model.tables["title"], f"scenarios/{self.model.name}.toml"
+        head = [f'"""{title}. Written by benches/peers/paths from {file}; not to be edited."""', "", "import numpy as np", "from cohort import Cohort, choose", ""]
         year = ["def year_fraction(time):", '    """How much of the calendar year has passed."""',
                 f"    years = {self.model.year_at_start!r} + time * (7 / 365.25)", "    return years - np.floor(years)"]
-        parts = [step["constants"], year, self.start(), self.accounts(), self.moves(), self.happens(), step["path"],
-                 self.follow_up(), step["drift"]]
+        parts = [self.constants(), year, self.start(), self.accounts(), self.moves(), self.happens(), path, self.follow_up(), drift]
         return "\n".join(head) + "\n\n\n".join("\n".join(part) for part in parts) + "\n"
-
-    def step_first(self):
-        """What finds the tables of the season comes before the tables are written."""
-        self.constants()
-        drift, path = self.step(), self.path_functions()
-        return {"constants": self.constants(), "drift": drift, "path": path}
-

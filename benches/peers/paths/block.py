@@ -52,7 +52,7 @@ class Block:
 
 def signed(e, parts):
     """For a sum: its operator and operands, with a difference where the second is negative."""
-    (_, x, y), (left, right) = e, parts
+    y, (left, right) = e[2], parts
     if ex.is_num(y) and y[1] < 0:
         return left, "-", repr(-y[1])
     if y[0] == "*" and y[1] == ex.num(-1) and right.startswith("(-"):

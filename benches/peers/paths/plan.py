@@ -236,9 +236,9 @@ class Plan:
             holds = [self.at(when, PATH, state) for _, when, _ in self.model.outcomes]
             if any(h[0] != "bool" for h in holds):
                 raise ValueError("an outcome reads more than where the path stands")
-            of = lambda default: [i for i, h in enumerate(holds) if h[1] and self.model.outcomes[i][2] == default]
-            self.ending.append((of(False) or [None])[0])
-            self.at_horizon.append(of(True)[0])
+            hold = [(i, default) for i, (h, (_, _, default)) in enumerate(zip(holds, self.model.outcomes)) if h[1]]
+            self.ending.append(next((i for i, default in hold if not default), None))
+            self.at_horizon.append(next(i for i, default in hold if default))
         settled = {name: self.settle(e) for name, e in self.model.milestones.items()}
         self.marks = {name: self.columns[e[1]]["values"] for name, e in settled.items() if e[0] == "col"}
         self.watched = {name: e for name, e in settled.items() if e[0] != "col"}

@@ -4,22 +4,15 @@ A run is a struct of plain numbers. Between events and steps all hazards are con
 event what reads something that changed is computed again, and no more; at a step all variables drift and everything that reads one is.
 """
 
-import math
-
 import expression as ex
 import plan as planning
+import rust_runs
 from block import Block, signed
-
-
-# The bit of what changes as a run starts, beside all others.
-START = 1 << 31
+from writer import START, Writer
 
 
 class Rust:
     """How Rust spells expressions, in methods of the run."""
-
-    def __init__(self, plan, at_step):
-        self.plan, self.at_step = plan, at_step
 
     def names_leaf(self, e):
         return e[0] == "year"
@@ -65,48 +58,19 @@ class Rust:
 
 
 def literal(x):
-    if math.isinf(x):
+    if x == float("inf"):
         return "f64::INFINITY"
     return repr(float(x)) if x >= 0 else f"({float(x)!r})"
 
 
-def camel(name):
-    return "".join(part.capitalize() for part in name.split("_"))
-
-
-class Writer:
+class RustWriter(Writer):
     def __init__(self, plan):
-        self.plan, self.model = plan, plan.model
-        self.seasons = {}
-        # What an event may change, as bits: variables that actions write to, and machines that something other than tables reads.
-        touched = set().union(*(plan.touched_by(a) for a in plan.all_actions()))
-        self.bits = {name: i for i, name in enumerate([planning.PATH, *plan.actors, *sorted(touched)])}
-        self.names = {s: f"{planning.PATH}_{s}".upper() for s in plan.states}
-
-    # ---- small parts -------------------------------------------------------------------------------------------------
-
-    def mask(self, atoms):
-        return sum(1 << self.bits[atom] for atom in atoms if atom in self.bits)
-
-    def on_step(self, e):
-        """What reads only the season is looked up at steps."""
-        def change(node):
-            if planning.only(node, lambda atom: atom == ("time",)) and self.plan.atoms(node) == {"time"}:
-                for name, known in self.seasons.items():
-                    if known == node:
-                        return ("table", name)
-                self.seasons[f"season_{len(self.seasons)}"] = node
-                return ("table", f"season_{len(self.seasons) - 1}")
-            return None
-
-        return ex.replace(e, change)
+        super().__init__(plan)
+        self.names = {state: f"{planning.PATH}_{state}".upper() for state in plan.states}
 
     def clamped(self, name, text):
-        bounds = self.model.variables[name]["bounds"]
-        if not bounds:
-            return text
-        low, high = map(math.log, bounds) if name in self.plan.in_logs else bounds
-        return f"{text}.clamp({literal(low)}, {literal(high)})"
+        bounds = self.bounds(name)
+        return f"{text}.clamp({literal(bounds[0])}, {literal(bounds[1])})" if bounds else text
 
     def write_to(self, block, name, text):
         """A new value of a variable, by its logarithm where that is kept."""
@@ -129,20 +93,13 @@ class Writer:
         if before:
             block.line(before)
         changed = 0
-        for (kind, name, e), value in zip(actions["do"], values):
+        for (kind, name, _), value in zip(actions["do"], values):
             if kind == "accrue":
                 block.line(f"self.totals.{name} += {value};")
                 continue
             self.write_to(block, name, f"({value})" if kind == "set" else f"(self.{name} + {value})")
             changed |= 1 << self.bits[name]
         return changed
-
-    # ---- the parts of the module -------------------------------------------------------------------------------------
-
-    def fields(self):
-        plan = self.plan
-        variables = [n for n in plan.model.variables if n in plan.plain] + [f"ln_{n}" for n in plan.model.variables if n in plan.in_logs]
-        return [*variables, *plan.cells]
 
     def tables(self):
         plan = self.plan
@@ -165,32 +122,21 @@ class Writer:
         for name in plan.actors:
             states = self.model.machines[name]["states"]
             out += [f"const {name.upper()}_{s.upper()}: usize = {i};" for i, s in enumerate(states)]
-            size = max(1, max(len(found) for found in plan.tables[name].values()))
+            size = self.width(name)
             out += ["", f"/// Hazards of {name} by its state and where the path stands, added up in the order of the file.",
                     f"static {name.upper()}: [[[f64; {size}]; {len(plan.states)}]; {len(states)}] = ["]
-            for s in states:
-                rows = []
-                for p in range(len(plan.states)):
-                    sums, total = [], 0.0
-                    for k in range(size):
-                        found = plan.tables[name][s]
-                        total += found[k][0][p] if k < len(found) else 0.0
-                        sums.append(literal(total))
-                    rows.append(f"[{', '.join(sums)}]")
-                out.append(f"    [{', '.join(rows)}],")
-            out.append("];")
+            of_row = lambda row: f"[{', '.join(map(literal, row))}]"
+            out += [f"    [{', '.join(map(of_row, rows))}]," for rows in self.added_up(name)] + ["];"]
         return out
 
     def season_table(self):
-        plan, model = self.plan, self.model
         out = ["/// What depends on the season alone, at each step.", "struct Season {"]
-        out += [f"    {name}: f64," for name in self.seasons] + ["}", "", f"static SEASON: [Season; {plan.steps + 1}] = ["]
-        for step in range(plan.steps + 1):
-            time = step * model.step
-            years = model.year_at_start + time * 7 / 365.25
-            fixed = {("time",): ex.num(time), ("year",): ex.num(years - math.floor(years))}
-            values = {name: ex.replace(e, fixed.get)[1] for name, e in self.seasons.items()}
-            out.append("    Season { " + ", ".join(f"{name}: {literal(x)}" for name, x in values.items()) + " },")
+        out += [f"    {name}: f64," for name in self.seasons]
+        out += ["}", "", f"static SEASON: [Season; {self.plan.steps + 1}] = ["]
+        columns = {name: self.season(e) for name, e in self.seasons.items()}
+        for step in range(self.plan.steps + 1):
+            values = ", ".join(f"{name}: {literal(column[step])}" for name, column in columns.items())
+            out.append(f"    Season {{ {values} }},")
         return out + ["];"]
 
     def struct(self):
@@ -210,11 +156,7 @@ class Writer:
         out = ["    fn start() -> Run {", "        let mut run = Run {", "            time: 0.0,", "            since: 0.0,",
                f"            path: {self.names[model.machines[planning.PATH]['initial']]},"]
         out += [f"            {name}: {name.upper()}_{model.machines[name]['initial'].upper()}," for name in plan.actors]
-        for name, v in model.variables.items():
-            if name in plan.plain:
-                out.append(f"            {name}: {literal(v['initial'])},")
-            if name in plan.in_logs:
-                out.append(f"            ln_{name}: {literal(math.log(v['initial']))},")
+        out += [f"            {name}: {literal(value)}," for name, value in self.initial()]
         out += [f"            {name}: 0.0," for name in plan.cells]
         constants = ", ".join(literal(h[1]) if ex.is_num(h) else "0.0" for h, _ in plan.lone_hazards)
         out += [f"            of_path: [0.0; {plan.slots}],", f"            of_events: [{constants}],",
@@ -252,7 +194,7 @@ class Writer:
         for word, deeds, says in (("exit", plan.exit, "leaves"), ("enter", plan.enter, "enters")):
             arms, any_changed = [], 0
             for state in plan.states:
-                block = Block(Rust(plan, False), 4)
+                block = Block(Rust(), 4)
                 changed = self.act(block, deeds[state])
                 any_changed |= changed
                 if deeds[state]["emit"]:
@@ -268,7 +210,7 @@ class Writer:
     def firing(self, t, indent):
         """The lines of one transition that fires; they add to `changed`."""
         plan = self.plan
-        block = Block(Rust(plan, False), indent)
+        block = Block(Rust(), indent)
         machine = t["machine"]
         block.line("self.fired += 1;")
         moves_path = machine == planning.PATH and t["to"]
@@ -276,7 +218,7 @@ class Writer:
             done = self.act(block, t["actions"], "self.leave_behind();\n" + "    " * indent + "changed |= self.exit_path();")
             block.line(f"self.path = {self.names[t['to']]};")
             block.line("changed |= self.enter_path();")
-            done |= 1 << self.bits[planning.PATH]
+            done |= self.path_bit
         else:
             done = self.act(block, t["actions"])
             if t["to"]:
@@ -294,7 +236,7 @@ class Writer:
             out += ["    #[cold]", f"    fn answer_{event}(&mut self, rng: &mut Xoshiro256PlusPlus) -> u32 {{",
                     "        let mut changed = 0;"]
             for t in found:
-                block = Block(Rust(self.plan, False), 2)
+                block = Block(Rust(), 2)
                 states = " | ".join(self.names[s] for s in t["from"])
                 block.line(f"if matches!(self.path, {states}) && rng.random::<f64>() < {block.code(t['probability'])} {{")
                 out += [*block.lines, *self.firing(t, 3), "            return changed;", "        }"]
@@ -330,7 +272,7 @@ class Writer:
             out += ["        loop {"]
             for t in plan.immediate:
                 states = " | ".join(f"{t['machine'].upper()}_{s.upper()}" for s in t["from"])
-                block = Block(Rust(plan, False), 3)
+                block = Block(Rust(), 3)
                 guard = block.code(t["when"])
                 if plan.atoms(t["when"]) - {planning.PATH}:
                     raise ValueError("a guard of an immediate transition reads more than where the path stands")
@@ -341,12 +283,12 @@ class Writer:
 
     def follow_up(self):
         """After an event: what reads something that changed."""
-        plan, rust = self.plan, Rust(self.plan, False)
+        plan, rust = self.plan, Rust()
         out = ["    /// Computes anew what reads something that has changed.", "    fn follow_up(&mut self, changed: u32) {"]
         for name, e in plan.cells.items():
             atoms = {atom[1] for atom in ex.reads(e)}
             out += [f"        if changed & {self.mask(atoms)} != 0 {{", *self.of_actors(name, e), "        }"]
-        path = 1 << self.bits[planning.PATH]
+        path = self.path_bit
         out += [f"        if changed & {path} != 0 {{", f"            self.of_path = [0.0; {plan.slots}];"]
         out += [f"            self.reached[{i}] |= {self.truths(plan.marks[name])};"
                 for i, name in enumerate(plan.milestones) if name in plan.marks] + ["        }"]
@@ -372,17 +314,16 @@ class Writer:
             out += [f"        if changed & {mask or START} != 0 {{", *block.lines, "        }"]
         for i, name in enumerate(plan.actors):
             mask = self.mask({name, planning.PATH})
-            last = max(1, max(len(found) for found in plan.tables[name].values())) - 1
             out += [f"        if changed & {mask} != 0 {{",
-                    f"            self.of_actors[{i}] = {name.upper()}[self.{name}][self.path][{last}];", "        }"]
-        return out + self.watch(False) + ["        self.add_up();", "    }", ""]
+                    f"            self.of_actors[{i}] = {name.upper()}[self.{name}][self.path][{self.width(name) - 1}];", "        }"]
+        return out + self.watch() + ["        self.add_up();", "    }", ""]
 
-    def watch(self, at_step):
+    def watch(self):
         out = []
         for i, name in enumerate(self.plan.milestones):
             if name in self.plan.watched:
                 e = self.plan.watched[name]
-                block = Block(Rust(self.plan, at_step), 2)
+                block = Block(Rust(), 2)
                 code = block.code(e)
                 out += [*block.lines, f"        self.reached[{i}] |= {code};"]
         return out
@@ -390,12 +331,6 @@ class Writer:
     def truths(self, by_state):
         states = [self.names[s] for s, holds in zip(self.plan.states, by_state) if holds]
         return f"matches!(self.path, {' | '.join(states)})" if states else "false"
-
-    def by_mask(self, targets):
-        groups = {}
-        for target, e in targets:
-            groups.setdefault(self.mask(self.plan.atoms(e)), []).append((target, e))
-        return groups.items()
 
     def of_actors(self, name, e):
         """An expression over the states of actors, from those states."""
@@ -417,7 +352,7 @@ class Writer:
                     return f"f64::from({parts})"
                 return super().leaf(e)
 
-        block = Block(Actors(plan, False), 3)
+        block = Block(Actors(), 3)
         block.expect([e])
         block.line(f"self.{name} = {block.code(e)};")
         return block.lines
@@ -425,7 +360,7 @@ class Writer:
     def step(self):
         """At a step: variables drift, and everything that reads one is computed."""
         plan = self.plan
-        rust = Rust(plan, True)
+        rust = Rust()
         block = Block(rust, 2)
         drifts = {name: self.on_step(mean) for name, (mean, _) in plan.drifts.items()}
         block.expect(drifts.values())
@@ -456,167 +391,7 @@ class Writer:
             for i, e in found:
                 arm.line(f"self.of_path[{i}] = {arm.code(e)};")
             arms.append((self.names[state], arm.lines))
-        return out + block.lines + self.cases("self.path", arms, 2) + self.watch(True) + ["        self.add_up();", "    }", ""]
-
-    def drifting(self, e):
-        return bool(self.plan.atoms(e) & ({"time"} | set(self.plan.drifts)))
-
-    def sums(self):
-        plan = self.plan
-        ends = [n if n in plan.plain else f"ln_{n}" for n in plan.model.variables]
-        entries = "\n".join(f"        sums.add({i}, self.totals.{name});" for i, name in enumerate(self.model.consequences))
-        more = len(self.model.consequences)
-        entries += f"\n        sums.add({more}, self.time);\n        sums.add({more + 1}, f64::from(self.fired));\n"
-        entries += "\n".join(f"        sums.add({more + 2 + i}, self.{name});" for i, name in enumerate(ends))
-        words = lambda names: ", ".join(f'"{name}"' for name in names)
-        names = [*self.model.consequences, "duration", "transitions", *(f"last {n}" for n in ends)]
-        variables = ", ".join(f"self.{n}" if n in plan.plain else f"self.ln_{n}.exp()" for n in plan.model.variables)
-        totals = ", ".join(f"self.totals.{n}" for n in self.model.consequences)
-        states = ", ".join(f"self.{n}" for n in [planning.PATH, *plan.actors])
-        sizes = ", ".join(str(len(self.model.machines[n]["states"])) for n in [planning.PATH, *plan.actors])
-        return [f'''    /// Shows how things are at a point of time.
-    fn show<W: Watch>(&mut self, point: usize, watch: &mut W) {{
-        if W::LOOKS {{
-            self.leave_behind();
-            watch.point(point, &[{states}], &[{variables}], &[{totals}]);
-        }}
-    }}
-
-    fn end<W: Watch>(&mut self, outcome: i8, point: usize, sums: &mut Sums, watch: &mut W) {{
-        self.leave_behind();
-        if W::LOOKS {{
-            watch.end(point, &[{totals}]);
-        }}
-        self.sum_up(outcome, sums);
-    }}
-
-    fn sum_up(&mut self, outcome: i8, sums: &mut Sums) {{
-        sums.outcomes[outcome as usize] += 1;
-        for (count, reached) in sums.milestones.iter_mut().zip(self.reached) {{
-            *count += u64::from(reached);
-        }}
-{entries}
-    }}
-}}
-
-pub const OUTCOMES: &[&str] = &[{words(plan.outcomes)}];
-pub const MILESTONES: &[&str] = &[{words(plan.milestones)}];
-pub const NUMBERS: &[&str] = &[{words(names)}];
-/// How many points of time there are, of how many states each machine is, how many variables and consequences.
-pub const SHAPE: (usize, &[usize], usize, usize) = ({plan.steps + 1}, &[{sizes}], {len(self.model.variables)}, {more});
-''', f'''/// One run to its end.
-#[inline(always)]
-pub fn run<W: Watch>(rng: &mut Xoshiro256PlusPlus, sums: &mut Sums, watch: &mut W) {{
-    let mut run = Run::start();
-    run.show(0, watch);
-    let mut threshold: f64 = rng.sample(Exp1);
-    for step in 1..={plan.steps}_usize {{
-        let end = step as f64 * {literal(self.model.step)};
-        loop {{
-            let used = run.hazard * (end - run.time);
-            if threshold > used {{
-                threshold -= used;
-                run.pass(end);
-                break;
-            }}
-            run.pass(run.time + threshold / run.hazard);
-            let left = rng.random::<f64>() * run.hazard;
-            run.happen(left, rng);
-            if ENDING[run.path] >= 0 {{
-                run.end(ENDING[run.path], step, sums, watch);
-                return;
-            }}
-            threshold = rng.sample(Exp1);
-        }}
-        run.drift(step, rng);
-        run.show(step, watch);
-    }}
-    run.end(AT_HORIZON[run.path], {plan.steps + 1}, sums, watch);
-}}''']
-
-    def clocks(self):
-        """The same run with a clock for each transition, which only the order of what happens is decided by."""
-        plan = self.plan
-        width = max(1, max(len(found) for by_state in plan.tables.values() for found in by_state.values()))
-        events, actors = plan.slots, plan.slots + len(plan.lone_hazards)
-        count = actors + width * len(plan.actors)
-        rows = []
-        for i, name in enumerate(plan.actors):
-            size = max(1, max(len(found) for found in plan.tables[name].values()))
-            rows += [f"        let sums = &{name.upper()}[run.{name}][run.path];"]
-            rows += [f"        hazards[{actors + width * i + k}] = sums[{k}]{f' - sums[{k - 1}]' if k else ''};" for k in range(size)]
-        states = ", ".join(f"run.{name}" for name in plan.actors)
-        return [f'''
-/// Hazards of all transitions that machines may take from where they are: of the path, of events, and {width} of each actor.
-#[inline(always)]
-fn hazards_of(run: &Run, hazards: &mut [f64; {count}], actors_too: bool) {{
-    hazards[..{events}].copy_from_slice(&run.of_path);
-    hazards[{events}..{actors}].copy_from_slice(&run.of_events);
-    if actors_too {{
-{chr(10).join(rows)}
-    }}
-}}
-
-/// One run to its end, with a clock for each transition. When a hazard changes from h to g, what is left of the wait is stretched by h/g:
-/// the threshold that is left counts on. The clocks of a machine that moves, and the one that fires, are wound anew.
-#[inline(always)]
-pub fn run_by_clocks<W: Watch>(rng: &mut Xoshiro256PlusPlus, sums: &mut Sums, watch: &mut W) {{
-    let mut run = Run::start();
-    run.show(0, watch);
-    let (mut hazards, mut before) = ([0.0; {count}], [0.0; {count}]);
-    hazards_of(&run, &mut hazards, true);
-    let mut due: [f64; {count}] = std::array::from_fn(|clock| rng.sample::<f64, _>(Exp1) / hazards[clock]);
-    for step in 1..={plan.steps}_usize {{
-        let end = step as f64 * {literal(self.model.step)};
-        loop {{
-            let first = due.iter().fold(f64::INFINITY, |a, &b| if b < a {{ b }} else {{ a }});
-            if first > end {{
-                run.pass(end);
-                break;
-            }}
-            let fired = due.iter().position(|&at| at == first).expect("the least is one of them");
-            run.pass(first);
-            let (path, actors) = (run.path, [{states}]);
-            // The point of the sum of hazards that is the middle of this one.
-            let point = hazards[..fired].iter().sum::<f64>() + 0.5 * hazards[fired];
-            run.happen(point, rng);
-            if ENDING[run.path] >= 0 {{
-                run.end(ENDING[run.path], step, sums, watch);
-                return;
-            }}
-            before.copy_from_slice(&hazards);
-            let moved = [{states}];
-            hazards_of(&run, &mut hazards, run.path != path || moved != actors);
-            stretch(&mut due, run.time, &before, &hazards);
-            let mut wind = |clock: usize| due[clock] = run.time + rng.sample::<f64, _>(Exp1) / hazards[clock];
-            wind(fired);
-            if run.path != path {{
-                (0..{events}).for_each(&mut wind);
-                // Guards may have come to hold: what had no hazard has one.
-                ({events}..{count}).filter(|&clock| before[clock] == 0.0 && hazards[clock] > 0.0).for_each(&mut wind);
-            }}
-            for (actor, _) in moved.iter().zip(&actors).enumerate().filter(|(_, (now, then))| now != then) {{
-                ({actors} + {width} * actor..{actors} + {width} * (actor + 1)).for_each(&mut wind);
-            }}
-        }}
-        run.drift(step, rng);
-        before.copy_from_slice(&hazards);
-        hazards_of(&run, &mut hazards, false);
-        stretch(&mut due, run.time, &before, &hazards);
-        run.show(step, watch);
-    }}
-    run.end(AT_HORIZON[run.path], {plan.steps + 1}, sums, watch);
-}}
-
-/// Clocks of changed hazards; one that has none is never due.
-#[inline(always)]
-fn stretch(due: &mut [f64; {count}], time: f64, before: &[f64; {count}], hazards: &[f64; {count}]) {{
-    for ((due, &before), &hazard) in due.iter_mut().zip(before).zip(hazards) {{
-        if hazard != before {{
-            *due = if hazard > 0.0 {{ time + (*due - time) * (before / hazard) }} else {{ f64::INFINITY }};
-        }}
-    }}
-}}''']
+        return out + block.lines + self.cases("self.path", arms, 2) + self.watch() + ["        self.add_up();", "    }", ""]
 
     def module(self):
         title = self.model.tables["title"]
@@ -626,7 +401,9 @@ fn stretch(due: &mut [f64; {count}], time: f64, before: &[f64; {count}], hazards
                    "self.of_actors.iter().sum::<f64>();", "    }", ""]
         year = ["/// How much of the calendar year has passed.", "fn year_fraction(time: f64) -> f64 {",
                 f"    ({literal(self.model.year_at_start)} + time * (7.0 / 365.25)).fract()", "}", ""]
-        return "\n".join([f"// {title}. Written by benches/peers/paths from scenarios/{self.model.name}.toml; not to be edited.", "",
-                          "use rand::RngExt;", "use rand_distr::{Exp1, StandardNormal};", "use rand_xoshiro::Xoshiro256PlusPlus;",
-                          "use super::{Sums, Watch};", "", *self.tables(), "", *self.season_table(), "", *year, *self.struct(), "",
-                          "impl Run {", *self.start(), *self.time_passes(), *helpers, *parts, *self.sums(), *self.clocks(), ""])
+        head = [f"// {title}. Written by benches/peers/paths from scenarios/{self.model.name}.toml; not to be edited.", "",
+                "use super::{Sums, Watch};", "use rand::RngExt;", "use rand_distr::{Exp1, StandardNormal};",
+                "use rand_xoshiro::Xoshiro256PlusPlus;", ""]
+        lines = [*head, *self.tables(), "", *self.season_table(), "", *year, *self.struct(), "",
+                 "impl Run {", *self.start(), *self.time_passes(), *helpers, *parts, "}"]
+        return "\n".join([*lines, rust_runs.numbers(self), rust_runs.loops(self), ""])

@@ -116,11 +116,15 @@ fn report<W: Watch>(
     }
     let cpu = (cpu_time() - before).as_secs_f64();
     let counts = |names: &[&str], counts: &[u64]| {
-        let entries: Vec<String> = names.iter().zip(counts).map(|(name, count)| format!("\"{name}\": {count}")).collect();
+        let entries: Vec<String> =
+            names.iter().zip(counts).map(|(name, count)| format!("\"{name}\": {count}")).collect();
         entries.join(", ")
     };
-    let entries: Vec<String> =
-        numbers.iter().zip(&sums.numbers).map(|(name, [sum, squares])| format!("\"{name}\": [{sum}, {squares}]")).collect();
+    let entries: Vec<String> = numbers
+        .iter()
+        .zip(&sums.numbers)
+        .map(|(name, [sum, squares])| format!("\"{name}\": [{sum}, {squares}]"))
+        .collect();
     println!(
         "{{\"runs\": {runs}, \"cpu\": {cpu}, \"outcomes\": {{{}}}, \"milestones\": {{{}}}, \"numbers\": {{{}}}}}",
         counts(outcomes, &sums.outcomes),
