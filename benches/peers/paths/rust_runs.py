@@ -152,9 +152,10 @@ pub fn run_by_clocks<W: Watch>(rng: &mut Xoshiro256PlusPlus, sums: &mut Sums, wa
             }}
         }}
         run.drift(step, rng);
-        before.copy_from_slice(&hazards);
+        // Hazards of actors read nothing that drifts.
+        before[..{actors}].copy_from_slice(&hazards[..{actors}]);
         hazards_of(&run, &mut hazards, false);
-        stretch(&mut due, run.time, &before, &hazards);
+        stretch(&mut due[..{actors}], run.time, &before[..{actors}], &hazards[..{actors}]);
         run.show(step, watch);
     }}
     run.end(AT_HORIZON[run.path], {plan.steps + 1}, sums, watch);
@@ -162,7 +163,7 @@ pub fn run_by_clocks<W: Watch>(rng: &mut Xoshiro256PlusPlus, sums: &mut Sums, wa
 
 /// Clocks of changed hazards; one that has none is never due.
 #[inline(always)]
-fn stretch(due: &mut [f64; {count}], time: f64, before: &[f64; {count}], hazards: &[f64; {count}]) {{
+fn stretch(due: &mut [f64], time: f64, before: &[f64], hazards: &[f64]) {{
     for ((due, &before), &hazard) in due.iter_mut().zip(before).zip(hazards) {{
         if hazard != before {{
             *due = if hazard > 0.0 {{ time + (*due - time) * (before / hazard) }} else {{ f64::INFINITY }};

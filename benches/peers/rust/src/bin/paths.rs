@@ -2,7 +2,7 @@
 //!
 //! `paths <path> <runs> <seed>` prints one line of JSON: how often each outcome and milestone was reached, the sum and the sum of
 //! squares of each number that runs end with, and the CPU time of the runs. With `tallies` after it, much of what Standoff tells of the
-//! way is counted too ([`Tallies`]); with `clocks`, each transition has a clock of its own. What is included here
+//! way is counted too ([`Tallies`]); with `clocks`, each transition has a clock of its own; with `both`, both. What is included here
 //! `benches/peers/paths` writes.
 
 use rand::SeedableRng;
@@ -65,21 +65,21 @@ macro_rules! paths {
 
         fn main() {
             let arguments: Vec<String> = std::env::args().collect();
-            let [_, path, runs, seed, more @ ..] = &arguments[..] else { panic!("usage: <path> <runs> <seed> [clocks|tallies]") };
+            let [_, path, runs, seed, more @ ..] = &arguments[..] else { panic!("usage: <path> <runs> <seed> [clocks|tallies|both]") };
             let (runs, seed) = (runs.parse().expect("runs are a number"), seed.parse().expect("the seed is a number"));
             match path.as_str() {
                 $($name => {
                     let names = [$module::OUTCOMES, $module::MILESTONES, $module::NUMBERS];
+                    let mut tallies = Tallies::new($module::SHAPE);
                     match more.first().map(String::as_str) {
                         None => report($module::run, &mut Blind, runs, seed, names),
                         Some("clocks") => report($module::run_by_clocks, &mut Blind, runs, seed, names),
-                        Some("tallies") => {
-                            let mut tallies = Tallies::new($module::SHAPE);
-                            report($module::run, &mut tallies, runs, seed, names);
-                            eprintln!("{}", tallies.digest());
-                        }
-                        Some(other) => panic!("`{other}` is neither clocks nor tallies"),
+                        Some("tallies") => report($module::run, &mut tallies, runs, seed, names),
+                        Some("both") => report($module::run_by_clocks, &mut tallies, runs, seed, names),
+                        Some(other) => panic!("`{other}` is none of clocks, tallies and both"),
                     }
+                    // To the end of the process, so that no count is left out as unused.
+                    eprintln!("{}", tallies.digest());
                 })*
                 other => panic!("no path {other}"),
             }
