@@ -343,7 +343,8 @@ class NumpyWriter(Writer):
         # What finds the tables of the season comes before the tables are written.
         drift, path = self.step(), self.path_functions()
         title, file = self.model.tables["title"], f"scenarios/{self.model.name}.toml"
-        head = [f'"""{title}. Written by benches/peers/paths from {file}; not to be edited."""', "", "import numpy as np", "from cohort import Cohort, choose", ""]
+        head = [f'"""{title}. Written by benches/peers/paths from {file}; not to be edited."""', "",
+                "import numpy as np", "from cohort import Cohort, choose", ""]
         year = ["def year_fraction(time):", '    """How much of the calendar year has passed."""',
                 f"    years = {self.model.year_at_start!r} + time * (7 / 365.25)", "    return years - np.floor(years)"]
         parts = [self.constants(), year, self.start(), self.accounts(), self.moves(), self.happens(), path, self.follow_up(), drift]

@@ -1,4 +1,4 @@
-"""What the paths in numpy have in common: a cohort of runs that take their steps together, an array for each number of a run.
+"""What the paths in numpy have in common: a cohort of runs that take their steps together, an array for each number.
 
 Runs that are over make room: the last ones that go on take their places, so that arrays stay full. `hazard` is the sum of all hazards of
 a run; in a step it is used up from `threshold`, and where that falls below 0 something has happened on the way.
