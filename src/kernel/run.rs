@@ -294,8 +294,8 @@ impl Simulator {
             return;
         }
         probe.dwell(&Stretch { world: &work.world, rates: &work.rates, forces: &self.forces, from, to });
-        for (index, total) in work.world.totals.iter_mut().enumerate() {
-            *total += accrued(work.rates[index], self.forces[index], from, to);
+        for ((total, &rate), &force) in work.world.totals.iter_mut().zip(&work.rates).zip(&self.forces) {
+            *total += accrued(rate, force, from, to);
         }
         work.world.time = to;
         work.kept.passed(&self.bound.program().sheet, &work.world);
