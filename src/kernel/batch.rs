@@ -20,6 +20,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// Runs a block.
 pub const BLOCK: u64 = 4096;
 
+/// Fewer runs than this take their steps one after the other: lanes without runs cost as much as those with.
+const FEW: usize = 12;
+
 /// A probe that adds up what it sees; merging must not depend on the order or the split.
 pub trait Collector: Probe + Send {
     /// Adds what another has seen of other runs.
@@ -99,7 +102,7 @@ impl Runner for Simulator {
         if !collector.watches_many() {
             return one_by_one(self, runs, work, collector, over);
         }
-        if program.takes_steps {
+        if program.takes_steps && runs.size_hint().0 >= FEW {
             let lanes = work.abreast.get_or_insert_with(|| Lanes::new(self));
             return self.run_abreast(runs, lanes, collector, over);
         }

@@ -45,7 +45,8 @@ impl Spent {
     /// `4 096 to 12 288 runs of each`, with numbers written by `count`.
     pub fn in_words(&self, count: impl Fn(u64) -> String) -> String {
         if self.least == self.most {
-            return format!("{} runs of each", count(self.most));
+            let runs = if self.most == 1 { "run" } else { "runs" };
+            return format!("{} {runs} of each", count(self.most));
         }
         format!("{} to {} runs of each", count(self.least), count(self.most))
     }
