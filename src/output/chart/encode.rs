@@ -5,7 +5,7 @@
 //! all three channels.
 
 use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter, PixelDimensions, SrgbRenderingIntent, Unit};
-use tiny_skia::Pixmap;
+use tiny_skia::{Pixmap, PremultipliedColorU8};
 
 use super::ChartError;
 
@@ -31,8 +31,7 @@ pub(in crate::output) fn png(pixmap: &Pixmap, entries: &[(String, String)], dpi:
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
     // The page is painted first, so alpha is full everywhere and premultiplied colours are the colours.
-    let colors: Vec<Rgb> = pixmap.pixels().iter().map(|p| [p.red(), p.green(), p.blue()]).collect();
-    let data = match indexed(&colors) {
+    let data = match indexed(pixmap.pixels()) {
         Some((palette, data)) => {
             encoder.set_color(ColorType::Indexed);
             encoder.set_palette(palette.concat());
@@ -40,7 +39,7 @@ pub(in crate::output) fn png(pixmap: &Pixmap, entries: &[(String, String)], dpi:
         }
         None => {
             encoder.set_color(ColorType::Rgb);
-            colors.concat()
+            pixmap.pixels().iter().flat_map(|pixel| rgb(*pixel)).collect()
         }
     };
     encoder.set_depth(BitDepth::Eight);
@@ -60,9 +59,13 @@ pub(in crate::output) fn png(pixmap: &Pixmap, entries: &[(String, String)], dpi:
     Ok(bytes)
 }
 
-/// The colours as a palette and a number for each; `None` if that could be seen.
-fn indexed(colors: &[Rgb]) -> Option<(Vec<Rgb>, Vec<u8>)> {
-    let census = Census::of(colors)?;
+fn rgb(pixel: PremultipliedColorU8) -> Rgb {
+    [pixel.red(), pixel.green(), pixel.blue()]
+}
+
+/// The colours of opaque pixels as a palette and a number for each; `None` if that could be seen.
+fn indexed(pixels: &[PremultipliedColorU8]) -> Option<(Vec<Rgb>, Vec<u8>)> {
+    let census = Census::of(pixels)?;
     let palette = census.palette();
     let mut numbers = Vec::with_capacity(census.colors.len());
     for color in &census.colors {
@@ -87,12 +90,12 @@ struct Census {
 impl Census {
     /// `None` if there are very many. Most pixels are as the one before; the others are looked up in a table with room for twice as
     /// many colours as there may be, where one goes to the next free slot.
-    fn of(colors: &[Rgb]) -> Option<Census> {
+    fn of(pixels: &[PremultipliedColorU8]) -> Option<Census> {
         const BITS: u32 = (2 * FLAT).ilog2();
         let mut slots: Vec<u16> = vec![u16::MAX; 1 << BITS];
-        let mut census = Census { colors: Vec::new(), counts: Vec::new(), places: Vec::with_capacity(colors.len()) };
-        for run in colors.chunk_by(|one, next| one == next) {
-            let color = run[0];
+        let mut census = Census { colors: Vec::new(), counts: Vec::new(), places: Vec::with_capacity(pixels.len()) };
+        for run in pixels.chunk_by(|one, next| one == next) {
+            let color = rgb(run[0]);
             let key = u32::from_be_bytes([0, color[0], color[1], color[2]]);
             let mut slot = (key.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize;
             let place = loop {
@@ -150,10 +153,15 @@ fn apart(one: Rgb, other: Rgb) -> i32 {
 mod tests {
     use super::*;
 
+    fn pixels(colors: &[Rgb]) -> Vec<PremultipliedColorU8> {
+        let opaque = |[red, green, blue]: &Rgb| PremultipliedColorU8::from_rgba(*red, *green, *blue, 255).unwrap();
+        colors.iter().map(opaque).collect()
+    }
+
     #[test]
     fn few_colours_are_kept_whole() {
         let colors: Vec<Rgb> = (0..1000_u32).map(|i| [(i % 250) as u8, 7, 9]).collect();
-        let (palette, data) = indexed(&colors).unwrap();
+        let (palette, data) = indexed(&pixels(&colors)).unwrap();
         assert_eq!(palette.len(), 250);
         assert!(colors.iter().zip(&data).all(|(color, number)| palette[usize::from(*number)] == *color));
     }
@@ -163,7 +171,7 @@ mod tests {
         // Two large areas with smoothed edges between them.
         let edge = |i: u32| [(i % 256) as u8, (i % 256) as u8, (i % 200) as u8];
         let colors: Vec<Rgb> = (0..40_000_u32).map(|i| if i < 30_000 { [255, 255, 255] } else { edge(i) }).collect();
-        let (palette, data) = indexed(&colors).unwrap();
+        let (palette, data) = indexed(&pixels(&colors)).unwrap();
         assert_eq!(palette.len(), MOST);
         let off = |(color, number): (&Rgb, &u8)| apart(palette[usize::from(*number)], *color);
         assert!(colors.iter().zip(&data).map(off).max().unwrap() <= FURTHEST);
@@ -176,6 +184,6 @@ mod tests {
         // All over the cube no palette is near enough.
         let wide: Vec<Rgb> =
             (0..8000_u32).map(|i| [(i % 20 * 13) as u8, (i / 20 % 20 * 13) as u8, (i / 400 * 13) as u8]).collect();
-        assert!(indexed(&wide).is_none());
+        assert!(indexed(&pixels(&wide)).is_none());
     }
 }
