@@ -75,46 +75,60 @@ fn indexed(pixels: &[PremultipliedColorU8]) -> Option<(Vec<Rgb>, Vec<u8>)> {
         }
         numbers.push(number as u8);
     }
-    let data = census.places.iter().map(|place| numbers[usize::from(*place)]).collect();
+    let mut data = Vec::with_capacity(pixels.len());
+    for run in runs(pixels) {
+        let number = census.slot(rgb(run[0])).map_or(0, |slot| numbers[usize::from(census.slots[slot])]);
+        data.resize(data.len() + run.len(), number);
+    }
     Some((palette, data))
+}
+
+/// Most pixels are as the one before.
+fn runs(pixels: &[PremultipliedColorU8]) -> impl Iterator<Item = &[PremultipliedColorU8]> {
+    pixels.chunk_by(|one, next| one == next)
 }
 
 /// The colours of a picture, each once, in the order in which they are met.
 struct Census {
     colors: Vec<Rgb>,
     counts: Vec<u64>,
-    /// For each pixel, the place of its colour.
-    places: Vec<u16>,
+    /// Places of colours, with room for twice as many as there may be, where one goes to the next free slot.
+    slots: Vec<u16>,
 }
 
+/// A slot without a colour.
+const FREE: u16 = u16::MAX;
+
 impl Census {
-    /// `None` if there are very many. Most pixels are as the one before; the others are looked up in a table with room for twice as
-    /// many colours as there may be, where one goes to the next free slot.
+    /// `None` if there are very many.
     fn of(pixels: &[PremultipliedColorU8]) -> Option<Census> {
-        const BITS: u32 = (2 * FLAT).ilog2();
-        let mut slots: Vec<u16> = vec![u16::MAX; 1 << BITS];
-        let mut census = Census { colors: Vec::new(), counts: Vec::new(), places: Vec::with_capacity(pixels.len()) };
-        for run in pixels.chunk_by(|one, next| one == next) {
+        let mut census = Census { colors: Vec::new(), counts: Vec::new(), slots: vec![FREE; 2 * FLAT] };
+        for run in runs(pixels) {
             let color = rgb(run[0]);
-            let key = u32::from_be_bytes([0, color[0], color[1], color[2]]);
-            let mut slot = (key.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize;
-            let place = loop {
-                match slots[slot] {
-                    u16::MAX if census.colors.len() == FLAT => return None,
-                    u16::MAX => {
-                        slots[slot] = census.colors.len() as u16;
-                        census.colors.push(color);
-                        census.counts.push(0);
-                        break slots[slot];
-                    }
-                    place if census.colors[usize::from(place)] == color => break place,
-                    _ => slot = (slot + 1) % slots.len(),
+            let slot = census.slot(color)?;
+            if census.slots[slot] == FREE {
+                if census.colors.len() == FLAT {
+                    return None;
                 }
-            };
-            census.counts[usize::from(place)] += run.len() as u64;
-            census.places.resize(census.places.len() + run.len(), place);
+                census.slots[slot] = census.colors.len() as u16;
+                census.colors.push(color);
+                census.counts.push(0);
+            }
+            census.counts[usize::from(census.slots[slot])] += run.len() as u64;
         }
         Some(census)
+    }
+
+    /// The slot of a colour, or the one that is free for it.
+    fn slot(&self, color: Rgb) -> Option<usize> {
+        const BITS: u32 = (2 * FLAT).ilog2();
+        let key = u32::from_be_bytes([0, color[0], color[1], color[2]]);
+        let first = (key.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize;
+        let mut slots = (first..self.slots.len()).chain(0..first);
+        slots.find(|&slot| match self.slots[slot] {
+            FREE => true,
+            place => self.colors[usize::from(place)] == color,
+        })
     }
 
     /// All colours if there are few; else the most frequent, and then one by one the colour that the palette is furthest from.
