@@ -16,9 +16,9 @@ use standoff::analysis::sweep::space::Space;
 use standoff::analysis::sweep::work::{Unit, work};
 use standoff::analysis::tally::Tally;
 use standoff::diagnostic::{Diagnostics, FileId, Sources, Span};
-use standoff::kernel::batch::{Monitor, run_batch};
+use standoff::kernel::batch::{Collector, Monitor, run_batch};
 use standoff::kernel::probe::{Probe, Stretch};
-use standoff::kernel::run::{Simulator, Workspace};
+use standoff::kernel::run::Simulator;
 use standoff::model::plan::{Plan, Values, Varied};
 use standoff::model::{Model, resolve};
 use standoff::output::chart::{Theme, outcome_bars};
@@ -28,7 +28,6 @@ use standoff::program::behaviour::{Cause, Effects};
 use standoff::program::bind::Bound;
 use standoff::program::lower::lower;
 use standoff::program::world::World;
-use standoff::random::RunAddress;
 use standoff::scenario::load::{self, Disk};
 use standoff::scenario::study::{Design, Method};
 use std::hint::black_box;
@@ -66,6 +65,17 @@ impl Probe for Counter {
     }
 }
 
+impl Collector for Counter {
+    fn merge(&mut self, other: Self) {
+        self.transitions += other.transitions;
+        self.outcomes.iter_mut().zip(other.outcomes).for_each(|(mine, theirs)| *mine += theirs);
+    }
+
+    fn watches_many(&self) -> bool {
+        true
+    }
+}
+
 fn open(path: &str) -> Model {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
@@ -83,21 +93,15 @@ fn kernel(criterion: &mut Criterion) {
     group.sample_size(15).measurement_time(Duration::from_secs(3));
     for (name, path) in MODELS {
         let simulator = simulator(&open(path));
-        let (mut work, mut counter) = (Workspace::default(), Counter::default());
-        for run in 0..4096 {
-            simulator.run(RunAddress::new(1, run), &mut work, &mut counter).unwrap();
-        }
-        eprintln!("{name}: {:.2} transitions a run", counter.transitions as f64 / 4096.0);
-        let runs = 512;
+        let count = |seed, runs| run_batch(&simulator, seed, 0..runs, 1, Counter::default, &Monitor::default()).unwrap().0;
+        eprintln!("{name}: {:.2} transitions a run", count(1, 4096).transitions as f64 / 4096.0);
+        let runs = 1024;
         group.throughput(Throughput::Elements(runs));
         let mut seed = 0;
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 seed += 1;
-                for run in 0..runs {
-                    simulator.run(RunAddress::new(seed, run), &mut work, &mut counter).unwrap();
-                }
-                black_box(counter.outcomes)
+                black_box(count(seed, runs).outcomes)
             });
         });
     }

@@ -8,7 +8,8 @@
 //! Between two such moments nothing that a hazard reads can change, so hazards are piecewise constant multiples of
 //! known hazards and every waiting time is exact.
 //!
-//! Of one program, many runs are in flight at once (`lanes`): they take their steps together, and are otherwise alone.
+//! Of one program, many runs are in flight at once, to the same bits: they take their steps together, and are otherwise alone
+//! (`lanes`); or, where time alone changes nothing, go from event to event together, and what an event does is looked up (`wave`).
 
 pub mod batch;
 pub mod before;
