@@ -93,7 +93,8 @@ fn kernel(criterion: &mut Criterion) {
     group.sample_size(15).measurement_time(Duration::from_secs(3));
     for (name, path) in MODELS {
         let simulator = simulator(&open(path));
-        let count = |seed, runs| run_batch(&simulator, seed, 0..runs, 1, Counter::default, &Monitor::default()).unwrap().0;
+        let count =
+            |seed, runs| run_batch(&simulator, seed, 0..runs, 1, Counter::default, &Monitor::default()).unwrap().0;
         eprintln!("{name}: {:.2} transitions a run", count(1, 4096).transitions as f64 / 4096.0);
         let runs = 1024;
         group.throughput(Throughput::Elements(runs));
