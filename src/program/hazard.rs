@@ -40,7 +40,7 @@ impl Bound {
     ) -> Result<(f64, f64), Fault> {
         let factor = |value: Option<f64>, what: &str| match value {
             None => Ok(1.0),
-            Some(value) if value >= 0.0 && value < f64::INFINITY => Ok(value),
+            Some(value) if (0.0..f64::INFINITY).contains(&value) => Ok(value),
             Some(value) => Err(self.no_factor(world, id, what, value)),
         };
         let (ratio, speed) = (factor(ratio, "hazard ratio")?, factor(speed, "acceleration")?);

@@ -83,7 +83,7 @@ pub fn log_each(x: &[f64], out: &mut [f64]) {
 /// Whether a number is positive, finite and has all its digits.
 #[inline(always)]
 fn is_normal_positive(x: f64) -> bool {
-    x >= f64::MIN_POSITIVE && x < f64::INFINITY
+    (f64::MIN_POSITIVE..f64::INFINITY).contains(&x)
 }
 
 /// The same of one such number.
