@@ -22,8 +22,8 @@ use crate::stats::special::log_each;
 /// Runs in flight.
 pub const WIDTH: usize = 32;
 
-/// A program whose runs come to more physical states than this is taken for one that comes to ever new ones.
-const MANY: usize = 4096;
+/// A program whose physical states have more ways out than this, some 6 MB, is taken for one that comes to ever new ones.
+const MANY: usize = 1 << 15;
 
 /// The buffers of the runs in flight.
 #[derive(Clone, Debug)]
@@ -216,7 +216,7 @@ impl Simulator {
                 }
             }
             self.begin_clocks(wave);
-            if wave.states.count() > MANY {
+            if wave.states.ways() > MANY {
                 wave.forget(self)?;
             }
         }

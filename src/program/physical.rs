@@ -102,9 +102,9 @@ impl Program {
 }
 
 impl PhysicalStates {
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.states.len()
+    /// How many ways out of them there are, known and unknown: what they take in memory goes by that.
+    pub fn ways(&self) -> usize {
+        self.ways.len()
     }
 
     #[inline]
