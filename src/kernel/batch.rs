@@ -23,6 +23,10 @@ pub const BLOCK: u64 = 4096;
 /// Fewer runs than this take their steps one after the other: lanes without runs cost as much as those with.
 const FEW: usize = 12;
 
+/// Fewer runs than this go from event to event one after the other: to find out what happens in a physical state takes as long as
+/// some runs.
+const FEW_EVENTS: usize = 32;
+
 /// A probe that adds up what it sees; merging must not depend on the order or the split.
 pub trait Collector: Probe + Send {
     /// Adds what another has seen of other runs.
@@ -106,7 +110,7 @@ impl Runner for Simulator {
             let lanes = work.abreast.get_or_insert_with(|| Lanes::new(self));
             return self.run_abreast(runs, lanes, collector, over);
         }
-        if program.has_physical_states() {
+        if program.has_physical_states() && runs.size_hint().0 >= FEW_EVENTS {
             let wave = work.wave.get_or_insert_with(|| Wave::new(self));
             self.run_in_waves(&mut runs, wave, collector, &mut over)?;
             collector.turn_to(0);

@@ -167,7 +167,7 @@ impl Clock {
     }
 
     /// Brings age and residual up to `now`.
-    #[inline]
+    #[inline(always)]
     fn pass(&mut self, now: f64, baseline: Baseline<'_>) {
         let aged = self.age_at(now);
         if let (Baseline::Wait(wait), true) = (baseline, self.ends_at_age > 0.0) {
@@ -192,7 +192,7 @@ impl Clock {
     }
 
     /// Takes a new multiplier and speed at `now`; returns when it is due, or `None` if nothing changed.
-    #[inline]
+    #[inline(always)]
     pub fn retime(&mut self, now: f64, multiplier: f64, speed: f64, baseline: Baseline<'_>) -> Option<f64> {
         if multiplier == self.multiplier && speed == self.speed {
             return None;
@@ -204,6 +204,7 @@ impl Clock {
     }
 
     /// Time until it is due, if nothing changes.
+    #[inline(always)]
     fn remaining(&self, baseline: Baseline<'_>) -> f64 {
         if self.multiplier == 0.0 || self.speed == 0.0 {
             return f64::INFINITY;

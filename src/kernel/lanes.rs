@@ -18,7 +18,7 @@ use crate::random::RunAddress;
 #[derive(Clone, Debug)]
 pub(super) struct Lanes {
     /// The numbers of all runs; with the run whose turn it is.
-    kept: Kept,
+    kept: Box<Kept>,
     timely: Timely,
     lanes: Vec<Lane>,
     stands: Vec<Option<Stand>>,
@@ -26,31 +26,26 @@ pub(super) struct Lanes {
 }
 
 #[derive(Clone, Debug, Default)]
-struct Lane {
-    work: Workspace,
+pub(super) struct Lane {
+    pub(super) work: Workspace,
     /// The run that stands at a step, if one does.
-    run: Option<RunAddress>,
+    pub(super) run: Option<RunAddress>,
 }
 
 impl Lanes {
     pub(super) fn new(simulator: &Simulator) -> Self {
         let (bound, lanes) = (simulator.bound(), vec![Lane::default(); LANES]);
-        let (kept, timely) = (Kept::begin_many(bound), Timely::new(bound));
+        let (kept, timely) = (Box::new(Kept::begin_many(bound)), Timely::new(bound));
         Lanes { kept, timely, lanes, stands: Vec::new(), refreshed: Vec::new() }
     }
 
     /// Gives the run of this lane its turn: while it lasts, its workspace has the numbers.
-    fn turn<P: Probe, R>(
-        &mut self,
-        lane: usize,
-        probe: &mut P,
-        act: impl FnOnce(&mut Lane, &mut P) -> Result<R, Fault>,
-    ) -> Result<R, Fault> {
+    #[inline]
+    fn turn<R>(&mut self, lane: usize, act: impl FnOnce(&mut Lane) -> Result<R, Fault>) -> Result<R, Fault> {
         self.kept.turn_to(lane);
-        probe.turn_to(lane);
         let Lanes { kept, lanes, .. } = self;
         std::mem::swap(kept, &mut lanes[lane].work.kept);
-        let done = act(&mut lanes[lane], probe);
+        let done = act(&mut lanes[lane]);
         std::mem::swap(kept, &mut lanes[lane].work.kept);
         done
     }
@@ -68,7 +63,8 @@ impl Simulator {
         let (bound, sheet) = (self.bound(), &self.bound().program().sheet);
         for lane in 0..LANES {
             lanes.lanes[lane].run = None;
-            lanes.turn(lane, probe, |lane, probe| self.to_a_step(lane, &mut runs, probe, &mut over))?;
+            probe.turn_to(lane);
+            lanes.turn(lane, |lane| self.to_a_step(lane, &mut runs, probe, &mut over))?;
         }
         while lanes.lanes.iter().any(|lane| lane.run.is_some()) {
             let step = |lane: &Lane| lane.run.map(|_| lane.work.steps_past);
@@ -76,15 +72,20 @@ impl Simulator {
             lanes.kept.compute(bound, &sheet.drifts);
             self.drift_abreast(lanes)?;
             lanes.kept.compute(bound, &sheet.every);
-            for lane in 0..LANES {
-                lanes.turn(lane, probe, |lane, probe| {
-                    let Some(run) = lane.run else { return Ok(()) };
+            let stirring = self.stirring(&lanes.kept, &lanes.lanes);
+            self.ask_abreast(&lanes.kept, &mut lanes.lanes);
+            for (index, stirs) in stirring.into_iter().enumerate() {
+                let Some(run) = lanes.lanes[index].run else { continue };
+                probe.turn_to(index);
+                lanes.turn(index, |lane| {
                     lane.work.kept.are_computed(&sheet.every);
                     lane.work.effects.clear();
-                    if self.stirs(&mut lane.work) {
+                    if stirs {
                         self.settle_step(run, &mut lane.work)?;
+                        self.follow_up(run, &mut lane.work, Cause::Step)?;
+                    } else {
+                        self.follow_up_quietly(run, &mut lane.work)?;
                     }
-                    self.follow_up(run, &mut lane.work, Cause::Step)?;
                     probe.happened(&lane.work.world, Cause::Step, &lane.work.effects);
                     self.to_a_step(lane, &mut runs, probe, &mut over)
                 })?;

@@ -29,7 +29,8 @@ pub struct Simulator {
     pub(super) bound: Bound,
     pub(super) addresses: Vec<TransitionAddresses>,
     /// Of each transition; of those that are not timed nothing but the guard is asked.
-    clockworks: Vec<Clockwork>,
+    pub(super) clockworks: Vec<Clockwork>,
+    pub(super) questions: Questions,
     drifts: Vec<NameAddress>,
     /// Force of interest of each consequence.
     forces: Vec<f64>,
@@ -39,17 +40,30 @@ pub struct Simulator {
 
 /// What is the same of a transition throughout a study, close at hand.
 #[derive(Clone, Copy, Debug, Default)]
-struct Clockwork {
-    guard: Option<Reading>,
+pub(super) struct Clockwork {
+    pub(super) guard: Option<Reading>,
     /// Without one, the multiple of a wait's hazard has no such factor.
     rate: Option<Reading>,
     ratio: Option<Reading>,
     acceleration: Option<Reading>,
+    /// Its rate, if that is its hazard and may change.
+    hazard: Option<Reading>,
     /// The wait whose hazard it has a multiple of, by its index; without one the multiple is the hazard.
     wait: Option<usize>,
     rule: ClockRule,
     /// The multiplier and the speed, if they never change.
     fixed: Option<(f64, f64)>,
+}
+
+/// What else is asked of a run, and where its answers are read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Questions {
+    /// The rate of each consequence.
+    pub(super) rates: Vec<Reading>,
+    /// Whether the condition of each milestone holds.
+    pub(super) milestones: Vec<Reading>,
+    /// Whether that of an outcome does, by its index; without those that are looked at at the horizon.
+    pub(super) outcomes: Vec<(usize, Reading)>,
 }
 
 /// What a run came to.
@@ -73,7 +87,7 @@ pub struct Workspace {
     pub(super) luck: Luck,
     pub(super) refreshed: Vec<f64>,
     /// The numbers that hazards, rates, conditions and drifts are made of.
-    pub(super) kept: Kept,
+    pub(super) kept: Box<Kept>,
     /// Transitions to look at again.
     pub(super) affected: Bits,
     /// The timed transitions of the states that machines are in: no other has an armed clock.
@@ -85,7 +99,7 @@ pub struct Workspace {
     /// How many steps are.
     pub(super) steps_past: u64,
     pub(super) pace: Pace,
-    /// Whether something that conditions of outcomes and milestones read has changed since they were looked at.
+    /// Whether something that conditions of outcomes and milestones read may have changed since they were looked at.
     pub(super) unjudged: bool,
 }
 
@@ -113,8 +127,8 @@ impl Simulator {
         let drifts =
             program.variables.iter().map(|variable| NameAddress::new(&format!("{} / drift", variable.name))).collect();
         let forces = (0..program.consequences.len()).map(|index| bound.discount(index)).collect();
-        let (shocks, clockworks) = (bound.shocks(), clockworks(&bound));
-        Simulator { addresses, clockworks, drifts, forces, shocks, bound }
+        let (shocks, clockworks, questions) = (bound.shocks(), clockworks(&bound), questions(&bound));
+        Simulator { addresses, clockworks, questions, drifts, forces, shocks, bound }
     }
 
     /// Takes other values for the inputs of the same program; what does not depend on them stays.
@@ -266,19 +280,22 @@ impl Simulator {
 
     /// Records milestones reached now; the outcome that holds now, if one does.
     fn judge(&self, work: &mut Workspace, probe: &mut impl Probe) -> Option<usize> {
-        let program = self.bound.program();
-        if !work.unjudged && !program.on_time.conditions {
+        if !std::mem::take(&mut work.unjudged) {
             return None;
         }
-        work.unjudged = false;
-        for (index, milestone) in program.milestones.iter().enumerate() {
-            if !work.reached[index] && work.kept.holds(&self.bound, &work.world, milestone.when) {
-                work.reached[index] = true;
-                probe.milestone(&work.world, index);
+        let Workspace { world, kept, reached, .. } = work;
+        for (index, when) in self.questions.milestones.iter().enumerate() {
+            if !reached[index] && kept.read(&self.bound, world, when) != 0.0 {
+                reached[index] = true;
+                probe.milestone(world, index);
             }
         }
-        let mut outcomes = program.outcomes.iter();
-        outcomes.position(|o| !o.at_horizon && work.kept.holds(&self.bound, &work.world, o.condition.when))
+        for (index, when) in &self.questions.outcomes {
+            if kept.read(&self.bound, world, when) != 0.0 {
+                return Some(*index);
+            }
+        }
+        None
     }
 
     fn at_horizon(&self, work: &Workspace) -> usize {
@@ -294,11 +311,13 @@ impl Simulator {
             return;
         }
         probe.dwell(&Stretch { world: &work.world, rates: &work.rates, forces: &self.forces, from, to });
-        for ((total, &rate), &force) in work.world.totals.iter_mut().zip(&work.rates).zip(&self.forces) {
-            *total += accrued(rate, force, from, to);
+        for (index, total) in work.world.totals.iter_mut().enumerate() {
+            *total += accrued(work.rates[index], self.forces[index], from, to);
         }
         work.world.time = to;
-        work.kept.passed(&self.bound.program().sheet, &work.world);
+        let program = self.bound.program();
+        work.unjudged |= program.on_time.conditions;
+        work.kept.passed(&program.sheet, &work.world);
     }
 
     /// Lets the cause happen and settle, then brings everything that read what changed up to date.
@@ -352,18 +371,6 @@ impl Simulator {
         self.settle(run, work, Cause::Step)
     }
 
-    /// Whether an immediate transition is enabled, so that there is something to settle.
-    pub(super) fn stirs(&self, work: &mut Workspace) -> bool {
-        let Workspace { world, kept, .. } = work;
-        let program = self.bound.program();
-        program.immediates.iter().any(|id| {
-            let transition = &program.transitions[id.index()];
-            let guard = &self.clockworks[id.index()].guard;
-            transition.from.contains(&world.states[transition.machine.index()])
-                && guard.is_none_or(|guard| kept.read(&self.bound, world, &guard) != 0.0)
-        })
-    }
-
     pub(super) fn settle(&self, run: RunAddress, work: &mut Workspace, cause: Cause) -> Result<(), Fault> {
         let mut draws = Draws::new(&mut work.luck, &self.addresses, run);
         self.bound.settle(&mut work.world, cause, &mut draws, &mut work.effects)
@@ -387,11 +394,34 @@ impl Simulator {
         if cause == Cause::Step {
             look_again(work, &program.on_step);
         }
-        self.retime_affected(run, work)?;
+        if !work.effects.moves.is_empty() {
+            self.look_around(work);
+        }
+        let mut affected = std::mem::take(&mut work.affected);
+        self.bring_up(run, work, &affected)?;
+        affected.clear();
+        work.affected = affected;
+        Ok(())
+    }
+
+    /// Re-times those of some clocks that can run in the states that machines are in, and looks at the rates that are to be looked
+    /// at again.
+    fn bring_up(&self, run: RunAddress, work: &mut Workspace, affected: &Bits) -> Result<(), Fault> {
+        for word in 0..affected.words() {
+            for id in affected.word_of_both(&work.here, word) {
+                self.retime(run, work, TransitionId::new(id))?;
+            }
+        }
         while let Some(id) = work.stale_rates.pop() {
             self.rate(work, ConsequenceId::new(id))?;
         }
         Ok(())
+    }
+
+    /// Follows a step up that has set nothing off, in a run of many whose rates and conditions were
+    /// [asked](Simulator::ask_abreast).
+    pub(super) fn follow_up_quietly(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
+        self.bring_up(run, work, &self.bound.program().on_step.transitions)
     }
 
     /// Finds the timed transitions of the states that machines are in.
@@ -400,20 +430,6 @@ impl Simulator {
         for state in &work.world.states {
             work.here.extend(&self.bound.program().timed[state.index()]);
         }
-    }
-
-    /// Re-times what is affected and can happen in the states that machines are in.
-    fn retime_affected(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
-        if !work.effects.moves.is_empty() {
-            self.look_around(work);
-        }
-        for word in 0..work.affected.words() {
-            for id in work.affected.word_of_both(&work.here, word) {
-                self.retime(run, work, TransitionId::new(id))?;
-            }
-        }
-        work.affected.clear();
-        Ok(())
     }
 
     /// Stops the waits that do not last over a move.
@@ -451,7 +467,26 @@ impl Simulator {
     }
 
     /// Arms, disarms or re-times the clock of a transition that its machine's state has, as the world now asks.
+    #[inline]
     fn retime(&self, run: RunAddress, work: &mut Workspace, id: TransitionId) -> Result<(), Fault> {
+        let Workspace { world, kept, clocks, schedule, .. } = work;
+        let (clockwork, clock) = (&self.clockworks[id.index()], &mut clocks[id.index()]);
+        // Nearly always it is a hazard whose clock runs, and goes on with another rate.
+        if let (Some(rate), true) = (&clockwork.hazard, clock.is_armed()) {
+            let is_enabled = clockwork.guard.is_none_or(|guard| kept.read(&self.bound, world, &guard) != 0.0);
+            let rate = kept.read(&self.bound, world, rate);
+            if is_enabled && (0.0..f64::INFINITY).contains(&rate) {
+                if let Some(due) = clock.retime(world.time, rate, 1.0, Baseline::Unit) {
+                    schedule.set(id.index(), due);
+                }
+                return Ok(());
+            }
+        }
+        self.turn_clock(run, work, id)
+    }
+
+    /// The same in any case.
+    fn turn_clock(&self, run: RunAddress, work: &mut Workspace, id: TransitionId) -> Result<(), Fault> {
         let (bound, world) = (&self.bound, &work.world);
         let Clockwork { guard, rate, ratio, acceleration, fixed, .. } = &self.clockworks[id.index()];
         let mut number = |reading: &Reading| work.kept.read(bound, world, reading);
@@ -490,7 +525,7 @@ impl Simulator {
     }
 
     fn rate(&self, work: &mut Workspace, id: ConsequenceId) -> Result<(), Fault> {
-        let rate = work.kept.number(&self.bound, &work.world, self.bound.program().consequences[id.index()].rate);
+        let rate = work.kept.read(&self.bound, &work.world, &self.questions.rates[id.index()]);
         work.rates[id.index()] = self.bound.check_rate(&work.world, id, rate)?;
         Ok(())
     }
@@ -533,8 +568,10 @@ fn clockworks(bound: &Bound) -> Vec<Clockwork> {
                 Hazard::Rate(rate) => (Some(rate), None),
                 Hazard::Wait(wait) => (None, Some(wait)),
             };
+            let is_hazard = ratio.is_none() && acceleration.is_none() && fixed.is_none();
             Clockwork {
                 guard: reading(transition.guard),
+                hazard: reading(rate).filter(|_| is_hazard),
                 rate: reading(rate),
                 ratio: reading(*ratio),
                 acceleration: reading(*acceleration),
@@ -547,6 +584,17 @@ fn clockworks(bound: &Bound) -> Vec<Clockwork> {
         TriggerCode::On { .. } => Clockwork::default(),
     };
     bound.program().transitions.iter().zip(bound.fixed_multipliers()).map(of).collect()
+}
+
+fn questions(bound: &Bound) -> Questions {
+    let program = bound.program();
+    let reading = |term| program.sheet.reading(term);
+    let outcomes = program.outcomes.iter().enumerate().filter(|(_, outcome)| !outcome.at_horizon);
+    Questions {
+        rates: program.consequences.iter().map(|consequence| reading(consequence.rate)).collect(),
+        milestones: program.milestones.iter().map(|milestone| reading(milestone.when)).collect(),
+        outcomes: outcomes.map(|(index, outcome)| (index, reading(outcome.condition.when))).collect(),
+    }
 }
 
 fn reset<T: Clone>(list: &mut Vec<T>, length: usize, value: T) {

@@ -35,13 +35,19 @@ impl Bits {
     /// Adds those of another set of the same bound.
     #[inline]
     pub fn extend(&mut self, other: &Bits) {
-        self.0.iter_mut().zip(&other.0).for_each(|(mine, theirs)| *mine |= theirs);
+        let theirs = &other.0[..self.0.len()];
+        for (word, mine) in self.0.iter_mut().enumerate() {
+            *mine |= theirs[word];
+        }
     }
 
     /// Takes those of another set of the same bound out.
     #[inline]
     pub fn subtract(&mut self, other: &Bits) {
-        self.0.iter_mut().zip(&other.0).for_each(|(mine, theirs)| *mine &= !theirs);
+        let theirs = &other.0[..self.0.len()];
+        for (word, mine) in self.0.iter_mut().enumerate() {
+            *mine &= !theirs[word];
+        }
     }
 
     /// Becomes equal to another, without new memory where there is enough.
@@ -62,6 +68,12 @@ impl Bits {
         Word { first: 64 * word, left: self.0[word] & other.0[word] }
     }
 
+    /// The numbers from 64·`word` on that are in one of the sets and not in both.
+    #[inline]
+    pub fn word_of_either(&self, other: &Bits, word: usize) -> Word {
+        Word { first: 64 * word, left: self.0[word] ^ other.0[word] }
+    }
+
     /// The numbers, ascending.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = usize> {
@@ -72,7 +84,11 @@ impl Bits {
     #[inline]
     pub fn for_each(&self, mut act: impl FnMut(usize)) {
         for (index, &word) in self.0.iter().enumerate() {
-            Word { first: 64 * index, left: word }.for_each(&mut act);
+            let mut left = word;
+            while left != 0 {
+                act(64 * index + left.trailing_zeros() as usize);
+                left &= left - 1;
+            }
         }
     }
 
@@ -123,6 +139,8 @@ mod tests {
         let even = Bits::of(131, (0..131).step_by(2));
         let both: Vec<usize> = (0..bits.words()).flat_map(|word| bits.word_of_both(&even, word)).collect();
         assert_eq!(both, [0, 64, 130]);
+        let either: Vec<usize> = (0..bits.words()).flat_map(|word| bits.word_of_either(&even, word)).collect();
+        assert!((0..131).all(|n| either.contains(&n) == (numbers.contains(&n) != (n % 2 == 0))));
         assert_eq!(bits.iter().collect::<Vec<_>>(), numbers);
         let mut each = Vec::new();
         bits.for_each(|number| each.push(number));

@@ -137,12 +137,6 @@ impl Kept {
         &self.row[at << self.shift..(at + 1) << self.shift]
     }
 
-    /// The number of a term that runs ask for.
-    #[inline]
-    pub fn number(&mut self, bound: &Bound, world: &World, term: Term) -> f64 {
-        self.read(bound, world, &bound.program().sheet.reading(term))
-    }
-
     /// A number that a run asks for.
     #[inline(always)]
     pub fn read(&mut self, bound: &Bound, world: &World, reading: &Reading) -> f64 {
@@ -165,11 +159,6 @@ impl Kept {
             self.stale[self.lane].remove(cell as usize);
             self.run(sheet, bound, world, sheet.cells[cell as usize].code.clone());
         }
-    }
-
-    #[inline]
-    pub fn holds(&mut self, bound: &Bound, world: &World, term: Term) -> bool {
-        self.number(bound, world, term) != 0.0
     }
 
     fn run(&mut self, sheet: &Sheet, bound: &Bound, world: &World, code: Range<usize>) {

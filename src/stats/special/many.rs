@@ -313,12 +313,14 @@ const TAILS: usize = 32;
 /// The quantiles of those probabilities that are not central: one in seven, which are brought together first.
 #[inline(always)]
 fn tail_quantiles(p: &[f64], out: &mut [f64]) {
-    let (mut places, mut tails, mut logs) = ([0; TAILS], [0.5; TAILS], [0.0; TAILS]);
+    // The last place is for what is no tail, where all are.
+    let (mut places, mut tails, mut logs) = ([0; TAILS + 1], [0.5; TAILS + 1], [0.0; TAILS]);
     let mut count = 0;
-    for (place, &p) in p.iter().enumerate().filter(|(place, _)| out[*place].is_nan()) {
+    // Without a branch, which nobody could predict: what is no tail is written over.
+    for (place, (&p, out)) in p.iter().zip(out.iter()).enumerate() {
         places[count] = place;
         tails[count] = if p < 0.5 { p } else { 1.0 - p };
-        count += 1;
+        count += usize::from(out.is_nan());
     }
     // In whole vectors: what is left over is computed for nothing.
     let whole = count.next_multiple_of(8).min(TAILS);
@@ -326,13 +328,15 @@ fn tail_quantiles(p: &[f64], out: &mut [f64]) {
     for log in &mut logs[..whole] {
         *log = middle_quantile((-*log).sqrt());
     }
+    let mut any_far = false;
     for ((&place, &tail), &value) in places.iter().zip(&tails).zip(&logs).take(count) {
-        let p = p[place];
-        out[place] = match tail > FAR_TAIL {
-            true if p < 0.5 => -value,
-            true => value,
-            false => normal_quantile(p),
-        };
+        out[place] = if p[place] < 0.5 { -value } else { value };
+        any_far |= tail <= FAR_TAIL;
+    }
+    if any_far {
+        for (&place, _) in places.iter().zip(&tails).take(count).filter(|(_, tail)| **tail <= FAR_TAIL) {
+            out[place] = normal_quantile(p[place]);
+        }
     }
 }
 
