@@ -17,8 +17,8 @@ use standoff::analysis::sweep::work::{Unit, work};
 use standoff::analysis::tally::Tally;
 use standoff::diagnostic::{Diagnostics, FileId, Sources, Span};
 use standoff::kernel::batch::{Collector, Monitor, run_batch};
-use standoff::kernel::probe::{Probe, Stretch};
-use standoff::kernel::run::Simulator;
+use standoff::kernel::probe::{Blind, Probe, Stretch};
+use standoff::kernel::run::{Simulator, Workspace};
 use standoff::model::plan::{Plan, Values, Varied};
 use standoff::model::{Model, resolve};
 use standoff::output::chart::{Theme, outcome_bars};
@@ -28,6 +28,7 @@ use standoff::program::behaviour::{Cause, Effects};
 use standoff::program::bind::Bound;
 use standoff::program::lower::lower;
 use standoff::program::world::World;
+use standoff::random::RunAddress;
 use standoff::scenario::load::{self, Disk};
 use standoff::scenario::study::{Design, Method};
 use std::hint::black_box;
@@ -211,13 +212,13 @@ fn plan_of(vary: Vec<Varied>) -> Plan {
     }
 }
 
-/// What a sweep does for a point beyond its runs: values, simulator, tally, and a place on disk. Each point has one run, so
-/// that what is measured is an upper bound.
+/// Points of one run each, with and without a place on disk, and the same runs alone: what is more is what a point costs beyond its
+/// runs.
 fn sweep(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("sweep");
     group.sample_size(10).measurement_time(Duration::from_secs(4));
     let model = open("scenarios/limited-deployment.toml");
-    let (side, folder) = (32, tempfile::tempdir().unwrap());
+    let (side, folder) = (16, tempfile::tempdir().unwrap());
     let varied = |name: &str| Varied {
         name: name.to_owned(),
         span: Span::new(FileId(0), 0, 0),
@@ -226,17 +227,24 @@ fn sweep(criterion: &mut Criterion) {
     let plan = plan_of(vec![varied("spiral_gain"), varied("deterrence_gain")]);
     let space = Space::new(&plan, &[Subject { name: "limited-deployment", digest: "", model: &model }], 1);
     let record = Record::new("bench", "study.toml", 1, Vec::new(), Vec::new());
+    let simulators: Vec<Simulator> =
+        (0..space.count()).map(|number| Simulator::new(space.bound(&space.point(number)).unwrap())).collect();
+    let points = || {
+        let units: Vec<Unit> =
+            (0..space.count()).map(|number| Unit { point: space.point(number), runs: 0..1 }).collect();
+        let (finished, failed) = work(&space, 1, &units, 1, &Monitor::default());
+        assert!(failed.is_none());
+        finished
+    };
     group.throughput(Throughput::Elements(space.count()));
-    group.bench_function("points of one run, one thread", |bencher| {
+    group.bench_function("the runs of points of one run, alone", |bencher| {
+        let (mut work, run) = (Workspace::default(), RunAddress::new(1, 0));
+        bencher.iter(|| simulators.iter().for_each(|simulator| simulator.run(run, &mut work, &mut Blind).unwrap()));
+    });
+    group.bench_function("points of one run, one thread", |bencher| bencher.iter(|| black_box(points().len())));
+    group.bench_function("points of one run, one thread, stored", |bencher| {
         let mut store = Store::create(folder.path(), &record).unwrap();
-        bencher.iter(|| {
-            let units: Vec<Unit> =
-                (0..space.count()).map(|number| Unit { point: space.point(number), runs: 0..1 }).collect();
-            let (finished, failed) = work(&space, 1, &units, 1, &Monitor::default());
-            assert!(failed.is_none());
-            store.add(&finished).unwrap();
-            black_box(finished.len())
-        });
+        bencher.iter(|| store.add(&points()).unwrap());
     });
     group.finish();
 }
