@@ -46,7 +46,7 @@ pub(super) struct Clockwork {
     rate: Option<Reading>,
     ratio: Option<Reading>,
     acceleration: Option<Reading>,
-    /// Its rate, if that is its hazard and may change.
+    /// Its rate, if that is its hazard.
     hazard: Option<Reading>,
     /// The wait whose hazard it has a multiple of, by its index; without one the multiple is the hazard.
     wait: Option<usize>,
@@ -137,7 +137,9 @@ impl Simulator {
             *force = bound.discount(index);
         }
         self.shocks = bound.shocks();
-        self.clockworks = clockworks(&bound);
+        for (clockwork, fixed) in self.clockworks.iter_mut().zip(bound.fixed_multipliers()) {
+            clockwork.fixed = fixed;
+        }
         self.bound = bound;
     }
 
@@ -568,7 +570,7 @@ fn clockworks(bound: &Bound) -> Vec<Clockwork> {
                 Hazard::Rate(rate) => (Some(rate), None),
                 Hazard::Wait(wait) => (None, Some(wait)),
             };
-            let is_hazard = ratio.is_none() && acceleration.is_none() && fixed.is_none();
+            let is_hazard = ratio.is_none() && acceleration.is_none();
             Clockwork {
                 guard: reading(transition.guard),
                 hazard: reading(rate).filter(|_| is_hazard),

@@ -88,7 +88,8 @@ fn kept_numbers_are_fresh_numbers() {
             // Some are asked for now, the others only after more has changed.
             for term in terms(&bound) {
                 if below(3) > 0 {
-                    let (fresh, found) = (bound.number(term, &world), kept.read(&bound, &world, &bound.program().sheet.reading(term)));
+                    let (fresh, found) =
+                        (bound.number(term, &world), kept.read(&bound, &world, &bound.program().sheet.reading(term)));
                     assert_eq!(found.to_bits(), fresh.to_bits(), "{}: {term:?}", path.display());
                     compared += 1;
                 }
