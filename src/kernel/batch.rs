@@ -97,25 +97,42 @@ impl Runner for Simulator {
 
     fn run_all<C: Collector>(
         &self,
-        mut runs: impl Iterator<Item = RunAddress>,
+        runs: impl Iterator<Item = RunAddress>,
         work: &mut Buffers,
         collector: &mut C,
+        over: impl FnMut(),
+    ) -> Result<(), Fault> {
+        match collector.watches_many() {
+            true => self.run_many(runs, work, collector, over),
+            false => one_by_one(self, runs, work, collector, over),
+        }
+    }
+}
+
+impl Simulator {
+    /// Runs many runs to their ends, each as if it were alone, for a probe that can [watch many](Collector::watches_many); `over` is told
+    /// of each end.
+    ///
+    /// # Errors
+    /// A fault of one of the runs; not always of the first that has one.
+    pub fn run_many<P: Probe>(
+        &self,
+        mut runs: impl Iterator<Item = RunAddress>,
+        work: &mut Buffers,
+        probe: &mut P,
         mut over: impl FnMut(),
     ) -> Result<(), Fault> {
         let program = self.bound().program();
-        if !collector.watches_many() {
-            return one_by_one(self, runs, work, collector, over);
-        }
         if program.takes_steps && runs.size_hint().0 >= FEW {
             let lanes = work.abreast.get_or_insert_with(|| Lanes::new(self));
-            return self.run_abreast(runs, lanes, collector, over);
+            return self.run_abreast(runs, lanes, probe, over);
         }
         if program.has_physical_states() && runs.size_hint().0 >= FEW_EVENTS {
             let wave = work.wave.get_or_insert_with(|| Wave::new(self));
-            self.run_in_waves(&mut runs, wave, collector, &mut over)?;
-            collector.turn_to(0);
+            self.run_in_waves(&mut runs, wave, probe, &mut over)?;
+            probe.turn_to(0);
         }
-        one_by_one(self, runs, work, collector, over)
+        one_by_one(self, runs, work, probe, over)
     }
 }
 

@@ -1,17 +1,22 @@
 //! Alternatives on the same luck: differences of closed form, exact signs, and what sharing the luck is worth.
 
 use crate::commands::{outcome, standoff};
-use crate::support::{model, scenario};
-use standoff::analysis::paired::{Candidate, Measure, Names, Paired, Prefer, Question, compare};
+use crate::support::{model, read_file, scenario};
+use standoff::analysis::paired::{Candidate, Measure, Names, Paired, Prefer, Question, Simulators, Tally, compare};
 use standoff::analysis::precise::{Certainty, Ending};
 use standoff::analysis::study::{Settings, Subject, study};
-use standoff::kernel::batch::Monitor;
+use standoff::diagnostic::{Diagnostics, Sources};
+use standoff::kernel::batch::{Collector, Monitor, run_batch};
+use standoff::kernel::probe::{Probe, Stretch};
 use standoff::model::Model;
 use standoff::output::summary::summary_json;
 use standoff::output::terminal::Layout;
 use standoff::output::{chart, paired as text, tables};
+use standoff::program::behaviour::{Cause, Effects};
+use standoff::program::world::World;
 use standoff::stats::sequence::Precision;
 use std::fs;
+use std::path::Path;
 
 const HORIZON: f64 = 50.0;
 
@@ -76,6 +81,68 @@ fn differences_are_those_of_the_closed_form() {
     let cost = found.consequences[0].differences[0].unwrap();
     let truth = over(0.03) / 0.03 - over(0.02) / 0.02;
     assert!(cost.low <= truth && truth <= cost.high && cost.is_resolved(), "{cost:?} against {truth}");
+}
+
+/// A tally that is shown one run after the other.
+struct Alone(Tally);
+
+impl Probe for Alone {
+    fn turn_to(&mut self, lane: usize) {
+        self.0.turn_to(lane);
+    }
+
+    fn begin(&mut self, world: &World) {
+        self.0.begin(world);
+    }
+
+    fn dwell(&mut self, stretch: &Stretch<'_>) {
+        self.0.dwell(stretch);
+    }
+
+    fn happened(&mut self, world: &World, cause: Cause, effects: &Effects) {
+        self.0.happened(world, cause, effects);
+    }
+
+    fn milestone(&mut self, world: &World, milestone: usize) {
+        self.0.milestone(world, milestone);
+    }
+
+    fn end(&mut self, world: &World, outcome: usize) {
+        self.0.end(world, outcome);
+    }
+}
+
+impl Collector for Alone {
+    fn watches_many(&self) -> bool {
+        false
+    }
+
+    fn merge(&mut self, other: Alone) {
+        self.0.merge(other.0);
+    }
+
+    fn finish(&mut self) {
+        self.0.finish();
+    }
+}
+
+/// Runs that are made many at once, in one alternative and then in the next, are paired as those that are made one by one.
+#[test]
+fn runs_find_their_partners_among_many() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/limited-deployment.toml");
+    let path = read_file(&file, &mut Sources::default(), &mut Diagnostics::default()).unwrap();
+    for (model, input) in [(&wait(), "hazard"), (&path, "spiral_gain")] {
+        let names = Names::of([model, model, model].into_iter());
+        let set = |value: f64| standoff::analysis::study::simulator(model, &[(input.to_owned(), value)]).unwrap();
+        let simulators =
+            Simulators::new(vec![set(0.02), set(0.3), set(0.9)], [model, model, model].into_iter(), &names);
+        let runs = 1100;
+        let (many, seen) =
+            run_batch(&simulators, 3, 0..runs, 2, || Tally::new(&simulators), &Monitor::default()).unwrap();
+        let (alone, _) =
+            run_batch(&simulators, 3, 0..runs, 1, || Alone(Tally::new(&simulators)), &Monitor::default()).unwrap();
+        assert_eq!((seen, many), (runs, alone.0));
+    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! The same runs in several alternatives, and what they add up to: for every pair, how often and by how much they differ.
 //!
 //! In: simulators. Out: a [`Tally`], the same bits at any split. Its size grows with the square of the number of
-//! alternatives, not with the runs.
+//! alternatives, not with the runs. Some runs are made in one alternative, then the same ones in the next: many at once are faster
+//! than each alone, and a run is counted when it has ended in all.
 
 use super::super::study::Failure;
 use super::{Fault, Names, Pair};
-use crate::kernel::batch::{Collector, RunFault, Runner};
+use crate::kernel::batch::{Buffers, Collector, RunFault, Runner};
 use crate::kernel::probe::{Blind, Probe, Stretch};
 use crate::kernel::run::{Simulator, Workspace};
 use crate::model::Model;
@@ -14,7 +15,14 @@ use crate::program::world::World;
 use crate::random::RunAddress;
 use crate::stats::moments::Moments;
 use crate::stats::paired::Pairs;
+use std::collections::VecDeque;
 use std::sync::Arc;
+
+/// So many runs are made in one alternative before the next makes them.
+const CHUNK: usize = 512;
+
+/// Lanes of one alternative: a tally is turned to lane `alternative · SEATS + lane`.
+const SEATS: usize = 1 << 16;
 
 /// The alternatives, and where each has what is compared.
 #[derive(Debug)]
@@ -64,13 +72,72 @@ impl Simulators {
     }
 }
 
-/// A run is the same run in each alternative, one after the other.
+/// A run is the same run in each alternative.
 impl Runner for Simulators {
-    type Workspace = Vec<Workspace>;
+    type Workspace = Vec<Buffers>;
 
-    fn run(&self, run: RunAddress, work: &mut Vec<Workspace>, probe: &mut impl Probe) -> Result<(), behaviour::Fault> {
-        work.resize_with(self.all.len(), Workspace::default);
-        self.all.iter().zip(work).try_for_each(|(simulator, work)| simulator.run(run, work, probe))
+    fn run(&self, run: RunAddress, work: &mut Vec<Buffers>, probe: &mut impl Probe) -> Result<(), behaviour::Fault> {
+        work.resize_with(self.all.len(), Buffers::default);
+        let mut each = self.all.iter().zip(work).enumerate();
+        each.try_for_each(|(alternative, (simulator, work))| {
+            probe.turn_to(alternative * SEATS);
+            Runner::run(simulator, run, work, probe)
+        })
+    }
+
+    fn run_all<C: Collector>(
+        &self,
+        mut runs: impl Iterator<Item = RunAddress>,
+        work: &mut Vec<Buffers>,
+        collector: &mut C,
+        mut over: impl FnMut(),
+    ) -> Result<(), behaviour::Fault> {
+        work.resize_with(self.all.len(), Buffers::default);
+        loop {
+            let chunk: Vec<RunAddress> = runs.by_ref().take(CHUNK).collect();
+            if chunk.is_empty() {
+                return Ok(());
+            }
+            for (alternative, (simulator, work)) in self.all.iter().zip(&mut *work).enumerate() {
+                let mut seated = Seated { first: alternative * SEATS, probe: collector };
+                seated.turn_to(0);
+                simulator.run_many(chunk.iter().copied(), work, &mut seated, || {})?;
+            }
+            chunk.iter().for_each(|_| over());
+        }
+    }
+}
+
+/// A probe that watches one alternative.
+struct Seated<'a, P> {
+    /// The first of its lanes.
+    first: usize,
+    probe: &'a mut P,
+}
+
+impl<P: Probe> Probe for Seated<'_, P> {
+    fn turn_to(&mut self, lane: usize) {
+        self.probe.turn_to(self.first + lane);
+    }
+
+    fn begin(&mut self, world: &World) {
+        self.probe.begin(world);
+    }
+
+    fn dwell(&mut self, stretch: &Stretch<'_>) {
+        self.probe.dwell(stretch);
+    }
+
+    fn happened(&mut self, world: &World, cause: Cause, effects: &Effects) {
+        self.probe.happened(world, cause, effects);
+    }
+
+    fn milestone(&mut self, world: &World, milestone: usize) {
+        self.probe.milestone(world, milestone);
+    }
+
+    fn end(&mut self, world: &World, outcome: usize) {
+        self.probe.end(world, outcome);
     }
 }
 
@@ -93,10 +160,23 @@ pub struct Tally {
     /// By pair and consequence: the second less the first.
     differences: Vec<Vec<Moments>>,
     places: Arc<[Places]>,
-    /// By alternative: of the run at hand, each event and each total.
+    /// Runs that have not ended in every alternative, from the first such on.
+    open: VecDeque<Open>,
+    /// How many runs are before these.
+    closed: usize,
+    /// By alternative: how many runs have begun, and which is in each seat.
+    begun: Vec<(usize, Vec<usize>)>,
+    /// The alternative and the seat of what is told of.
+    at: (usize, usize),
+}
+
+/// A run under way.
+#[derive(Clone, Debug, PartialEq)]
+struct Open {
+    /// By alternative: which events it has come to, and its totals.
     now: Vec<(Vec<bool>, Vec<f64>)>,
-    /// The alternative that runs next, or is running.
-    at: usize,
+    /// The alternatives in which it has ended.
+    ended: usize,
 }
 
 impl Tally {
@@ -120,17 +200,25 @@ impl Tally {
             both: vec![vec![0; *events]; pairs.len()],
             totals: places.iter().map(totals).collect(),
             differences: vec![vec![Moments::new(); *consequences]; pairs.len()],
-            now: vec![(vec![false; *events], vec![0.0; *consequences]); places.len()],
+            open: VecDeque::new(),
+            closed: 0,
+            begun: vec![(0, Vec::new()); places.len()],
+            at: (0, 0),
             places: Arc::clone(places),
-            at: 0,
             pairs,
         }
     }
 
+    /// Where the run that is told of stands among the open ones.
+    fn place(&self) -> usize {
+        let (alternative, seat) = self.at;
+        self.begun[alternative].1[seat] - self.closed
+    }
+
     /// Counts a run that has ended in every alternative.
-    fn count(&mut self) {
+    fn count(&mut self, Open { now, .. }: &Open) {
         self.runs += 1;
-        for (alternative, (events, totals)) in self.now.iter().enumerate() {
+        for (alternative, (events, totals)) in now.iter().enumerate() {
             for (hits, _) in self.hits[alternative].iter_mut().zip(events).filter(|(_, hit)| **hit) {
                 *hits.get_or_insert(0) += 1;
             }
@@ -141,7 +229,7 @@ impl Tally {
             }
         }
         for (index, pair) in self.pairs.iter().enumerate() {
-            let (first, second) = (&self.now[pair.first], &self.now[pair.second]);
+            let (first, second) = (&now[pair.first], &now[pair.second]);
             for (both, (one, other)) in self.both[index].iter_mut().zip(first.0.iter().zip(&second.0)) {
                 *both += u64::from(*one && *other);
             }
@@ -191,8 +279,22 @@ impl Tally {
 }
 
 impl Probe for Tally {
+    fn turn_to(&mut self, lane: usize) {
+        self.at = (lane / SEATS, lane % SEATS);
+    }
+
+    /// Runs begin in the order of their numbers, in each alternative.
     fn begin(&mut self, _world: &World) {
-        self.now[self.at].0.fill(false);
+        let (alternative, seat) = self.at;
+        let (begun, seats) = &mut self.begun[alternative];
+        seats.resize(seats.len().max(seat + 1), 0);
+        seats[seat] = *begun;
+        *begun += 1;
+        if *begun - self.closed > self.open.len() {
+            let (events, consequences) = (self.hits[0].len(), self.totals[0].len());
+            let nothing = (vec![false; events], vec![0.0; consequences]);
+            self.open.push_back(Open { now: vec![nothing; self.places.len()], ended: 0 });
+        }
     }
 
     fn dwell(&mut self, _stretch: &Stretch<'_>) {}
@@ -200,27 +302,40 @@ impl Probe for Tally {
     fn happened(&mut self, _world: &World, _cause: Cause, _effects: &Effects) {}
 
     fn milestone(&mut self, _world: &World, milestone: usize) {
-        let event = self.places[self.at].milestones[milestone];
-        self.now[self.at].0[event] = true;
+        let (alternative, place) = (self.at.0, self.place());
+        let event = self.places[alternative].milestones[milestone];
+        self.open[place].now[alternative].0[event] = true;
     }
 
     fn end(&mut self, world: &World, outcome: usize) {
-        let (places, now) = (&self.places[self.at], &mut self.now[self.at]);
-        now.0[places.outcomes[outcome]] = true;
+        let (alternative, place) = (self.at.0, self.place());
+        let (places, run) = (&self.places[alternative], &mut self.open[place]);
+        let (events, totals) = &mut run.now[alternative];
+        events[places.outcomes[outcome]] = true;
         for (&total, &which) in world.totals.iter().zip(&places.consequences) {
-            now.1[which] = total;
+            totals[which] = total;
         }
-        self.at = (self.at + 1) % self.now.len();
-        if self.at == 0 {
-            self.count();
+        run.ended += 1;
+        let everywhere = self.places.len();
+        while let Some(run) = self.open.pop_front() {
+            if run.ended < everywhere {
+                self.open.push_front(run);
+                return;
+            }
+            self.count(&run);
+            self.closed += 1;
         }
     }
 }
 
 impl Collector for Tally {
-    /// It holds a run of one alternative beside the same run of another.
     fn watches_many(&self) -> bool {
-        false
+        true
+    }
+
+    fn finish(&mut self) {
+        (self.closed, self.at) = (0, (0, 0));
+        self.begun.fill((0, Vec::new()));
     }
 
     fn merge(&mut self, other: Tally) {
