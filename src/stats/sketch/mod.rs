@@ -24,8 +24,8 @@ const DROPPED_MASK: u64 = (1 << DROPPED_BITS) - 1;
 
 /// Counts of numbers in log-linear bins, with the exact extremes.
 ///
-/// Two sketches are equal when they have counted the same, in any order and split. Memory: 2 kB for each doubling
-/// between the smallest and the largest magnitude, for each sign.
+/// Two sketches are equal when they have counted the same, in any order and split. Memory: 256 bytes for each quarter of a
+/// doubling of magnitude in which there are numbers, for each sign.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sketch {
     /// Positive finite numbers, by (bits - 1) without the dropped ones.
@@ -104,7 +104,7 @@ impl Sketch {
         self.off_edge |= extent.bits & DROPPED_MASK;
         self.zeros += extent.zeros;
         let key = |bits: u64| (bits - 1) >> DROPPED_BITS;
-        let reach = key(extent.low)..key(extent.high) + 1;
+        let reach = key(extent.low)..=key(extent.high);
         let bits = numbers.iter().map(|x| x.to_bits());
         match extent.zeros {
             0 => self.positive.add_all(reach, bits.map(key)),

@@ -1,76 +1,193 @@
-//! Counts by whole-number key, dense between the smallest and the largest key seen.
+//! Counts by whole-number key, in chunks of neighbouring keys, of which only those exist that a key was counted in.
 //!
-//! Keys go in, counts by key come out. Its extent depends only on which keys were seen, not on their order.
+//! Keys go in, counts by key come out. What is kept depends only on which keys were seen and how often, not on their order.
+//! A quantity that is zero but for rounding now and then has keys in a few places that lie dozens of doublings apart: what
+//! lies between takes two bytes a chunk.
 
-/// The extent grows by whole chunks of keys: a quarter of a doubling of magnitude each.
-const CHUNK: u64 = 64;
+use std::collections::BTreeMap;
 
-/// A dense stretch of counts; outside it, all counts are 0.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Keys of a chunk: a quarter of a doubling of magnitude.
+const CHUNK: usize = 64;
+
+/// Where keys were counted; all other counts are 0.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Window {
-    /// Key of the first count, a multiple of [`CHUNK`].
+    /// The first chunk that has a place.
     start: u64,
-    counts: Vec<u64>,
+    /// For each chunk from there on the number of its counts among those that there are, from 1; 0 if it has none.
+    places: Vec<u16>,
+    /// The lower 32 bits of the counts, chunk by chunk, in the order in which chunks were first counted in.
+    counts: Vec<u32>,
+    /// What is above them, by key, as multiples of 2³².
+    carries: BTreeMap<u64, u64>,
 }
 
 impl Window {
     /// Counts one key.
     #[inline]
     pub(super) fn add(&mut self, key: u64) {
-        // A key below the start wraps around, far past the end.
-        let index = key.wrapping_sub(self.start) as usize;
-        match self.counts.get_mut(index) {
-            Some(count) => *count += 1,
-            None => {
-                self.cover(key, key + 1);
-                self.counts[(key - self.start) as usize] += 1;
-            }
+        let chunk = key / CHUNK as u64;
+        // A chunk before the start wraps around, far past the end.
+        if chunk.wrapping_sub(self.start) >= self.places.len() as u64 {
+            self.cover(chunk, chunk);
         }
+        self.add_covered(key);
     }
 
     /// Counts many keys, all of them within `reach`.
     #[inline(always)]
-    pub(super) fn add_all(&mut self, reach: std::ops::Range<u64>, keys: impl Iterator<Item = u64>) {
-        self.cover(reach.start, reach.end);
-        let (start, counts) = (self.start, &mut self.counts[..]);
-        for key in keys {
-            counts[(key - start) as usize] += 1;
+    pub(super) fn add_all(&mut self, reach: std::ops::RangeInclusive<u64>, keys: impl Iterator<Item = u64>) {
+        self.cover(reach.start() / CHUNK as u64, reach.end() / CHUNK as u64);
+        keys.for_each(|key| self.add_covered(key));
+    }
+
+    /// Counts a key whose chunk has a place.
+    #[inline(always)]
+    fn add_covered(&mut self, key: u64) {
+        let chunk = (key / CHUNK as u64 - self.start) as usize;
+        let place = match self.places[chunk] {
+            0 => self.open(chunk),
+            place => place,
+        };
+        let index = (usize::from(place) - 1) * CHUNK + key as usize % CHUNK;
+        let (count, is_full) = self.counts[index].overflowing_add(1);
+        self.counts[index] = count;
+        if is_full {
+            self.carry(key, 1);
         }
     }
 
     /// Counts all that another has counted.
     pub(super) fn merge(&mut self, other: &Window) {
-        if other.counts.is_empty() {
+        if other.places.is_empty() {
             return;
         }
-        self.cover(other.start, other.start + other.counts.len() as u64);
+        self.cover(other.start, other.start + other.places.len() as u64 - 1);
         let offset = (other.start - self.start) as usize;
-        for (count, addend) in self.counts[offset..].iter_mut().zip(&other.counts) {
-            *count += addend;
+        for (chunk, counts) in other.chunks() {
+            let place = match self.places[offset + chunk] {
+                0 => self.open(offset + chunk),
+                place => place,
+            };
+            let first = (usize::from(place) - 1) * CHUNK;
+            for (within, &addend) in counts.iter().enumerate() {
+                let (count, is_full) = self.counts[first + within].overflowing_add(addend);
+                self.counts[first + within] = count;
+                if is_full {
+                    self.carry(other.key(chunk, within), 1);
+                }
+            }
         }
+        other.carries.iter().for_each(|(&key, &carry)| self.carry(key, carry));
     }
 
     /// The keys whose count is not 0, ascending, with their counts.
     pub(super) fn counts(&self) -> impl DoubleEndedIterator<Item = (u64, u64)> {
-        let keyed = self.counts.iter().enumerate().map(|(index, &count)| (self.start + index as u64, count));
+        let keyed = self.chunks().flat_map(move |(chunk, counts)| {
+            counts.iter().enumerate().map(move |(within, &count)| {
+                let key = self.key(chunk, within);
+                (key, u64::from(count) + (self.carries.get(&key).map_or(0, |carry| carry << 32)))
+            })
+        });
         keyed.filter(|&(_, count)| count > 0)
     }
 
-    /// Makes the stretch reach over the keys from `start` up to, but without, `end`.
+    /// The chunks that were counted in, ascending, by their distance from the start.
+    fn chunks(&self) -> impl DoubleEndedIterator<Item = (usize, &[u32])> {
+        let placed = self.places.iter().enumerate().filter(|(_, place)| **place > 0);
+        placed.map(|(chunk, &place)| (chunk, &self.counts[(usize::from(place) - 1) * CHUNK..][..CHUNK]))
+    }
+
+    fn key(&self, chunk: usize, within: usize) -> u64 {
+        (self.start + chunk as u64) * CHUNK as u64 + within as u64
+    }
+
+    /// Makes places reach from one chunk to another.
+    #[inline]
+    fn cover(&mut self, first: u64, last: u64) {
+        if self.places.is_empty() || first < self.start || last >= self.start + self.places.len() as u64 {
+            self.widen(first, last);
+        }
+    }
+
     #[cold]
-    fn cover(&mut self, start: u64, end: u64) {
-        let (start, end) = (start / CHUNK * CHUNK, end.div_ceil(CHUNK) * CHUNK);
-        if self.counts.is_empty() {
-            self.start = start;
+    fn widen(&mut self, first: u64, last: u64) {
+        if self.places.is_empty() {
+            self.start = first;
         }
-        if start < self.start {
-            let missing = (self.start - start) as usize;
-            self.counts.splice(0..0, std::iter::repeat_n(0, missing));
-            self.start = start;
+        if first < self.start {
+            let missing = (self.start - first) as usize;
+            self.places.splice(0..0, std::iter::repeat_n(0, missing));
+            self.start = first;
         }
-        let length = (end.max(self.start) - self.start) as usize;
-        if length > self.counts.len() {
-            self.counts.resize(length, 0);
+        let length = (last.max(self.start) - self.start) as usize + 1;
+        if length > self.places.len() {
+            self.places.resize(length, 0);
         }
+    }
+
+    /// Lets a chunk have counts.
+    #[cold]
+    fn open(&mut self, chunk: usize) -> u16 {
+        // As many as there are, and not more: a study has thousands of sketches.
+        self.counts.reserve_exact(CHUNK);
+        self.counts.resize(self.counts.len() + CHUNK, 0);
+        self.places[chunk] = u16::try_from(self.counts.len() / CHUNK).expect("doubles have fewer than 2^14 chunks");
+        self.places[chunk]
+    }
+
+    #[cold]
+    fn carry(&mut self, key: u64, carry: u64) {
+        *self.carries.entry(key).or_default() += carry;
+    }
+}
+
+impl PartialEq for Window {
+    fn eq(&self, other: &Window) -> bool {
+        self.counts().eq(other.counts())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(keys: &[u64]) -> Window {
+        let mut window = Window::default();
+        keys.iter().for_each(|&key| window.add(key));
+        window
+    }
+
+    #[test]
+    fn only_chunks_that_were_counted_in_take_memory() {
+        let far = of(&[5, 1 << 18, (1 << 18) + 63, 5, 1 << 10]);
+        assert_eq!(far.counts.len(), 3 * CHUNK);
+        assert_eq!(far.counts.capacity(), 3 * CHUNK);
+        assert_eq!(far.counts().collect::<Vec<_>>(), [(5, 2), (1 << 10, 1), (1 << 18, 1), ((1 << 18) + 63, 1)]);
+    }
+
+    #[test]
+    fn the_order_of_keys_is_forgotten() {
+        let keys = [700, 3, 64, 63, 3, 5000];
+        let (mut all, reversed) = (Window::default(), of(&[5000, 3, 63, 64, 3, 700]));
+        all.add_all(3..=5000, keys.into_iter());
+        assert!(all == of(&keys) && all == reversed && all != of(&keys[1..]));
+        let mut parts = of(&keys[3..]);
+        parts.merge(&of(&keys[..3]));
+        parts.merge(&Window::default());
+        assert_eq!(parts, all);
+    }
+
+    #[test]
+    fn counts_go_on_past_32_bits() {
+        let mut window = of(&[7, 7, 64]);
+        window.counts[7] = u32::MAX;
+        let full = window.clone();
+        window.add(7);
+        assert_eq!(window.counts().collect::<Vec<_>>(), [(7, 1 << 32), (64, 1)]);
+        window.merge(&full);
+        window.merge(&window.clone());
+        assert_eq!(window.counts().collect::<Vec<_>>(), [(7, (4 << 32) - 2), (64, 4)]);
+        assert_ne!(window, full);
     }
 }
