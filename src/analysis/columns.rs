@@ -39,17 +39,21 @@ impl Columns {
         }
     }
 
-    /// Lets `write` fill a row of a block; `count` is given the numbers of each of its columns if it is full, and it is empty
-    /// again.
+    /// Lets `write` fill a row of a block; gives whether it is full, and must be [emptied](Columns::empty) before the next row
+    /// comes.
     #[inline]
-    pub(super) fn put(&mut self, block: usize, write: impl FnOnce(&mut [f64]), count: impl FnMut(usize, &[f64])) {
+    #[must_use]
+    pub(super) fn put(&mut self, block: usize, write: impl FnOnce(&mut [f64])) -> bool {
         let block = &mut self.blocks[block];
         let start = block.first * DEPTH + block.filled * block.width;
         write(&mut self.values[start..start + block.width]);
         block.filled += 1;
-        if block.filled == DEPTH {
-            block.empty(&self.values, count);
-        }
+        block.filled == DEPTH
+    }
+
+    /// Takes the numbers of each column of a block.
+    pub(super) fn empty(&mut self, block: usize, count: impl FnMut(usize, &[f64])) {
+        self.blocks[block].empty(&self.values, count);
     }
 
     /// Takes the numbers of each column in which there are any, and the memory away.
@@ -60,7 +64,6 @@ impl Columns {
 }
 
 impl Block {
-    #[cold]
     fn empty(&mut self, values: &[f64], mut count: impl FnMut(usize, &[f64])) {
         let rows = &values[self.first * DEPTH..(self.first + self.width) * DEPTH];
         let mut numbers = [0.0; DEPTH];

@@ -25,6 +25,7 @@ pub mod rare;
 pub mod study;
 pub mod sweep;
 pub mod tally;
+mod time_points;
 pub mod verify;
 pub mod waiting;
 pub mod words;

@@ -5,6 +5,7 @@
 
 use super::cast::Cast;
 use super::columns::Columns;
+use super::time_points::TimePoints;
 use crate::kernel::batch::Collector;
 use crate::kernel::probe::{Probe, Stretch};
 use crate::model::id::StateId;
@@ -94,7 +95,8 @@ pub struct Tally {
     /// The runs that are being watched, and which of them is told of.
     current: Vec<CurrentRun>,
     lane: usize,
-    /// By point and state: by how many runs more than at the point before, of what `occupancy` has not been told.
+    /// By point and state, and after the last point: by how many runs more than at the point before, of what `occupancy` has
+    /// not been told.
     comings: Vec<i64>,
     /// Numbers that have not been counted.
     waiting: Columns,
@@ -103,11 +105,13 @@ pub struct Tally {
 /// What stays the same through a study.
 #[derive(Clone, Debug, PartialEq)]
 struct Layout {
-    points: Vec<f64>,
+    points: TimePoints,
     states: usize,
-    /// Numbers of variables and consequences.
+    /// Numbers of variables, consequences and outcomes.
     variables: usize,
     consequences: usize,
+    outcomes: usize,
+    milestones: usize,
 }
 
 /// A column: where a number is counted.
@@ -120,19 +124,28 @@ enum Place {
     Trough(usize),
     Total(usize),
     TimeInState(usize),
+    /// An outcome, or after them a milestone.
+    Reached(usize),
 }
 
 impl Layout {
-    /// The widths of the blocks of columns: variables at each point, consequences at each point, and what a run has once.
+    /// The widths of the blocks of columns: variables at each point, consequences at each point, what a run has once, and each
+    /// outcome and each milestone alone.
     fn widths(&self) -> impl Iterator<Item = usize> {
         let points = self.points.len();
         let paths = std::iter::repeat_n(self.variables, points).chain(std::iter::repeat_n(self.consequences, points));
-        paths.chain([3 * self.variables, self.consequences, self.states])
+        let reached = std::iter::repeat_n(1, self.outcomes + self.milestones);
+        paths.chain([3 * self.variables, self.consequences, self.states]).chain(reached)
     }
 
     /// The blocks of what a run has once: time averages, peaks and troughs of variables; totals; times in states.
     fn once(&self) -> [usize; 3] {
         [0, 1, 2].map(|number| 2 * self.points.len() + number)
+    }
+
+    /// The block of an outcome, or after them of a milestone.
+    fn reached(&self, number: usize) -> usize {
+        2 * self.points.len() + 3 + number
     }
 
     /// Whose numbers wait in a column.
@@ -148,9 +161,10 @@ impl Layout {
             let kinds = [Place::TimeAverage, Place::Peak, Place::Trough];
             return kinds[column / self.variables](column % self.variables);
         };
-        match column.checked_sub(self.consequences) {
-            None => Place::Total(column),
-            Some(state) => Place::TimeInState(state),
+        let Some(column) = column.checked_sub(self.consequences) else { return Place::Total(column) };
+        match column.checked_sub(self.states) {
+            None => Place::TimeInState(column),
+            Some(number) => Place::Reached(number),
         }
     }
 }
@@ -160,8 +174,6 @@ impl Layout {
 struct CurrentRun {
     /// The first time point that the run has not come to.
     next_point: usize,
-    /// The states at the point before that one.
-    shown: Vec<StateId>,
     time_in_state: Vec<f64>,
     /// ∫ value dt, greatest and least value of each variable.
     integrals: Vec<f64>,
@@ -187,14 +199,16 @@ impl Tally {
             consequences: vec![consequence; cast.consequences.len()],
             variables: vec![variable; cast.variables.len()],
             layout: Arc::new(Layout {
-                points: points.to_vec(),
+                points: TimePoints::new(&points),
                 states,
                 variables: cast.variables.len(),
                 consequences: cast.consequences.len(),
+                outcomes: cast.outcomes.len(),
+                milestones: cast.milestones.len(),
             }),
             current: vec![CurrentRun::default()],
             lane: 0,
-            comings: vec![0; count * states],
+            comings: vec![0; (count + 1) * states],
             waiting: Columns::default(),
         }
     }
@@ -205,61 +219,106 @@ impl Tally {
     }
 
     pub fn points(&self) -> &[f64] {
-        &self.layout.points
+        self.layout.points.points()
     }
 
     /// Lets a row of numbers wait to be counted in a block of columns.
-    #[inline]
-    fn put(&mut self, block: usize, write: impl FnOnce(&mut [f64])) {
-        let Tally { layout, waiting, variables, consequences, time_in_state, .. } = self;
-        waiting.put(block, write, |column, values| {
-            count(variables, consequences, time_in_state, layout.place(column), values);
-        });
+    #[inline(always)]
+    fn put(&mut self, block: usize, write: impl FnOnce(&mut [f64], &CurrentRun)) {
+        if self.waiting.put(block, |row| write(row, &self.current[self.lane])) {
+            self.empty(block);
+        }
+    }
+
+    /// Counts the numbers that wait in a block.
+    #[cold]
+    fn empty(&mut self, block: usize) {
+        let (waiting, mut counts) = self.waiting_and_counts();
+        waiting.empty(block, |column, values| counts.count(column, values));
+    }
+
+    fn waiting_and_counts(&mut self) -> (&mut Columns, Counts<'_>) {
+        let counts = Counts {
+            layout: &self.layout,
+            outcomes: &mut self.outcomes,
+            milestones: &mut self.milestones,
+            time_in_state: &mut self.time_in_state,
+            consequences: &mut self.consequences,
+            variables: &mut self.variables,
+        };
+        (&mut self.waiting, counts)
     }
 
     /// Shows the run at a point of time to the rows of variables and consequences.
     fn show_point(&mut self, point: usize, variables: Option<&[f64]>, totals: impl Fn(usize) -> f64) {
         if let Some(variables) = variables.filter(|variables| !variables.is_empty()) {
-            self.put(point, |row| row.copy_from_slice(variables));
+            self.put(point, |row, _| row.copy_from_slice(variables));
         }
         if !self.consequences.is_empty() {
             let block = self.layout.points.len() + point;
-            self.put(block, |row| row.iter_mut().enumerate().for_each(|(index, total)| *total = totals(index)));
+            self.put(block, |row, _| row.iter_mut().enumerate().for_each(|(index, total)| *total = totals(index)));
         }
     }
 
-    fn arrive(arrivals: &mut Arrivals, points: &[f64], time: f64) {
+    /// Tells that from one point on up to another, without that one, the run that is told of is in these states. Only where runs
+    /// come and go is written down, so that the many points at which a run stays where it is cost nothing.
+    #[inline(always)]
+    fn show_states(&mut self, from: usize, to: usize, states: &[StateId]) {
+        let count = self.layout.states;
+        for state in states {
+            self.comings[from * count + state.index()] += 1;
+            self.comings[to * count + state.index()] -= 1;
+        }
+    }
+
+    /// An outcome, or after them a milestone, was reached for the first time.
+    #[inline]
+    fn arrive(&mut self, number: usize, time: f64) {
+        let outcomes = self.outcomes.len();
+        let arrivals = match number.checked_sub(outcomes) {
+            None => &mut self.outcomes[number],
+            Some(milestone) => &mut self.milestones[milestone],
+        };
         // The first point at or after the time: by then it was reached.
-        let interval = points.partition_point(|&point| point < time).min(points.len() - 1);
+        let interval = self.layout.points.first_from(time).min(self.layout.points.len() - 1);
         arrivals.by_interval[interval] += 1;
-        arrivals.times.add_all(&[time]);
+        self.put(self.layout.reached(number), |row, _| row[0] = time);
     }
 }
 
-/// Counts numbers where they belong.
-#[cold]
-fn count(
-    variables: &mut [VariableTally],
-    consequences: &mut [ConsequenceTally],
-    time_in_state: &mut [Moments],
-    place: Place,
-    values: &[f64],
-) {
-    match place {
-        Place::VariablePath(point, index) => variables[index].path[point].add_all(values),
-        Place::ConsequencePath(point, index) => consequences[index].path[point].add_all(values),
-        Place::TimeAverage(index) => variables[index].time_average.add_all(values),
-        Place::Peak(index) => variables[index].peak.add_all(values),
-        Place::Trough(index) => variables[index].trough.add_all(values),
-        Place::Total(index) => consequences[index].total.add_all(values),
-        Place::TimeInState(index) => time_in_state[index].add_all(values, Extent::of(values)),
+/// Where numbers are counted.
+struct Counts<'a> {
+    layout: &'a Layout,
+    outcomes: &'a mut [Arrivals],
+    milestones: &'a mut [Arrivals],
+    time_in_state: &'a mut [Moments],
+    consequences: &'a mut [ConsequenceTally],
+    variables: &'a mut [VariableTally],
+}
+
+impl Counts<'_> {
+    /// Counts the numbers of a column.
+    fn count(&mut self, column: usize, values: &[f64]) {
+        let spread = match self.layout.place(column) {
+            Place::TimeInState(index) => return self.time_in_state[index].add_all(values, Extent::of(values)),
+            Place::VariablePath(point, index) => &mut self.variables[index].path[point],
+            Place::ConsequencePath(point, index) => &mut self.consequences[index].path[point],
+            Place::TimeAverage(index) => &mut self.variables[index].time_average,
+            Place::Peak(index) => &mut self.variables[index].peak,
+            Place::Trough(index) => &mut self.variables[index].trough,
+            Place::Total(index) => &mut self.consequences[index].total,
+            Place::Reached(number) => match number.checked_sub(self.outcomes.len()) {
+                None => &mut self.outcomes[number].times,
+                Some(milestone) => &mut self.milestones[milestone].times,
+            },
+        };
+        spread.add_all(values);
     }
 }
 
 impl CurrentRun {
     fn begin(&mut self, states: usize, variables: &[f64]) {
         self.next_point = 0;
-        self.shown.clear();
         for (times, count) in [(&mut self.time_in_state, states), (&mut self.integrals, variables.len())] {
             times.clear();
             times.resize(count, 0.0);
@@ -268,20 +327,6 @@ impl CurrentRun {
             extremes.clear();
             extremes.extend_from_slice(variables);
         }
-    }
-
-    /// Tells that from this point on the run is in these states. Only changes are written down, so that the many points at
-    /// which a run stays where it is cost a comparison each, and those after its end nothing.
-    #[inline]
-    fn show_states(&mut self, point: usize, states: &[StateId], comings: &mut [i64], count: usize) {
-        if self.shown == states {
-            return;
-        }
-        let row = &mut comings[point * count..(point + 1) * count];
-        self.shown.iter().for_each(|state| row[state.index()] -= 1);
-        states.iter().for_each(|state| row[state.index()] += 1);
-        self.shown.clear();
-        self.shown.extend_from_slice(states);
     }
 
     /// Notes the present values, which a variable may have for no time at all.
@@ -293,7 +338,12 @@ impl CurrentRun {
     }
 }
 
+/// Up to so many machines are written down at each stretch of time, whether it passes a point or not: to find that out is
+/// dearer, as chance decides it.
+const FEW_MACHINES: usize = 2;
+
 impl Probe for Tally {
+    #[inline]
     fn turn_to(&mut self, lane: usize) {
         if lane >= self.current.len() {
             self.current.resize(lane + 1, CurrentRun::default());
@@ -306,8 +356,10 @@ impl Probe for Tally {
         self.current[self.lane].begin(self.layout.states, &world.variables);
     }
 
+    #[inline]
     fn dwell(&mut self, stretch: &Stretch<'_>) {
         let (world, length) = (stretch.world, stretch.to - stretch.from);
+        let next = self.layout.points.first_from(stretch.to);
         let run = &mut self.current[self.lane];
         for state in &world.states {
             run.time_in_state[state.index()] += length;
@@ -315,59 +367,56 @@ impl Probe for Tally {
         for (integral, value) in run.integrals.iter_mut().zip(&world.variables) {
             *integral += value * length;
         }
-        let first = run.next_point;
-        let passed = self.layout.points[first..].iter().take_while(|&&time| time < stretch.to).count();
-        if passed == 0 {
+        let first = std::mem::replace(&mut run.next_point, next);
+        if world.states.len() > FEW_MACHINES && first == next {
             return;
         }
-        run.show_states(first, &world.states, &mut self.comings, self.layout.states);
-        run.next_point = first + passed;
+        self.show_states(first, next, &world.states);
         if self.layout.variables + self.layout.consequences > 0 {
-            for point in first..first + passed {
-                let time = self.layout.points[point];
+            for point in first..next {
+                let time = self.layout.points.points()[point];
                 self.show_point(point, Some(&world.variables), |index| stretch.total_at(index, time));
             }
         }
     }
 
+    #[inline]
     fn happened(&mut self, world: &World, _cause: Cause, effects: &Effects) {
         self.transitions += effects.fired.len() as u64;
         self.current[self.lane].note_extremes(&world.variables);
     }
 
     fn milestone(&mut self, world: &World, milestone: usize) {
-        Self::arrive(&mut self.milestones[milestone], &self.layout.points, world.time);
+        self.arrive(self.outcomes.len() + milestone, world.time);
     }
 
     fn end(&mut self, world: &World, outcome: usize) {
         self.runs += 1;
-        Self::arrive(&mut self.outcomes[outcome], &self.layout.points, world.time);
+        self.arrive(outcome, world.time);
         let (next, points) = (self.current[self.lane].next_point, self.layout.points.len());
-        let lasts_to_horizon = self.layout.points.last().is_some_and(|&last| world.time >= last);
-        if next < points {
-            let run = &mut self.current[self.lane];
-            run.show_states(next, &world.states, &mut self.comings, self.layout.states);
-        }
+        let lasts_to_horizon = self.layout.points.points().last().is_some_and(|&last| world.time >= last);
+        self.show_states(next, points, &world.states);
         if lasts_to_horizon || self.layout.consequences > 0 {
             for point in next..points {
                 let variables = lasts_to_horizon.then_some(&world.variables[..]);
                 self.show_point(point, variables, |index| world.totals[index]);
             }
         }
-        // What it has once goes with the run, and comes back for the next one.
-        let run = std::mem::take(&mut self.current[self.lane]);
         let [of_variables, totals, times] = self.layout.once();
-        self.put(of_variables, |row| {
-            let count = world.variables.len();
-            for (index, &value) in world.variables.iter().enumerate() {
-                row[index] = if world.time > 0.0 { run.integrals[index] / world.time } else { value };
-            }
-            row[count..2 * count].copy_from_slice(&run.peaks);
-            row[2 * count..].copy_from_slice(&run.troughs);
-        });
-        self.put(totals, |row| row.copy_from_slice(&world.totals));
-        self.put(times, |row| row.copy_from_slice(&run.time_in_state));
-        self.current[self.lane] = run;
+        if !world.variables.is_empty() {
+            self.put(of_variables, |row, run| {
+                let count = world.variables.len();
+                for (index, &value) in world.variables.iter().enumerate() {
+                    row[index] = if world.time > 0.0 { run.integrals[index] / world.time } else { value };
+                }
+                row[count..2 * count].copy_from_slice(&run.peaks);
+                row[2 * count..].copy_from_slice(&run.troughs);
+            });
+        }
+        if !world.totals.is_empty() {
+            self.put(totals, |row, _| row.copy_from_slice(&world.totals));
+        }
+        self.put(times, |row, run| row.copy_from_slice(&run.time_in_state));
     }
 }
 
@@ -405,11 +454,14 @@ impl Collector for Tally {
     }
 
     fn finish(&mut self) {
-        let Tally { layout, waiting, variables, consequences, time_in_state, current, lane, .. } = self;
-        waiting.drain(|column, values| count(variables, consequences, time_in_state, layout.place(column), values));
-        (*current, *lane) = (vec![CurrentRun::default()], 0);
-        let mut present = vec![0_i64; layout.states];
-        let rows = self.comings.chunks_mut(layout.states.max(1)).zip(self.occupancy.chunks_mut(layout.states.max(1)));
+        let (waiting, mut counts) = self.waiting_and_counts();
+        waiting.drain(|column, values| counts.count(column, values));
+        (self.current, self.lane) = (vec![CurrentRun::default()], 0);
+        let states = self.layout.states.max(1);
+        let mut present = vec![0_i64; states];
+        // The last row is of those that leave after the last point: nobody is asked for then.
+        self.comings[self.occupancy.len()..].fill(0);
+        let rows = self.comings.chunks_mut(states).zip(self.occupancy.chunks_mut(states));
         for (comings, occupancy) in rows {
             for ((present, coming), occupancy) in present.iter_mut().zip(comings).zip(occupancy) {
                 *present += std::mem::take(coming);

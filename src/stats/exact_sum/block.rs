@@ -32,17 +32,25 @@ pub(in crate::stats) fn add_all(sum: &mut ExactSum, squares: &mut ExactSum, numb
 #[inline(always)]
 pub(in crate::stats) fn add_within(sum: &mut ExactSum, squares: &mut ExactSum, numbers: &[f64], extent: Extent) {
     let exponent = |bits: u64| bits >> 52;
-    let (low, high) = (exponent(extent.low), exponent(extent.high));
-    if !MODERATE.contains(&low) || high - low > SPREAD {
+    let high = exponent(extent.high);
+    // The few that are smaller than the others by far are added one by one.
+    let low = exponent(extent.low).max(high.saturating_sub(SPREAD));
+    if !MODERATE.contains(&low) {
         return add_all(sum, squares, numbers);
+    }
+    if exponent(extent.low) < low {
+        for &x in numbers.iter().filter(|x| **x > 0.0 && exponent(x.to_bits()) < low) {
+            sum.add(x);
+            squares.add_square(x);
+        }
     }
     for block in numbers.chunks(BLOCK) {
         let (mut total, mut total_of_squares) = (0_u128, 0_u128);
         for x in block {
             let bits = x.to_bits();
-            // A zero has no leading bit, and nothing to be moved.
-            let leading = u64::from(bits != 0) << 52;
-            let mantissa = (bits & ((1 << 52) - 1) | leading) << (exponent(bits).saturating_sub(low));
+            // A zero, or what has been added already, is nothing here.
+            let counts = if exponent(bits) >= low { u64::MAX } else { 0 };
+            let mantissa = (bits & ((1 << 52) - 1) | 1 << 52) << (exponent(bits).wrapping_sub(low) & 63) & counts;
             total += u128::from(mantissa);
             total_of_squares += u128::from(mantissa) * u128::from(mantissa);
         }
