@@ -46,20 +46,25 @@ pub struct PhysicalState {
 /// What becomes of a clock that was active before; of those that are not told of, nothing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Turn {
-    /// It goes on, with another multiplier or speed.
-    Runs(ActiveClock),
+    /// The clock at this place of the new state goes on, with another multiplier or speed.
+    Runs(usize),
     /// It is disarmed. Told of those whose residual is kept alone.
     Ends(TransitionId),
 }
 
-/// From one physical state to another, or to the same.
+/// From one physical state to another, or to the same. Places are those of the lists of active clocks.
 #[derive(Clone, Debug)]
 pub struct Leap {
     pub to: usize,
     pub effects: Effects,
+    /// Whether the new state renews: nothing of what was before counts, as each of its clocks begins, at age 0, with a new
+    /// threshold and in real time.
+    pub renews: bool,
+    /// The clocks that are active before and after and do not begin anew: their places before and after.
+    pub stays: Vec<(usize, usize)>,
     pub turns: Vec<Turn>,
     /// Clocks that are armed, after the turns of the others: they may be the same.
-    pub begins: Vec<ActiveClock>,
+    pub begins: Vec<usize>,
 }
 
 /// What a settling asks of chance.
@@ -132,10 +137,17 @@ impl PhysicalStates {
         Ok(())
     }
 
-    /// The way on which a run begins.
+    /// The way on which a run begins, if it is known and chance has no say in it.
+    #[inline]
+    pub fn known_begin(&self) -> Option<usize> {
+        self.ways.first().is_some_and(|way| matches!(way, Way::Leads(_))).then_some(0)
+    }
+
+    /// The same in any case.
     ///
     /// # Errors
     /// What keeps it from beginning.
+    #[cold]
     pub fn begin(&mut self, bound: &Bound, chance: &mut impl Chance) -> Result<usize, Fault> {
         self.open();
         self.follow(bound, 0, None, Cause::Start, chance)
@@ -225,8 +237,7 @@ impl PhysicalStates {
         match settled.and_then(|()| self.number(bound, world)) {
             Ok(to) => {
                 let before = from.map_or(&[][..], |from| &self.states[from].active);
-                let (turns, begins) = turns(bound.program(), cause, &effects, before, &self.states[to].active);
-                Way::Leads(Leap { to, effects, turns, begins })
+                Way::Leads(leap(bound.program(), cause, effects, before, (to, &self.states[to].active)))
             }
             Err(fault) => Way::Fails(fault),
         }
@@ -255,6 +266,12 @@ fn key(world: &World) -> Vec<u64> {
 }
 
 impl PhysicalState {
+    /// The first of its ways.
+    #[inline]
+    pub fn ways(&self) -> usize {
+        self.ways
+    }
+
     fn of(bound: &Bound, world: World, ways: usize) -> Result<Self, Fault> {
         let program = bound.program();
         let mut timed: Vec<TransitionId> =
@@ -285,34 +302,43 @@ impl PhysicalState {
 }
 
 /// What becomes of the clocks as a run goes from one state to another, and which begin.
-fn turns(
+fn leap(
     program: &Program,
     cause: Cause,
-    effects: &Effects,
+    effects: Effects,
     before: &[ActiveClock],
-    after: &[ActiveClock],
-) -> (Vec<Turn>, Vec<ActiveClock>) {
+    (to, after): (usize, &[ActiveClock]),
+) -> Leap {
     let fires = |id: TransitionId| cause == Cause::Fires(id);
-    let (mut turns, mut begins) = (Vec::new(), Vec::new());
+    let rule = |id: TransitionId| match program.transitions[id.index()].trigger {
+        TriggerCode::Timed { clock, .. } => clock,
+        TriggerCode::Immediate | TriggerCode::On { .. } => ClockRule::Reset,
+    };
+    let (mut stays, mut turns, mut begins) = (Vec::new(), Vec::new(), Vec::new());
     let mut ids: Vec<TransitionId> = before.iter().chain(after).map(|clock| clock.id).collect();
     ids.sort_unstable();
     ids.dedup();
     for id in ids {
         let transition = &program.transitions[id.index()];
-        let of = |clocks: &[ActiveClock]| clocks.iter().find(|clock| clock.id == id).copied();
+        let place = |clocks: &[ActiveClock]| clocks.iter().position(|clock| clock.id == id);
         let mut own_moves = effects.moves.iter().filter(|moved| moved.machine == transition.machine);
-        let (was, is) = (of(before), of(after));
-        let lasts = was.is_some() && !fires(id) && own_moves.all(|moved| program.lasts_over(transition, moved));
-        match is {
-            Some(clock) if lasts => turns.extend((was != is).then_some(Turn::Runs(clock))),
+        let (was, is) = (place(before), place(after));
+        let lasts = !fires(id) && own_moves.all(|moved| program.lasts_over(transition, moved));
+        match (was, is) {
+            (Some(was), Some(is)) if lasts => {
+                stays.push((was, is));
+                turns.extend((before[was] != after[is]).then_some(Turn::Runs(is)));
+            }
             _ => {
-                let resumes = matches!(transition.trigger, TriggerCode::Timed { clock: ClockRule::Resume, .. });
-                turns.extend((was.is_some() && !fires(id) && resumes).then_some(Turn::Ends(id)));
+                let ends = was.is_some() && !fires(id) && rule(id) == ClockRule::Resume;
+                turns.extend(ends.then_some(Turn::Ends(id)));
                 begins.extend(is);
             }
         }
     }
-    (turns, begins)
+    let renewed = |clock: &ActiveClock| rule(clock.id) == ClockRule::Reset && clock.speed == 1.0;
+    let renews = stays.is_empty() && turns.is_empty() && after.iter().all(renewed);
+    Leap { to, effects, renews, stays, turns, begins }
 }
 
 impl Question {

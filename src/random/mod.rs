@@ -61,6 +61,12 @@ impl NameAddress {
         };
         NameAddress { start: word(0), increment: word(8) | 1 }
     }
+
+    /// How far it is from one draw of this name to the next.
+    #[inline]
+    pub fn stride(self) -> Stride {
+        Stride(self.increment)
+    }
 }
 
 /// Random numbers from one address on.
@@ -108,8 +114,41 @@ impl DrawAddress {
     /// What [`Stream::unit`] gives first, without branches, so that many can be computed side by side.
     #[inline(always)]
     pub fn unit(&self) -> f64 {
-        let word = mix(mix(self.key).wrapping_add(self.offset));
-        f64::from_bits((word >> 12) | 1.0_f64.to_bits()) - (1.0 - f64::EPSILON / 2.0)
+        open_unit(mix(mix(self.key).wrapping_add(self.offset)))
+    }
+}
+
+/// The uniform number in (0, 1) that a word makes.
+#[inline(always)]
+fn open_unit(word: u64) -> f64 {
+    f64::from_bits((word >> 12) | 1.0_f64.to_bits()) - (1.0 - f64::EPSILON / 2.0)
+}
+
+/// How far the draws of a name have come in a run: what counts them, where each is followed by the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position(u64);
+
+/// How far it is from one draw of a name to the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stride(u64);
+
+impl Position {
+    /// Before the first draw of `name` in `run`.
+    #[inline(always)]
+    pub fn before(run: RunAddress, name: NameAddress) -> Self {
+        Position(mix(run.0 ^ name.start))
+    }
+
+    /// Where the next draw is made.
+    #[inline(always)]
+    pub fn next(self, stride: Stride) -> Self {
+        Position(self.0.wrapping_add(stride.0))
+    }
+
+    /// The draw that is made here, as [`Stream::unit`] gives it, without branches.
+    #[inline(always)]
+    pub fn unit(self) -> f64 {
+        open_unit(mix(self.0))
     }
 }
 
@@ -159,6 +198,16 @@ mod tests {
             let (run, name) = (RunAddress::new(1, n), NameAddress::new(["a", "b"][n as usize % 2]));
             let unit = DrawAddress::new(run, name, n % 7).unit();
             assert_eq!(unit.to_bits(), Stream::at(run, name, n % 7).unit().to_bits());
+        }
+    }
+
+    #[test]
+    fn draws_that_follow_one_another_are_those_of_their_counts() {
+        let (run, name) = (RunAddress::new(3, 4), NameAddress::new("a"));
+        let mut position = Position::before(run, name);
+        for count in 0..1000 {
+            position = position.next(name.stride());
+            assert_eq!(position.unit().to_bits(), Stream::at(run, name, count).unit().to_bits());
         }
     }
 

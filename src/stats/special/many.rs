@@ -70,7 +70,7 @@ fn near_exp(x: f64) -> f64 {
 pub fn log_each(x: &[f64], out: &mut [f64]) {
     let mut all_normal = true;
     for (out, &x) in out.iter_mut().zip(x) {
-        *out = normal_log(x);
+        *out = log_of_normal(x);
         all_normal &= is_normal_positive(x);
     }
     if !all_normal {
@@ -86,9 +86,9 @@ fn is_normal_positive(x: f64) -> bool {
     (f64::MIN_POSITIVE..f64::INFINITY).contains(&x)
 }
 
-/// The same of one such number.
+/// The same of one number that is positive, finite and has all its digits.
 #[inline(always)]
-fn normal_log(x: f64) -> f64 {
+pub fn log_of_normal(x: f64) -> f64 {
     const LN2_HIGH: f64 = f64::from_bits(0x3fe6_2e42_fee0_0000);
     const LN2_LOW: f64 = f64::from_bits(0x3dea_39ef_3579_3c76);
     const L: [f64; 7] = [
@@ -242,9 +242,43 @@ pub fn inverse_normal_hazard_each(h: &[f64], out: &mut [f64]) {
         all_central &= central;
     }
     if !all_central {
-        for (out, &h) in out.iter_mut().zip(h).filter(|(out, _)| out.is_nan()) {
-            *out = inverse_log_normal_survival(-h);
+        for (out, h) in out.chunks_mut(TAILS).zip(h.chunks(TAILS)) {
+            tail_hazards(h, out);
         }
+    }
+}
+
+/// The values of those hazards that are not central: one in seven, which are brought together first.
+#[inline(always)]
+fn tail_hazards(h: &[f64], out: &mut [f64]) {
+    let (mut places, mut hazards) = ([0; TAILS], [1.0; TAILS]);
+    let (mut tails, mut logs) = ([0.5; TAILS], [0.0; TAILS]);
+    let mut count = 0;
+    for (place, &h) in h.iter().enumerate().filter(|(place, _)| out[*place].is_nan()) {
+        places[count] = place;
+        hazards[count] = h;
+        count += 1;
+    }
+    // In whole vectors: what is left over is computed for nothing.
+    let whole = count.next_multiple_of(8).min(TAILS);
+    // Where the upper tail is small it is read off its logarithm; elsewhere the original goes by way of the lower one.
+    let is_small = |h: f64| h >= 2.5;
+    for index in 0..whole {
+        let p = -near_expm1(-hazards[index]);
+        let tail = if p < 0.5 { p } else { 1.0 - p };
+        tails[index] = if is_small(hazards[index]) || hazards[index].is_nan() { 0.5 } else { tail };
+    }
+    log_each(&tails[..whole], &mut logs[..whole]);
+    for index in 0..whole {
+        let square = if is_small(hazards[index]) { hazards[index] } else { -logs[index] };
+        let value = middle_quantile(square.sqrt());
+        let is_low = !is_small(hazards[index]) && -near_expm1(-hazards[index]) < 0.5;
+        logs[index] = if is_low { -value } else { value };
+    }
+    for index in 0..count {
+        // Infinite or not above zero, or so far out that it takes another way.
+        let is_far = !(hazards[index] > 0.0 && hazards[index] <= 25.0 && tails[index] > FAR_TAIL);
+        out[places[index]] = if is_far { inverse_log_normal_survival(-hazards[index]) } else { logs[index] };
     }
 }
 
