@@ -331,7 +331,8 @@ impl CurrentRun {
 
     /// Notes the present values, which a variable may have for no time at all.
     fn note_extremes(&mut self, variables: &[f64]) {
-        for ((peak, trough), &value) in self.peaks.iter_mut().zip(&mut self.troughs).zip(variables) {
+        for (index, &value) in variables.iter().enumerate() {
+            let (peak, trough) = (&mut self.peaks[index], &mut self.troughs[index]);
             *peak = peak.max(value);
             *trough = trough.min(value);
         }
@@ -364,8 +365,8 @@ impl Probe for Tally {
         for state in &world.states {
             run.time_in_state[state.index()] += length;
         }
-        for (integral, value) in run.integrals.iter_mut().zip(&world.variables) {
-            *integral += value * length;
+        for (index, integral) in run.integrals.iter_mut().enumerate() {
+            *integral += world.variables[index] * length;
         }
         let first = std::mem::replace(&mut run.next_point, next);
         if world.states.len() > FEW_MACHINES && first == next {

@@ -38,7 +38,9 @@ impl Window {
     #[inline(always)]
     pub(super) fn add_all(&mut self, reach: std::ops::RangeInclusive<u64>, keys: impl Iterator<Item = u64>) {
         self.cover(reach.start() / CHUNK as u64, reach.end() / CHUNK as u64);
-        keys.for_each(|key| self.add_covered(key));
+        for key in keys {
+            self.add_covered(key);
+        }
     }
 
     /// Counts a key whose chunk has a place.
