@@ -140,7 +140,8 @@ impl Layout {
 
     /// The blocks of what a run has once: time averages, peaks and troughs of variables; totals; times in states.
     fn once(&self) -> [usize; 3] {
-        [0, 1, 2].map(|number| 2 * self.points.len() + number)
+        let first = 2 * self.points.len();
+        [first, first + 1, first + 2]
     }
 
     /// The block of an outcome, or after them of a milestone.
@@ -250,13 +251,23 @@ impl Tally {
     }
 
     /// Shows the run at a point of time to the rows of variables and consequences.
+    #[inline(always)]
     fn show_point(&mut self, point: usize, variables: Option<&[f64]>, totals: impl Fn(usize) -> f64) {
         if let Some(variables) = variables.filter(|variables| !variables.is_empty()) {
-            self.put(point, |row, _| row.copy_from_slice(variables));
+            // Number by number: most models have so few that a call to copy them is dearer.
+            self.put(point, |row, _| row.iter_mut().enumerate().for_each(|(index, value)| *value = variables[index]));
         }
         if !self.consequences.is_empty() {
             let block = self.layout.points.len() + point;
             self.put(block, |row, _| row.iter_mut().enumerate().for_each(|(index, total)| *total = totals(index)));
+        }
+    }
+
+    /// Shows the run at the points of time that a stretch passes.
+    fn show_points(&mut self, points: std::ops::Range<usize>, stretch: &Stretch<'_>) {
+        for point in points {
+            let time = self.layout.points.points()[point];
+            self.show_point(point, Some(&stretch.world.variables), |index| stretch.total_at(index, time));
         }
     }
 
@@ -330,11 +341,13 @@ impl CurrentRun {
     }
 
     /// Notes the present values, which a variable may have for no time at all.
+    #[inline(always)]
     fn note_extremes(&mut self, variables: &[f64]) {
-        for (index, &value) in variables.iter().enumerate() {
-            let (peak, trough) = (&mut self.peaks[index], &mut self.troughs[index]);
-            *peak = peak.max(value);
-            *trough = trough.min(value);
+        let count = variables.len();
+        let (peaks, troughs) = (&mut self.peaks[..count], &mut self.troughs[..count]);
+        for index in 0..count {
+            peaks[index] = peaks[index].max(variables[index]);
+            troughs[index] = troughs[index].min(variables[index]);
         }
     }
 }
@@ -357,7 +370,7 @@ impl Probe for Tally {
         self.current[self.lane].begin(self.layout.states, &world.variables);
     }
 
-    #[inline]
+    #[inline(always)]
     fn dwell(&mut self, stretch: &Stretch<'_>) {
         let (world, length) = (stretch.world, stretch.to - stretch.from);
         let next = self.layout.points.first_from(stretch.to);
@@ -365,19 +378,17 @@ impl Probe for Tally {
         for state in &world.states {
             run.time_in_state[state.index()] += length;
         }
-        for (index, integral) in run.integrals.iter_mut().enumerate() {
-            *integral += world.variables[index] * length;
+        for (index, value) in world.variables.iter().enumerate() {
+            run.integrals[index] += value * length;
         }
         let first = std::mem::replace(&mut run.next_point, next);
+        // In this order: the second is for chance to say.
         if world.states.len() > FEW_MACHINES && first == next {
             return;
         }
         self.show_states(first, next, &world.states);
         if self.layout.variables + self.layout.consequences > 0 {
-            for point in first..next {
-                let time = self.layout.points.points()[point];
-                self.show_point(point, Some(&world.variables), |index| stretch.total_at(index, time));
-            }
+            self.show_points(first..next, stretch);
         }
     }
 

@@ -38,7 +38,7 @@ impl TimePoints {
     /// The piece of the axis that a time lies in: a later time lies in no earlier one, however it is rounded.
     #[inline(always)]
     fn piece(&self, time: f64) -> usize {
-        ((time * self.pieces) as usize).min(self.before.len() - 1)
+        ((time * self.pieces) as u32 as usize).min(self.before.len() - 1)
     }
 
     /// The number of the first point that is not before a time; how many there are, if all are.

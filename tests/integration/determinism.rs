@@ -254,6 +254,70 @@ fn physical_states_leave_nothing_out() {
     assert!(alone == told(&simulator, runs, 1, true) && alone == told(&simulator, runs, 3, true));
 }
 
+/// Many clocks whose hazards change while they run, or come to nothing, and which take other places as others come and go: of four
+/// machines, all of which read one another; with states that renew and others that do not.
+#[test]
+fn clocks_keep_what_is_left_of_them() {
+    let machine = |name: &str, other: &str, index: usize| {
+        format!(
+            r#"
+            [machines.{name}]
+            initial = "low"
+            states.low = {{}}
+            states.mid = {{}}
+            states.high = {{}}
+            [[machines.{name}.transitions]]
+            from = "low"
+            to = "mid"
+            rate = "0.1 * (1 + heat) * if({other}.high, 0, {index})"
+            add = {{ heat = 0.1 }}
+            [[machines.{name}.transitions]]
+            from = ["low", "mid"]
+            to = "high"
+            rate = "0.05 + 0.2 * heat"
+            [[machines.{name}.transitions]]
+            name = "{name} cools"
+            from = ["mid", "high"]
+            to = "low"
+            rate = "0.3 / (1 + heat)"
+            when = "not {other}.mid"
+            add = {{ heat = -0.1 }}
+            [[machines.{name}.transitions]]
+            name = "{name} waits"
+            from = ["low", "mid", "high"]
+            after = {{ family = "weibull", shape = 1.3, scale = 9 }}
+            hazard_ratio = "if({other}.low, 1, 0.5)"
+            [[machines.{name}.transitions]]
+            name = "{name} ages"
+            from = "high"
+            to = "mid"
+            after = {{ family = "uniform", low = 1, high = 4 }}
+            hazard_ratio = "if({other}.high, 0, 1)"
+            "#
+        )
+    };
+    let names = ["north", "east", "south", "west"];
+    let machines: String = (0..4).map(|index| machine(names[index], names[(index + 1) % 4], index + 1)).collect();
+    let model = crate::support::model(&crate::support::scenario(
+        40.0,
+        &format!(
+            r#"
+            [variables.heat]
+            initial = 0.3
+            bounds = [0, 0.5]
+            {machines}
+            [outcomes.hot]
+            when = "north.high and south.high and heat >= 0.5"
+            "#
+        ),
+    ));
+    let simulator = simulator(&model);
+    assert!(simulator.bound().program().has_physical_states());
+    let runs = 2000;
+    let alone = told(&simulator, runs, 1, false);
+    assert!(alone == told(&simulator, runs, 1, true));
+}
+
 /// Runs that come to ever new states are found out, and go on to the same ends.
 #[test]
 fn states_that_do_not_recur_change_nothing() {

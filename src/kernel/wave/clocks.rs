@@ -8,7 +8,8 @@
 //! changes while they run, have a record, which is made up when something first asks for it.
 
 use super::WIDTH;
-use super::plan::{Block, Plan, Stay, TOGETHER, WaitNumber};
+use super::plan::{Plan, Plans, Start, TOGETHER, WaitNumber};
+use super::vectors::{Boarding, Earliest, Residuals};
 use crate::distribution::Distribution;
 use crate::kernel::clock::Clock;
 use crate::kernel::run::Simulator;
@@ -18,14 +19,13 @@ use crate::program::TriggerCode;
 use crate::program::behaviour::Cause;
 use crate::program::physical::{ActiveClock, Leap, Turn};
 use crate::random::{NameAddress, Position, RunAddress};
-use crate::stats::special::log_of_normal;
 
 /// Thresholds that are computed together at least: a vector of the widest units.
-const VECTOR: usize = 8;
+pub(super) const VECTOR: usize = 8;
 
 #[derive(Clone, Debug)]
 pub(super) struct Clocks {
-    /// Of each transition: what it draws thresholds by.
+    /// Of each transition: what it draws thresholds by, and how its clock begins.
     names: Vec<NameAddress>,
     starts: Vec<Start>,
     on_record: usize,
@@ -33,8 +33,7 @@ pub(super) struct Clocks {
     resuming: Vec<usize>,
     /// Whether thresholds may count on after a hazard has changed, without a record.
     counts_on: bool,
-    blocks: Vec<Block>,
-    stays: Vec<Stay>,
+    plans: Plans,
     /// The most clocks that a state has.
     most: usize,
     /// By place and lane, at [`slot`]s: when the clock is due; infinite where there is none.
@@ -57,14 +56,6 @@ pub(super) struct Clocks {
     recorded: Vec<Recorded>,
     /// The waits that hazards are multiples of; those of the same law are one. The first stands for none.
     waits: Vec<Wait>,
-}
-
-/// How a transition's clock begins.
-#[derive(Clone, Copy, Debug)]
-struct Start {
-    wait: WaitNumber,
-    /// The place of its record, if it has one.
-    record: Option<usize>,
 }
 
 /// The clocks that begin in this round and are not on record, in blocks of as many places: one list for each thing known of them.
@@ -123,8 +114,7 @@ impl Clocks {
             on_record: 0,
             resuming: Vec::new(),
             counts_on: false,
-            blocks: Vec::new(),
-            stays: Vec::new(),
+            plans: Plans::default(),
             most: 0,
             dues: Vec::new(),
             left: Vec::new(),
@@ -169,54 +159,18 @@ impl Clocks {
         if rule == ClockRule::Resume {
             self.resuming.extend(record);
         }
-        Start { wait: number, record }
+        Start { name: self.names[id.index()], wait: number, record }
     }
 
     /// Lays out what becomes of the clocks on a way from one state's to another's.
     pub(super) fn plan(&mut self, leap: &Leap, before: &[ActiveClock], after: &[ActiveClock]) -> Plan {
-        let begins_plainly = |clock: &ActiveClock| leap.renews || self.starts[clock.id.index()].record.is_none();
-        let (first, first_stay) = (self.blocks.len(), self.stays.len());
-        let places = after.len().max(before.len());
-        let mut touched = vec![false; places.div_ceil(TOGETHER)];
-        for start in (0..places).step_by(TOGETHER) {
-            let mut block = Block::of_none(start, self.names.len());
-            for place in start..(start + TOGETHER).min(after.len()) {
-                let clock = &after[place];
-                if leap.begins.contains(&place) && begins_plainly(clock) {
-                    let wait = self.starts[clock.id.index()].wait;
-                    block.put(place - start, clock, self.names[clock.id.index()], wait);
-                    touched[start / TOGETHER] = true;
-                }
-            }
-            // Places that are left must be cleared, too.
-            touched[start / TOGETHER] |= start + TOGETHER > after.len() && before.len() > after.len().max(start);
-            if touched[start / TOGETHER] {
-                self.blocks.push(block);
-            }
-        }
-        for &(was, is) in &leap.stays {
-            let reruns = before[was] != after[is] && self.starts[after[is].id.index()].record.is_none();
-            if reruns || was != is || touched[is / TOGETHER] {
-                let (before, after) = (before[was].multiplier, after[is].multiplier);
-                self.stays.push(Stay { was, is, reruns, before, after });
-            }
-        }
-        self.make_room(places);
-        let on_record = |id: TransitionId| self.starts[id.index()].record.is_some();
-        Plan {
-            first,
-            end: self.blocks.len(),
-            first_stay,
-            end_stays: self.stays.len(),
-            renews: leap.renews,
-            on_record: !leap.renews && before.iter().chain(after).any(|clock| on_record(clock.id)),
-        }
+        self.make_room(before.len().max(after.len()));
+        self.plans.lay_out(leap, before, after, &self.starts)
     }
 
     /// Forgets all plans.
     pub(super) fn forget(&mut self) {
-        self.blocks.clear();
-        self.stays.clear();
+        self.plans = Plans::default();
     }
 
     fn make_room(&mut self, places: usize) {
@@ -284,16 +238,18 @@ impl Clocks {
         self.renewed[lane] = plan.renews;
         let row = self.names.len() + 1;
         let positions = &mut self.positions[lane * row..(lane + 1) * row];
-        for (number, block) in self.blocks[plan.first..plan.end].iter().enumerate() {
+        for number in plan.first..plan.end {
+            let block = &self.plans.blocks[number];
             let mut drawn = [Position::default(); TOGETHER];
             for index in 0..TOGETHER {
                 let position = &mut positions[block.transitions[index] as usize];
                 *position = position.next(block.strides[index]);
                 drawn[index] = *position;
             }
-            self.begun.put(slot(block.place, lane), plan.first + number, drawn, block.multipliers);
+            self.begun.put(slot(block.place, lane), number, drawn, block.multipliers);
         }
-        for stay in &self.stays[plan.first_stay..plan.end_stays] {
+        for number in plan.first_stay..plan.end_stays {
+            let stay = &self.plans.stays[number];
             let was = slot(stay.was, lane);
             let mut kept = Kept {
                 slot: slot(stay.is, lane),
@@ -379,11 +335,13 @@ impl Clocks {
         if self.waits.len() > 1 {
             self.begin_waits(count);
         }
-        for kept in self.kept.drain(..) {
-            self.dues[kept.slot] = kept.due;
-            self.left[kept.slot] = kept.left;
-            self.changed[kept.slot] = kept.changed;
+        for index in 0..self.kept.len() {
+            let Kept { slot, due, left, changed } = self.kept[index];
+            self.dues[slot] = due;
+            self.left[slot] = left;
+            self.changed[slot] = changed;
         }
+        self.kept.clear();
         if !self.recorded.is_empty() {
             self.begin_recorded(simulator);
         }
@@ -417,10 +375,9 @@ impl Clocks {
     fn begin_waits(&mut self, count: usize) {
         let Begun { slots, blocks, residuals, .. } = &self.begun;
         let residuals = residuals.as_flattened();
-        for begun in 0..count {
-            let waits = &self.blocks[blocks[begun] as usize].waits;
-            for index in 0..TOGETHER {
-                let Wait { count, clocks, .. } = &mut self.waits[waits[index] as usize];
+        for (begun, &block) in blocks[..count].iter().enumerate() {
+            for (index, &wait) in self.plans.blocks[block as usize].waits.iter().enumerate() {
+                let Wait { count, clocks, .. } = &mut self.waits[wait as usize];
                 clocks[*count] = (begun * TOGETHER + index) as u32;
                 *count += 1;
             }
@@ -498,81 +455,5 @@ impl Begun {
             positions: self.positions[..count].as_flattened(),
             multipliers: self.multipliers[..count].as_flattened(),
         });
-    }
-}
-
-/// Draws thresholds, which are standard exponential numbers, by inversion, and divides them.
-struct Residuals<'a> {
-    residuals: &'a mut [f64],
-    thresholds: &'a mut [f64],
-    positions: &'a [Position],
-    multipliers: &'a [f64],
-}
-
-impl pulp::NullaryFnOnce for Residuals<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        let (residuals, thresholds) = (self.residuals.as_chunks_mut().0, self.thresholds.as_chunks_mut().0);
-        let (positions, multipliers) = (self.positions.as_chunks().0, self.multipliers.as_chunks().0);
-        for vector in 0..residuals.len() {
-            let positions: &[Position; VECTOR] = &positions[vector];
-            let multipliers: &[f64; VECTOR] = &multipliers[vector];
-            let mut drawn = [0.0; VECTOR];
-            for index in 0..VECTOR {
-                drawn[index] = -log_of_normal(positions[index].unit());
-            }
-            thresholds[vector] = drawn;
-            for index in 0..VECTOR {
-                drawn[index] /= multipliers[index];
-            }
-            residuals[vector] = drawn;
-        }
-    }
-}
-
-/// What [`Clocks::board`] does with positions.
-struct Boarding<'a> {
-    positions: &'a mut [Position],
-    names: &'a [NameAddress],
-    run: RunAddress,
-}
-
-impl pulp::NullaryFnOnce for Boarding<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        for index in 0..self.names.len() {
-            self.positions[index] = Position::before(self.run, self.names[index]);
-        }
-    }
-}
-
-/// What [`Clocks::look`] does.
-struct Earliest<'a> {
-    dues: &'a [f64],
-    next: &'a mut [f64; WIDTH],
-    place: &'a mut [u64; WIDTH],
-}
-
-impl pulp::NullaryFnOnce for Earliest<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        let (mut next, mut place) = ([f64::INFINITY; WIDTH], [0; WIDTH]);
-        let dues: &[[f64; WIDTH]] = self.dues.as_chunks().0;
-        for number in 0..dues.len() {
-            let dues = &dues[number];
-            for lane in 0..WIDTH {
-                // Of clocks that are due at once the first in the file fires.
-                let sooner = dues[lane] < next[lane];
-                next[lane] = if sooner { dues[lane] } else { next[lane] };
-                place[lane] = if sooner { number as u64 } else { place[lane] };
-            }
-        }
-        (*self.next, *self.place) = (next, place);
     }
 }

@@ -2,17 +2,18 @@
 //!
 //! In: a simulator whose program time alone does not change, the addresses of runs, a probe that can watch many at once. Out:
 //! what one run after the other would have told it. What an event changes is known since the first run that it
-//! happened to ([`physical`](crate::program::physical)); what is left is each run's own: its clocks. In a round each run lets its next
-//! event happen and puts the clocks that begin there on a list; then the thresholds and the times of the whole list are computed,
-//! side by side. Where runs come to ever new states nothing is known beforehand: then no run is begun here any more.
+//! happened to ([`physical`](crate::program::physical)); what is left is each run's own: its [clocks]. In a round each run lets its next
+//! event happen, and then the clocks of all of them begin and go on, side by side. Where runs come to ever new states nothing is known beforehand: then no run is begun here any more.
 
 mod clocks;
 mod plan;
+mod vectors;
 
 use super::luck::{Draws, Luck};
 use super::probe::{Probe, Stretch, accrued};
 use super::run::{Pace, Simulator};
-use crate::program::behaviour::{Cause, Fault};
+use crate::model::id::{MachineId, StateId};
+use crate::program::behaviour::{Cause, Effects, Fault};
 use crate::program::physical::PhysicalStates;
 use crate::program::world::World;
 use crate::random::RunAddress;
@@ -22,7 +23,7 @@ use plan::Plan;
 /// Runs in flight.
 pub const WIDTH: usize = 32;
 
-/// A program whose physical states have more ways out than this, some 6 MB, is taken for one that comes to ever new ones.
+/// A program whose physical states have more ways out than this, some 15 MB, is taken for one that comes to ever new ones.
 const MANY: usize = 1 << 15;
 
 /// The buffers of the runs in flight.
@@ -43,7 +44,7 @@ pub(super) struct Wave {
 }
 
 /// What is to be done on a way, close at hand.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Hop {
     is_known: bool,
     to: u32,
@@ -51,9 +52,23 @@ struct Hop {
     ways: u32,
     /// Whether an outcome or milestone holds there.
     calls: bool,
-    /// Whether nothing changes but that machines move and clocks begin or go on.
-    moves_only: bool,
+    /// What happens.
+    cause: Cause,
+    /// If nothing changes but that one machine moves, and clocks begin or go on: which machine, and where it moves.
+    only_moves: Option<(MachineId, StateId)>,
     plan: Plan,
+}
+
+impl Hop {
+    const UNKNOWN: Hop = Hop {
+        is_known: false,
+        to: 0,
+        ways: 0,
+        calls: true,
+        cause: Cause::Start,
+        only_moves: None,
+        plan: Plan::NOTHING,
+    };
 }
 
 #[derive(Clone, Debug, Default)]
@@ -117,7 +132,7 @@ impl Wave {
         self.states.forget(simulator.bound(), &mut but)?;
         self.lanes.iter_mut().zip(but).for_each(|(lane, state)| lane.state = state);
         self.hops.clear();
-        self.hops.resize(self.states.ways(), Hop::default());
+        self.hops.resize(self.states.ways(), Hop::UNKNOWN);
         self.clocks.forget();
         for (ways, lane) in self.ways.iter_mut().zip(&self.lanes) {
             *ways = self.states.state(lane.state).ways() as u32;
@@ -127,21 +142,23 @@ impl Wave {
 
     /// Lays out a way out of a state, or that of beginning, when it is gone for the first time.
     #[cold]
-    fn lay_out(&mut self, from: Option<usize>, way: usize) {
-        self.hops.resize(self.states.ways(), Hop::default());
+    fn lay_out(&mut self, from: Option<usize>, cause: Cause, way: usize) {
+        self.hops.resize(self.states.ways(), Hop::UNKNOWN);
         if self.hops[way].is_known {
             return;
         }
         let leap = self.states.leap(way);
         let there = self.states.state(leap.to);
         let before = from.map_or(&[][..], |from| &self.states.state(from).active);
-        let effects = &leap.effects;
+        let Effects { moves, touched, lumps, .. } = &leap.effects;
+        let stays_else = touched.is_empty() && lumps.is_empty() && there.world.left.is_empty();
         self.hops[way] = Hop {
             is_known: true,
             to: leap.to as u32,
             ways: there.ways() as u32,
             calls: there.outcome.is_some() || !there.milestones.is_empty(),
-            moves_only: effects.touched.is_empty() && effects.lumps.is_empty() && there.world.left.is_empty(),
+            cause,
+            only_moves: moves.first().filter(|_| moves.len() == 1 && stays_else).map(|moved| (moved.machine, moved.to)),
             plan: self.clocks.plan(leap, before, &there.active),
         };
     }
@@ -213,7 +230,7 @@ impl Simulator {
             None => {
                 let mut draws = Draws::new(aboard.luck.own(self), &self.addresses, run);
                 let way = wave.states.begin(self.bound(), &mut draws)?;
-                wave.lay_out(None, way);
+                wave.lay_out(None, Cause::Start, way);
                 way
             }
         };
@@ -222,10 +239,11 @@ impl Simulator {
         aboard.pace = Pace::default();
         aboard.reached.clear();
         aboard.reached.resize(self.bound().program().milestones.len(), false);
-        aboard.world.copy(&wave.states.state(wave.hops[way].to as usize).world);
+        aboard.state = wave.hops[way].to as usize;
+        aboard.world.copy(&wave.states.state(aboard.state).world);
         wave.shocks[lane] = self.next_shock(0).0;
         wave.clocks.board(lane, run);
-        self.turn_clocks(wave, lane, Cause::Start, None, way);
+        self.arrive(wave, lane, Cause::Start, way);
         let aboard = &wave.lanes[lane];
         probe.turn_to(lane);
         probe.begin(&aboard.world);
@@ -246,9 +264,8 @@ impl Simulator {
         if !is_next || !wave.hops[way].is_known || !pace.another(true) {
             return None;
         }
-        let from = wave.states.state(*state);
-        self.pass(world, &from.rates, due, probe);
-        let cause = Cause::Fires(from.active[place].id);
+        self.pass(world, &wave.states.state(*state).rates, due, probe);
+        let cause = wave.hops[way].cause;
         self.arrive(wave, lane, cause, way);
         probe.happened(&wave.lanes[lane].world, cause, &wave.states.leap(way).effects);
         Some(())
@@ -346,47 +363,49 @@ impl Simulator {
         let found = if pace.gets_on() { way } else { Err(self.restless(*pace, world, cause)) };
         *fault = found.as_ref().err().map(|fault| Fault { time: world.time, ..fault.clone() });
         let way = found.ok()?;
-        wave.lay_out(Some(from), way);
+        wave.lay_out(Some(from), cause, way);
         Some((cause, way))
     }
 
     /// Takes a run to where a way leads, and turns its clocks.
     #[inline(always)]
     fn arrive(&self, wave: &mut Wave, lane: usize, cause: Cause, way: usize) {
-        let Lane { state, world, .. } = &mut wave.lanes[lane];
-        let (leap, hop, now) = (wave.states.leap(way), &wave.hops[way], world.time);
-        for moved in &leap.effects.moves {
-            world.states[moved.machine.index()] = moved.to;
-            world.entered[moved.machine.index()] = now;
-        }
-        if !hop.moves_only {
-            let there = &wave.states.state(leap.to).world;
-            for variable in &leap.effects.touched {
-                world.variables[variable.index()] = there.variables[variable.index()];
-            }
-            for &(consequence, amount) in &leap.effects.lumps {
-                world.totals[consequence.index()] += self.bound().present_value(consequence, amount, now);
-            }
-            world.left.clone_from(&there.left);
-        }
-        let from = *state;
-        self.turn_clocks(wave, lane, cause, Some(from), way);
-    }
-
-    /// Lets the clocks of a run begin, end and go on as they do on a way.
-    #[inline(always)]
-    fn turn_clocks(&self, wave: &mut Wave, lane: usize, cause: Cause, from: Option<usize>, way: usize) {
         let Wave { states, lanes, hops, ways, calls, clocks, .. } = wave;
-        let (hop, now) = (&hops[way], lanes[lane].world.time);
-        lanes[lane].state = hop.to as usize;
+        let (Lane { state, world, .. }, hop) = (&mut lanes[lane], &hops[way]);
+        let now = world.time;
+        if let Some((machine, to)) = hop.only_moves {
+            world.states[machine.index()] = to;
+            world.entered[machine.index()] = now;
+        } else {
+            self.take_effect(world, &states.leap(way).effects, &states.state(hop.to as usize).world);
+        }
+        let from = std::mem::replace(state, hop.to as usize);
         ways[lane] = hop.ways;
         calls[lane] = hop.calls;
         if hop.plan.on_record {
-            let before = from.map_or(&[][..], |from| &states.state(from).active);
-            let after = &states.state(hop.to as usize).active;
+            let (before, after) = (&states.state(from).active, &states.state(hop.to as usize).active);
             clocks.go_on_record(self, lane, cause, (before, after), (states.leap(way), &hop.plan, now));
         } else {
             clocks.go(&hop.plan, lane, now);
+        }
+    }
+
+    /// Changes a world as what has happened there changed one that was in the same physical state.
+    #[inline(always)]
+    fn take_effect(&self, world: &mut World, effects: &Effects, there: &World) {
+        let now = world.time;
+        for moved in &effects.moves {
+            world.states[moved.machine.index()] = moved.to;
+            world.entered[moved.machine.index()] = now;
+        }
+        for variable in &effects.touched {
+            world.variables[variable.index()] = there.variables[variable.index()];
+        }
+        for &(consequence, amount) in &effects.lumps {
+            world.totals[consequence.index()] += self.bound().present_value(consequence, amount, now);
+        }
+        if !world.left.is_empty() {
+            world.left.copy_from_slice(&there.left);
         }
     }
 }
