@@ -107,8 +107,8 @@ impl Sketch {
         let reach = key(extent.low)..=key(extent.high);
         let bits = numbers.iter().map(|x| x.to_bits());
         match extent.zeros {
-            0 => self.positive.add_all(reach, bits.map(key)),
-            _ => self.positive.add_all(reach, bits.filter(|&bits| bits > 0).map(key)),
+            0 => self.positive.add_all(reach, numbers.len(), bits.map(key)),
+            _ => self.positive.add_all(reach, numbers.len(), bits.filter(|&bits| bits > 0).map(key)),
         }
     }
 

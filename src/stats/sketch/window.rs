@@ -16,8 +16,10 @@ pub(super) struct Window {
     start: u64,
     /// For each chunk from there on the number of its counts among those that there are, from 1; 0 if it has none.
     places: Vec<u16>,
-    /// The lower 32 bits of the counts, chunk by chunk, in the order in which chunks were first counted in.
+    /// The lower 32 bits of the counts, chunk by chunk, ascending.
     counts: Vec<u32>,
+    /// No fewer than the keys that were counted.
+    total: u64,
     /// What is above them, by key, as multiples of 2³².
     carries: BTreeMap<u64, u64>,
 }
@@ -31,15 +33,33 @@ impl Window {
         if chunk.wrapping_sub(self.start) >= self.places.len() as u64 {
             self.cover(chunk, chunk);
         }
+        self.total += 1;
         self.add_covered(key);
     }
 
-    /// Counts many keys, all of them within `reach`.
+    /// Counts so many keys, all of them within `reach`, and both its ends among them.
     #[inline(always)]
-    pub(super) fn add_all(&mut self, reach: std::ops::RangeInclusive<u64>, keys: impl Iterator<Item = u64>) {
-        self.cover(reach.start() / CHUNK as u64, reach.end() / CHUNK as u64);
-        for key in keys {
-            self.add_covered(key);
+    pub(super) fn add_all(
+        &mut self,
+        reach: std::ops::RangeInclusive<u64>,
+        many: usize,
+        keys: impl Iterator<Item = u64>,
+    ) {
+        let (first, last) = (reach.start() / CHUNK as u64, reach.end() / CHUNK as u64);
+        self.cover(first, last);
+        self.total += many as u64;
+        let (low, high) = ((first - self.start) as usize, (last - self.start) as usize);
+        let (begin, end) = (usize::from(self.places[low]), usize::from(self.places[high]));
+        // Where all chunks between have counts, they stand side by side; and no count is full that is one of so few.
+        if begin > 0 && begin + (high - low) == end && self.total <= u64::from(u32::MAX) {
+            let counts = &mut self.counts[(begin - 1) * CHUNK..end * CHUNK];
+            for key in keys {
+                counts[(key - first * CHUNK as u64) as usize] += 1;
+            }
+        } else {
+            for key in keys {
+                self.add_covered(key);
+            }
         }
     }
 
@@ -64,6 +84,7 @@ impl Window {
         if other.places.is_empty() {
             return;
         }
+        self.total += other.total;
         self.cover(other.start, other.start + other.places.len() as u64 - 1);
         let offset = (other.start - self.start) as usize;
         for (chunk, counts) in other.chunks() {
@@ -131,11 +152,14 @@ impl Window {
     /// Lets a chunk have counts.
     #[cold]
     fn open(&mut self, chunk: usize) -> u16 {
+        let before = self.places[..chunk].iter().rev().find(|place| **place > 0).map_or(0, |place| *place);
         // As many as there are, and not more: a study has thousands of sketches.
         self.counts.reserve_exact(CHUNK);
-        self.counts.resize(self.counts.len() + CHUNK, 0);
-        self.places[chunk] = u16::try_from(self.counts.len() / CHUNK).expect("doubles have fewer than 2^14 chunks");
-        self.places[chunk]
+        let start = usize::from(before) * CHUNK;
+        self.counts.splice(start..start, [0; CHUNK]);
+        self.places[chunk] = before + 1;
+        self.places[chunk + 1..].iter_mut().filter(|place| **place > 0).for_each(|place| *place += 1);
+        before + 1
     }
 
     #[cold]
@@ -172,7 +196,13 @@ mod tests {
     fn the_order_of_keys_is_forgotten() {
         let keys = [700, 3, 64, 63, 3, 5000];
         let (mut all, reversed) = (Window::default(), of(&[5000, 3, 63, 64, 3, 700]));
-        all.add_all(3..=5000, keys.into_iter());
+        all.add_all(3..=5000, keys.len(), keys.into_iter());
+        // Again, where all chunks between have counts.
+        let (near, mut twice) = ([63, 3, 64], of(&[3, 64]));
+        twice.add_all(3..=64, near.len(), near.into_iter());
+        assert_eq!(twice, of(&[3, 64, 63, 3, 64]));
+        twice.add_all(3..=700, 2, [700, 3].into_iter());
+        assert_eq!(twice, of(&[3, 64, 63, 3, 64, 700, 3]));
         assert!(all == of(&keys) && all == reversed && all != of(&keys[1..]));
         let mut parts = of(&keys[3..]);
         parts.merge(&of(&keys[..3]));
@@ -184,6 +214,7 @@ mod tests {
     fn counts_go_on_past_32_bits() {
         let mut window = of(&[7, 7, 64]);
         window.counts[7] = u32::MAX;
+        window.total += u64::from(u32::MAX);
         let full = window.clone();
         window.add(7);
         assert_eq!(window.counts().collect::<Vec<_>>(), [(7, 1 << 32), (64, 1)]);
@@ -191,5 +222,9 @@ mod tests {
         window.merge(&window.clone());
         assert_eq!(window.counts().collect::<Vec<_>>(), [(7, (4 << 32) - 2), (64, 4)]);
         assert_ne!(window, full);
+        let before = window.counts().next().unwrap().1;
+        window.counts[7] = u32::MAX;
+        window.add_all(7..=7, 2, [7, 7].into_iter());
+        assert_eq!(window.counts().next().unwrap().1, (before | u64::from(u32::MAX)) + 2);
     }
 }
