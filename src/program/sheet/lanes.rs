@@ -225,6 +225,8 @@ fn binary(operator: Operator, x: &Numbers, y: &Numbers, out: &mut Numbers) {
         Operator::Subtract => of_two(x, y, out, |x, y| Operator::Subtract.of(x, y)),
         Operator::Multiply => of_two(x, y, out, |x, y| Operator::Multiply.of(x, y)),
         Operator::Divide => of_two(x, y, out, |x, y| Operator::Divide.of(x, y)),
+        // Nearly always the exponent is a parameter.
+        Operator::Power if y.iter().all(|exponent| *exponent == y[0]) => special::pow_each(x, y[0], out),
         Operator::Power => of_two(x, y, out, |x, y| Operator::Power.of(x, y)),
         Operator::Min => of_two(x, y, out, |x, y| Operator::Min.of(x, y)),
         Operator::Max => of_two(x, y, out, |x, y| Operator::Max.of(x, y)),
