@@ -254,20 +254,11 @@ impl Tally {
     #[inline(always)]
     fn show_point(&mut self, point: usize, variables: Option<&[f64]>, totals: impl Fn(usize) -> f64) {
         if let Some(variables) = variables.filter(|variables| !variables.is_empty()) {
-            // Number by number: most models have so few that a call to copy them is dearer.
-            self.put(point, |row, _| row.iter_mut().enumerate().for_each(|(index, value)| *value = variables[index]));
+            self.put(point, |row, _| row.copy_from_slice(variables));
         }
         if !self.consequences.is_empty() {
             let block = self.layout.points.len() + point;
             self.put(block, |row, _| row.iter_mut().enumerate().for_each(|(index, total)| *total = totals(index)));
-        }
-    }
-
-    /// Shows the run at the points of time that a stretch passes.
-    fn show_points(&mut self, points: std::ops::Range<usize>, stretch: &Stretch<'_>) {
-        for point in points {
-            let time = self.layout.points.points()[point];
-            self.show_point(point, Some(&stretch.world.variables), |index| stretch.total_at(index, time));
         }
     }
 
@@ -370,7 +361,7 @@ impl Probe for Tally {
         self.current[self.lane].begin(self.layout.states, &world.variables);
     }
 
-    #[inline(always)]
+    #[inline]
     fn dwell(&mut self, stretch: &Stretch<'_>) {
         let (world, length) = (stretch.world, stretch.to - stretch.from);
         let next = self.layout.points.first_from(stretch.to);
@@ -378,8 +369,8 @@ impl Probe for Tally {
         for state in &world.states {
             run.time_in_state[state.index()] += length;
         }
-        for (index, value) in world.variables.iter().enumerate() {
-            run.integrals[index] += value * length;
+        for (index, integral) in run.integrals.iter_mut().enumerate() {
+            *integral += world.variables[index] * length;
         }
         let first = std::mem::replace(&mut run.next_point, next);
         // In this order: the second is for chance to say.
@@ -388,7 +379,10 @@ impl Probe for Tally {
         }
         self.show_states(first, next, &world.states);
         if self.layout.variables + self.layout.consequences > 0 {
-            self.show_points(first..next, stretch);
+            for point in first..next {
+                let time = self.layout.points.points()[point];
+                self.show_point(point, Some(&world.variables), |index| stretch.total_at(index, time));
+            }
         }
     }
 
