@@ -16,6 +16,7 @@ pub mod batch;
 pub mod before;
 pub mod branch;
 pub mod clock;
+mod clockwork;
 pub mod drift;
 pub mod journey;
 mod lanes;

@@ -5,6 +5,7 @@
 
 use super::before::Before;
 use super::clock::{Baseline, Clock};
+use super::clockwork::{Clockwork, Questions, clockworks};
 use super::drift::{self, Stand};
 use super::luck::{Draws, Luck, TransitionAddresses};
 use super::probe::{Probe, Stretch, accrued};
@@ -12,12 +13,12 @@ use super::schedule::Schedule;
 use crate::distribution::Distribution;
 use crate::model::ClockRule;
 use crate::model::id::{ConsequenceId, MachineId, ShockId, TransitionId};
+use crate::program::Watchers;
 use crate::program::behaviour::{Cause, Effects, Fault, Move, SETTLING_LIMIT};
 use crate::program::bind::Bound;
 use crate::program::bits::Bits;
 use crate::program::sheet::{Kept, Reading};
 use crate::program::world::World;
-use crate::program::{Hazard, Term, TransitionCode, TriggerCode, Watchers};
 use crate::random::{NameAddress, RunAddress, Stream};
 
 /// More events than this in one run are taken for a hazard without bounds.
@@ -36,34 +37,6 @@ pub struct Simulator {
     forces: Vec<f64>,
     /// Shocks in the order in which they happen, and when.
     shocks: Vec<(f64, ShockId)>,
-}
-
-/// What is the same of a transition throughout a study, close at hand.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Clockwork {
-    pub(super) guard: Option<Reading>,
-    /// Without one, the multiple of a wait's hazard has no such factor.
-    rate: Option<Reading>,
-    ratio: Option<Reading>,
-    acceleration: Option<Reading>,
-    /// Its rate, if that is its hazard.
-    hazard: Option<Reading>,
-    /// The wait whose hazard it has a multiple of, by its index; without one the multiple is the hazard.
-    wait: Option<usize>,
-    rule: ClockRule,
-    /// The multiplier and the speed, if they never change.
-    fixed: Option<(f64, f64)>,
-}
-
-/// What else is asked of a run, and where its answers are read.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Questions {
-    /// The rate of each consequence.
-    pub(super) rates: Vec<Reading>,
-    /// Whether the condition of each milestone holds.
-    pub(super) milestones: Vec<Reading>,
-    /// Whether that of an outcome does, by its index; without those that are looked at at the horizon.
-    pub(super) outcomes: Vec<(usize, Reading)>,
 }
 
 /// What a run came to.
@@ -127,7 +100,7 @@ impl Simulator {
         let drifts =
             program.variables.iter().map(|variable| NameAddress::new(&format!("{} / drift", variable.name))).collect();
         let forces = (0..program.consequences.len()).map(|index| bound.discount(index)).collect();
-        let (shocks, clockworks, questions) = (bound.shocks(), clockworks(&bound), questions(&bound));
+        let (shocks, clockworks, questions) = (bound.shocks(), clockworks(&bound), Questions::of(&bound));
         Simulator { addresses, clockworks, questions, drifts, forces, shocks, bound }
     }
 
@@ -559,43 +532,6 @@ impl Pace {
     #[inline]
     pub(super) fn gets_on(&self) -> bool {
         self.at_this_instant <= SETTLING_LIMIT && self.events <= EVENT_LIMIT
-    }
-}
-
-fn clockworks(bound: &Bound) -> Vec<Clockwork> {
-    let reading = |term: Option<Term>| term.map(|term| bound.program().sheet.reading(term));
-    let of = |(transition, fixed): (&TransitionCode, Option<(f64, f64)>)| match &transition.trigger {
-        TriggerCode::Timed { hazard, ratio, acceleration, clock } => {
-            let (rate, wait) = match *hazard {
-                Hazard::Rate(rate) => (Some(rate), None),
-                Hazard::Wait(wait) => (None, Some(wait)),
-            };
-            let is_hazard = ratio.is_none() && acceleration.is_none();
-            Clockwork {
-                guard: reading(transition.guard),
-                hazard: reading(rate).filter(|_| is_hazard),
-                rate: reading(rate),
-                ratio: reading(*ratio),
-                acceleration: reading(*acceleration),
-                wait,
-                rule: *clock,
-                fixed,
-            }
-        }
-        TriggerCode::Immediate => Clockwork { guard: reading(transition.guard), ..Clockwork::default() },
-        TriggerCode::On { .. } => Clockwork::default(),
-    };
-    bound.program().transitions.iter().zip(bound.fixed_multipliers()).map(of).collect()
-}
-
-fn questions(bound: &Bound) -> Questions {
-    let program = bound.program();
-    let reading = |term| program.sheet.reading(term);
-    let outcomes = program.outcomes.iter().enumerate().filter(|(_, outcome)| !outcome.at_horizon);
-    Questions {
-        rates: program.consequences.iter().map(|consequence| reading(consequence.rate)).collect(),
-        milestones: program.milestones.iter().map(|milestone| reading(milestone.when)).collect(),
-        outcomes: outcomes.map(|(index, outcome)| (index, reading(outcome.condition.when))).collect(),
     }
 }
 
