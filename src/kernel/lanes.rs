@@ -26,10 +26,10 @@ pub(super) struct Lanes {
 }
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lane {
-    pub(super) work: Workspace,
+struct Lane {
+    work: Workspace,
     /// The run that stands at a step, if one does.
-    pub(super) run: Option<RunAddress>,
+    run: Option<RunAddress>,
 }
 
 impl Lanes {
@@ -72,20 +72,16 @@ impl Simulator {
             lanes.kept.compute(bound, &sheet.drifts);
             self.drift_abreast(lanes)?;
             lanes.kept.compute(bound, &sheet.every);
-            let stirring = self.stirring(&lanes.kept, &lanes.lanes);
-            self.ask_abreast(&lanes.kept, &mut lanes.lanes);
-            for (index, stirs) in stirring.into_iter().enumerate() {
-                let Some(run) = lanes.lanes[index].run else { continue };
-                probe.turn_to(index);
-                lanes.turn(index, |lane| {
+            for lane in 0..LANES {
+                let Some(run) = lanes.lanes[lane].run else { continue };
+                probe.turn_to(lane);
+                lanes.turn(lane, |lane| {
                     lane.work.kept.are_computed(&sheet.every);
                     lane.work.effects.clear();
-                    if stirs {
+                    if self.stirs(&mut lane.work) {
                         self.settle_step(run, &mut lane.work)?;
-                        self.follow_up(run, &mut lane.work, Cause::Step)?;
-                    } else {
-                        self.follow_up_quietly(run, &mut lane.work)?;
                     }
+                    self.follow_up(run, &mut lane.work, Cause::Step)?;
                     probe.happened(&lane.work.world, Cause::Step, &lane.work.effects);
                     self.to_a_step(lane, &mut runs, probe, &mut over)
                 })?;

@@ -9,9 +9,8 @@
 //! known hazards and every waiting time is exact.
 //!
 //! Of one program, many runs are in flight at once, to the same bits: they take their steps together, and are otherwise alone
-//! (`lanes`, `abreast`); or, where time alone changes nothing, go from event to event together, and what an event does is looked up (`wave`).
+//! (`lanes`); or, where time alone changes nothing, go from event to event together, and what an event does is looked up (`wave`).
 
-mod abreast;
 pub mod batch;
 pub mod before;
 pub mod branch;

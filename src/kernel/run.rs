@@ -30,8 +30,8 @@ pub struct Simulator {
     pub(super) bound: Bound,
     pub(super) addresses: Vec<TransitionAddresses>,
     /// Of each transition; of those that are not timed nothing but the guard is asked.
-    pub(super) clockworks: Vec<Clockwork>,
-    pub(super) questions: Questions,
+    clockworks: Vec<Clockwork>,
+    questions: Questions,
     drifts: Vec<NameAddress>,
     /// Force of interest of each consequence.
     forces: Vec<f64>,
@@ -346,6 +346,18 @@ impl Simulator {
         self.settle(run, work, Cause::Step)
     }
 
+    /// Whether an immediate transition is enabled, so that there is something to settle.
+    pub(super) fn stirs(&self, work: &mut Workspace) -> bool {
+        let Workspace { world, kept, .. } = work;
+        let program = self.bound.program();
+        program.immediates.iter().any(|id| {
+            let transition = &program.transitions[id.index()];
+            let guard = &self.clockworks[id.index()].guard;
+            transition.from.contains(&world.states[transition.machine.index()])
+                && guard.is_none_or(|guard| kept.read(&self.bound, world, &guard) != 0.0)
+        })
+    }
+
     pub(super) fn settle(&self, run: RunAddress, work: &mut Workspace, cause: Cause) -> Result<(), Fault> {
         let mut draws = Draws::new(&mut work.luck, &self.addresses, run);
         self.bound.settle(&mut work.world, cause, &mut draws, &mut work.effects)
@@ -391,12 +403,6 @@ impl Simulator {
             self.rate(work, ConsequenceId::new(id))?;
         }
         Ok(())
-    }
-
-    /// Follows a step up that has set nothing off, in a run of many whose rates and conditions were
-    /// [asked](Simulator::ask_abreast).
-    pub(super) fn follow_up_quietly(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
-        self.bring_up(run, work, &self.bound.program().on_step.transitions)
     }
 
     /// Finds the timed transitions of the states that machines are in.

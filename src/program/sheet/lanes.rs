@@ -4,7 +4,7 @@
 //! when it asked: the same operations on the same operands, so the same bits. Which step it is must be found out once for
 //! all runs, and their numbers lie side by side, as the vector units of processors want them.
 
-use super::{Kept, Reading, Sheet, Step};
+use super::{Kept, Sheet, Step};
 use crate::model::expression::{Comparison, Function, Operator};
 use crate::model::id::{MachineId, StateId};
 use crate::program::bind::Bound;
@@ -18,7 +18,7 @@ use crate::stats::special;
 pub const LANES: usize = 32;
 
 /// One number of each run.
-pub type Numbers = [f64; LANES];
+type Numbers = [f64; LANES];
 
 /// What expressions read of the worlds of many runs, besides variables.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -105,27 +105,6 @@ impl Kept {
         let (rows, _) = self.row.as_chunks_mut::<LANES>();
         // With the widest vector units that this processor has; what they compute is the same.
         pulp::Arch::new().dispatch(Computing { bound, cells, rows, worlds: &self.worlds });
-    }
-}
-
-impl Kept {
-    /// A number that runs ask for, of each of many runs, as it was last computed.
-    #[inline(always)]
-    pub fn read_each<'a>(&'a self, reading: &Reading, computed: &'a mut Numbers) -> &'a Numbers {
-        let (rows, _) = self.row.as_chunks::<LANES>();
-        match *reading {
-            Reading::Number(at) | Reading::Cell(at, _) => &rows[at as usize],
-            Reading::State(machine, start, end) => {
-                within(&self.worlds, machine, start, end, computed);
-                computed
-            }
-        }
-    }
-
-    /// The time of each of many runs.
-    #[inline]
-    pub fn times(&self) -> &Numbers {
-        &self.worlds.times
     }
 }
 
