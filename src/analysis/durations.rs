@@ -7,7 +7,8 @@
 use super::tally::Tally;
 use crate::kernel::batch::Collector;
 use crate::kernel::before::Before;
-use crate::kernel::probe::{Probe, Stretch};
+use crate::kernel::probe::{Probe, Stretch, Together};
+use crate::model::id::StateId;
 use crate::model::{Measure, Model, Subject};
 use crate::program::behaviour::{Cause, Effects};
 use crate::program::world::World;
@@ -61,19 +62,23 @@ impl DurationsTally {
         DurationsTally { now: vec![Stay::Awaited; watched.len()], lane: 0, watched, ages, tables }
     }
 
-    fn look(&mut self, world: &World) {
-        let now = &mut self.now[self.lane * self.watched.len()..];
-        for ((watched, now), table) in self.watched.iter().zip(now).zip(&mut self.tables) {
-            let end = watched.ends[world.states[watched.machine].index() - watched.first];
-            match (*now, end) {
-                (Stay::Awaited, None) => *now = Stay::Since(world.time),
-                (Stay::Since(start), Some(cause)) => {
-                    table.end(world.time - start, cause);
-                    *now = Stay::Over;
-                }
-                _ => {}
+    /// A machine of the run that is told of is in this state, since now.
+    fn look(&mut self, number: usize, state: StateId, now: f64) {
+        let (watched, stay) = (&self.watched[number], &mut self.now[self.lane * self.watched.len() + number]);
+        match (*stay, watched.ends[state.index() - watched.first]) {
+            (Stay::Awaited, None) => *stay = Stay::Since(now),
+            (Stay::Since(start), Some(cause)) => {
+                self.tables[number].end(now - start, cause);
+                *stay = Stay::Over;
             }
+            _ => {}
         }
+    }
+
+    /// Whether a machine that is watched has moved, by the number of its duration.
+    #[inline]
+    fn moved(&self, number: usize, effects: &Effects) -> bool {
+        effects.moves.iter().any(|moved| moved.machine.index() == self.watched[number].machine)
     }
 }
 
@@ -110,6 +115,7 @@ fn edges(points: &[f64]) -> Vec<f64> {
 }
 
 impl Probe for DurationsTally {
+    #[inline]
     fn turn_to(&mut self, lane: usize) {
         let watched = self.watched.len();
         if (lane + 1) * watched > self.now.len() {
@@ -121,13 +127,34 @@ impl Probe for DurationsTally {
     fn begin(&mut self, world: &World) {
         let watched = self.watched.len();
         self.now[self.lane * watched..(self.lane + 1) * watched].fill(Stay::Awaited);
-        self.look(world);
+        for number in 0..watched {
+            self.look(number, world.states[self.watched[number].machine], world.time);
+        }
     }
 
     fn dwell(&mut self, _stretch: &Stretch<'_>) {}
 
-    fn happened(&mut self, world: &World, _cause: Cause, _effects: &Effects) {
-        self.look(world);
+    #[inline]
+    fn happened(&mut self, world: &World, _cause: Cause, effects: &Effects) {
+        for number in 0..self.watched.len() {
+            if self.moved(number, effects) {
+                self.look(number, world.states[self.watched[number].machine], world.time);
+            }
+        }
+    }
+
+    #[inline]
+    fn happened_together(&mut self, together: &Together<'_>) -> bool {
+        for number in 0..self.watched.len() {
+            if self.moved(number, together.effects) {
+                let state = together.after.states[self.watched[number].machine];
+                for lane in together.lanes.iter().map(|&lane| lane as usize) {
+                    self.lane = together.first + lane;
+                    self.look(number, state, together.to[lane]);
+                }
+            }
+        }
+        true
     }
 
     fn milestone(&mut self, _world: &World, _milestone: usize) {}
@@ -170,6 +197,7 @@ impl Counted {
 }
 
 impl Probe for Counted {
+    #[inline]
     fn turn_to(&mut self, lane: usize) {
         self.tally.turn_to(lane);
         self.durations.turn_to(lane);
@@ -193,6 +221,11 @@ impl Probe for Counted {
     fn happened(&mut self, world: &World, cause: Cause, effects: &Effects) {
         self.tally.happened(world, cause, effects);
         self.durations.happened(world, cause, effects);
+    }
+
+    #[inline]
+    fn happened_together(&mut self, together: &Together<'_>) -> bool {
+        self.tally.happened_together(together) && self.durations.happened_together(together)
     }
 
     fn milestone(&mut self, world: &World, milestone: usize) {

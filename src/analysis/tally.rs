@@ -7,7 +7,8 @@ use super::cast::Cast;
 use super::columns::Columns;
 use super::time_points::TimePoints;
 use crate::kernel::batch::Collector;
-use crate::kernel::probe::{Probe, Stretch};
+use crate::kernel::probe::{Probe, Stretch, Together};
+use crate::kernel::wave::WIDTH;
 use crate::model::id::StateId;
 use crate::program::behaviour::{Cause, Effects};
 use crate::program::world::World;
@@ -93,7 +94,7 @@ pub struct Tally {
     pub variables: Vec<VariableTally>,
     layout: Arc<Layout>,
     /// The runs that are being watched, and which of them is told of.
-    current: Vec<CurrentRun>,
+    watched: Watched,
     lane: usize,
     /// By point and state, and after the last point: by how many runs more than at the point before, of what `occupancy` has
     /// not been told.
@@ -170,16 +171,27 @@ impl Layout {
     }
 }
 
-/// A run that is being watched.
+/// The runs that are being watched, one after the other in each list.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct CurrentRun {
+struct Watched {
     /// The first time point that the run has not come to.
-    next_point: usize,
-    time_in_state: Vec<f64>,
-    /// ∫ value dt, greatest and least value of each variable.
+    next_points: Vec<u32>,
+    /// Of each run, by state.
+    times_in_states: Vec<f64>,
+    /// Of each run, by variable: ∫ value dt, greatest and least value.
     integrals: Vec<f64>,
     peaks: Vec<f64>,
     troughs: Vec<f64>,
+    /// Those that pass points together.
+    passing: Vec<Passing>,
+}
+
+/// A run that passes points of time: from the first on up to the next, without that one.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Passing {
+    lane: u32,
+    first: u32,
+    next: u32,
 }
 
 impl Tally {
@@ -207,7 +219,7 @@ impl Tally {
                 outcomes: cast.outcomes.len(),
                 milestones: cast.milestones.len(),
             }),
-            current: vec![CurrentRun::default()],
+            watched: Watched::default(),
             lane: 0,
             comings: vec![0; (count + 1) * states],
             waiting: Columns::default(),
@@ -225,8 +237,8 @@ impl Tally {
 
     /// Lets a row of numbers wait to be counted in a block of columns.
     #[inline(always)]
-    fn put(&mut self, block: usize, write: impl FnOnce(&mut [f64], &CurrentRun)) {
-        if self.waiting.put(block, |row| write(row, &self.current[self.lane])) {
+    fn put(&mut self, block: usize, write: impl FnOnce(&mut [f64], &Watched)) {
+        if self.waiting.put(block, |row| write(row, &self.watched)) {
             self.empty(block);
         }
     }
@@ -318,29 +330,66 @@ impl Counts<'_> {
     }
 }
 
-impl CurrentRun {
-    fn begin(&mut self, states: usize, variables: &[f64]) {
-        self.next_point = 0;
-        for (times, count) in [(&mut self.time_in_state, states), (&mut self.integrals, variables.len())] {
-            times.clear();
-            times.resize(count, 0.0);
-        }
-        for extremes in [&mut self.peaks, &mut self.troughs] {
-            extremes.clear();
-            extremes.extend_from_slice(variables);
+impl Watched {
+    /// Makes room for so many lanes.
+    fn make_room(&mut self, lanes: usize, states: usize, variables: usize) {
+        self.passing.resize(WIDTH, Passing::default());
+        self.next_points.resize(lanes, 0);
+        self.times_in_states.resize(lanes * states, 0.0);
+        for list in [&mut self.integrals, &mut self.peaks, &mut self.troughs] {
+            list.resize(lanes * variables, 0.0);
         }
     }
 
-    /// Notes the present values, which a variable may have for no time at all.
+    /// A run begins.
+    fn begin(&mut self, lane: usize, states: usize, values: &[f64]) {
+        self.next_points[lane] = 0;
+        self.times_in_states[lane * states..(lane + 1) * states].fill(0.0);
+        let of_lane = of_lane(lane, values.len());
+        self.integrals[of_lane.clone()].fill(0.0);
+        self.peaks[of_lane.clone()].copy_from_slice(values);
+        self.troughs[of_lane].copy_from_slice(values);
+    }
+
+    /// Finds out which of the runs that something happens to pass points, and which; gives how many.
     #[inline(always)]
-    fn note_extremes(&mut self, variables: &[f64]) {
-        let count = variables.len();
-        let (peaks, troughs) = (&mut self.peaks[..count], &mut self.troughs[..count]);
-        for index in 0..count {
-            peaks[index] = peaks[index].max(variables[index]);
-            troughs[index] = troughs[index].min(variables[index]);
+    fn pass(&mut self, together: &Together<'_>, points: &TimePoints) -> usize {
+        let mut count = 0;
+        for &lane in together.lanes {
+            let next = points.first_from(together.to[lane as usize]) as u32;
+            let first = std::mem::replace(&mut self.next_points[together.first + lane as usize], next);
+            // Whether one is passed is for chance to say.
+            self.passing[count] = Passing { lane, first, next };
+            count += usize::from(first < next);
+        }
+        count
+    }
+
+    /// Variables have these values for so long.
+    #[inline(always)]
+    fn integrate(&mut self, lane: usize, values: &[f64], length: f64) {
+        let integrals = &mut self.integrals[of_lane(lane, values.len())];
+        for index in 0..values.len() {
+            integrals[index] += values[index] * length;
         }
     }
+
+    /// Notes present values, which a variable may have for no time at all.
+    #[inline(always)]
+    fn note_extremes(&mut self, lane: usize, values: &[f64]) {
+        let count = values.len();
+        let of_lane = of_lane(lane, count);
+        let (peaks, troughs) = (&mut self.peaks[of_lane.clone()][..count], &mut self.troughs[of_lane][..count]);
+        for index in 0..count {
+            peaks[index] = peaks[index].max(values[index]);
+            troughs[index] = troughs[index].min(values[index]);
+        }
+    }
+}
+
+/// Where a lane's numbers stand, if each has so many.
+fn of_lane(lane: usize, count: usize) -> std::ops::Range<usize> {
+    lane * count..(lane + 1) * count
 }
 
 /// Up to so many machines are written down at each stretch of time, whether it passes a point or not: to find that out is
@@ -350,29 +399,28 @@ const FEW_MACHINES: usize = 2;
 impl Probe for Tally {
     #[inline]
     fn turn_to(&mut self, lane: usize) {
-        if lane >= self.current.len() {
-            self.current.resize(lane + 1, CurrentRun::default());
-        }
         self.lane = lane;
     }
 
     fn begin(&mut self, world: &World) {
         self.waiting.open(self.layout.widths());
-        self.current[self.lane].begin(self.layout.states, &world.variables);
+        let Layout { states, variables, .. } = *self.layout;
+        if self.lane >= self.watched.next_points.len() {
+            self.watched.make_room(self.lane + 1, states, variables);
+        }
+        self.watched.begin(self.lane, states, &world.variables);
     }
 
     #[inline]
     fn dwell(&mut self, stretch: &Stretch<'_>) {
         let (world, length) = (stretch.world, stretch.to - stretch.from);
         let next = self.layout.points.first_from(stretch.to);
-        let run = &mut self.current[self.lane];
+        let times_in_states = &mut self.watched.times_in_states[self.lane * self.layout.states..];
         for state in &world.states {
-            run.time_in_state[state.index()] += length;
+            times_in_states[state.index()] += length;
         }
-        for (index, integral) in run.integrals.iter_mut().enumerate() {
-            *integral += world.variables[index] * length;
-        }
-        let first = std::mem::replace(&mut run.next_point, next);
+        self.watched.integrate(self.lane, &world.variables, length);
+        let first = std::mem::replace(&mut self.watched.next_points[self.lane], next as u32) as usize;
         // In this order: the second is for chance to say.
         if world.states.len() > FEW_MACHINES && first == next {
             return;
@@ -389,7 +437,44 @@ impl Probe for Tally {
     #[inline]
     fn happened(&mut self, world: &World, _cause: Cause, effects: &Effects) {
         self.transitions += effects.fired.len() as u64;
-        self.current[self.lane].note_extremes(&world.variables);
+        self.watched.note_extremes(self.lane, &world.variables);
+    }
+
+    fn happened_together(&mut self, together: &Together<'_>) -> bool {
+        let Together { lanes, first: first_lane, from, to, before, after, effects, .. } = *together;
+        self.transitions += (effects.fired.len() * lanes.len()) as u64;
+        let Layout { states, variables, consequences, .. } = *self.layout;
+        for state in &before.states {
+            let times_in_states = &mut self.watched.times_in_states[state.index()..];
+            for lane in lanes.iter().map(|&lane| lane as usize) {
+                times_in_states[(first_lane + lane) * states] += to[lane] - from[lane];
+            }
+        }
+        let passing = self.watched.pass(together, &self.layout.points);
+        for state in &before.states {
+            let comings = &mut self.comings[state.index()..];
+            for &Passing { first, next, .. } in &self.watched.passing[..passing] {
+                comings[first as usize * states] += 1;
+                comings[next as usize * states] -= 1;
+            }
+        }
+        if variables + consequences > 0 {
+            for number in 0..passing {
+                let Passing { lane, first, next } = self.watched.passing[number];
+                for point in first as usize..next as usize {
+                    let time = self.layout.points.points()[point];
+                    let total = |index| together.total_at(lane as usize, index, time);
+                    self.show_point(point, Some(&before.variables), total);
+                }
+            }
+        }
+        if variables > 0 {
+            for lane in lanes.iter().map(|&lane| lane as usize) {
+                self.watched.integrate(first_lane + lane, &before.variables, to[lane] - from[lane]);
+                self.watched.note_extremes(first_lane + lane, &after.variables);
+            }
+        }
+        true
     }
 
     fn milestone(&mut self, world: &World, milestone: usize) {
@@ -399,7 +484,8 @@ impl Probe for Tally {
     fn end(&mut self, world: &World, outcome: usize) {
         self.runs += 1;
         self.arrive(outcome, world.time);
-        let (next, points) = (self.current[self.lane].next_point, self.layout.points.len());
+        let (points, lane) = (self.layout.points.len(), self.lane);
+        let next = self.watched.next_points[lane] as usize;
         let lasts_to_horizon = self.layout.points.points().last().is_some_and(|&last| world.time >= last);
         self.show_states(next, points, &world.states);
         if lasts_to_horizon || self.layout.consequences > 0 {
@@ -410,19 +496,22 @@ impl Probe for Tally {
         }
         let [of_variables, totals, times] = self.layout.once();
         if !world.variables.is_empty() {
-            self.put(of_variables, |row, run| {
+            self.put(of_variables, |row, watched| {
                 let count = world.variables.len();
+                let of_lane = of_lane(lane, count);
+                let integrals = &watched.integrals[of_lane.clone()];
                 for (index, &value) in world.variables.iter().enumerate() {
-                    row[index] = if world.time > 0.0 { run.integrals[index] / world.time } else { value };
+                    row[index] = if world.time > 0.0 { integrals[index] / world.time } else { value };
                 }
-                row[count..2 * count].copy_from_slice(&run.peaks);
-                row[2 * count..].copy_from_slice(&run.troughs);
+                row[count..2 * count].copy_from_slice(&watched.peaks[of_lane.clone()]);
+                row[2 * count..].copy_from_slice(&watched.troughs[of_lane]);
             });
         }
         if !world.totals.is_empty() {
             self.put(totals, |row, _| row.copy_from_slice(&world.totals));
         }
-        self.put(times, |row, run| row.copy_from_slice(&run.time_in_state));
+        let of_lane = of_lane(lane, self.layout.states);
+        self.put(times, |row, watched| row.copy_from_slice(&watched.times_in_states[of_lane]));
     }
 }
 
@@ -462,7 +551,7 @@ impl Collector for Tally {
     fn finish(&mut self) {
         let (waiting, mut counts) = self.waiting_and_counts();
         waiting.drain(|column, values| counts.count(column, values));
-        (self.current, self.lane) = (vec![CurrentRun::default()], 0);
+        (self.watched, self.lane) = (Watched::default(), 0);
         let states = self.layout.states.max(1);
         let mut present = vec![0_i64; states];
         // The last row is of those that leave after the last point: nobody is asked for then.

@@ -24,4 +24,4 @@ pub mod points;
 pub mod probe;
 pub mod run;
 mod schedule;
-mod wave;
+pub mod wave;

@@ -1,6 +1,7 @@
 //! What watches a run: it is told everything and can change nothing.
 
 use super::before::Before;
+use super::wave::WIDTH;
 use crate::program::behaviour::{Cause, Effects};
 use crate::program::world::World;
 
@@ -37,6 +38,37 @@ pub fn accrued(rate: f64, force: f64, from: f64, to: f64) -> f64 {
     }
 }
 
+/// The same that happens to several runs: each has been in the same physical state for a time of its own, and goes to another on
+/// the same way.
+#[derive(Clone, Copy, Debug)]
+pub struct Together<'a> {
+    /// Where each of them stands in what is told by lane.
+    pub lanes: &'a [u32],
+    /// The lane of the probe that is lane 0 here.
+    pub first: usize,
+    /// By lane: since when the run has been in the state, and when this happens, which is later.
+    pub from: &'a [f64],
+    pub to: &'a [f64],
+    /// The total of each consequence since then, by lane.
+    pub totals: &'a [[f64; WIDTH]],
+    /// The states, with no times and totals.
+    pub before: &'a World,
+    pub after: &'a World,
+    /// The rate of each consequence before, per time unit, undiscounted, and its force of interest.
+    pub rates: &'a [f64],
+    pub forces: &'a [f64],
+    pub cause: Cause,
+    pub effects: &'a Effects,
+}
+
+impl Together<'_> {
+    /// The total of a consequence of the run in this lane, at a time before this happens.
+    pub fn total_at(&self, lane: usize, consequence: usize, time: f64) -> f64 {
+        let total = self.totals[consequence][lane];
+        total + accrued(self.rates[consequence], self.forces[consequence], self.from[lane], time)
+    }
+}
+
 /// Sees a run from begin to end.
 pub trait Probe {
     /// What follows is of another run, which may be under way already: of this one of those that are watched at once.
@@ -65,6 +97,14 @@ pub trait Probe {
     /// Something happened and has settled.
     fn happened(&mut self, world: &World, cause: Cause, effects: &Effects);
 
+    /// Time passed for several runs and the same happened to each: for each a stretch of time, and then what happened. Gives whether
+    /// that is known now; if not, it is told of each.
+    #[inline]
+    fn happened_together(&mut self, together: &Together<'_>) -> bool {
+        let _ = together;
+        false
+    }
+
     /// A milestone, by its index, was reached for the first time.
     fn milestone(&mut self, world: &World, milestone: usize);
 
@@ -85,6 +125,10 @@ pub struct Blind;
 
 impl Probe for Blind {
     fn begin(&mut self, _world: &World) {}
+
+    fn happened_together(&mut self, _together: &Together<'_>) -> bool {
+        true
+    }
 
     fn dwell(&mut self, _stretch: &Stretch<'_>) {}
 

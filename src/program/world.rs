@@ -24,10 +24,20 @@ impl World {
     pub fn copy(&mut self, other: &World) {
         let World { time, states, entered, left, variables, totals } = self;
         *time = other.time;
-        states.clone_from(&other.states);
-        entered.clone_from(&other.entered);
-        left.clone_from(&other.left);
-        variables.clone_from(&other.variables);
-        totals.clone_from(&other.totals);
+        become_equal(states, &other.states);
+        become_equal(entered, &other.entered);
+        become_equal(left, &other.left);
+        become_equal(variables, &other.variables);
+        become_equal(totals, &other.totals);
+    }
+}
+
+fn become_equal<T: Copy>(list: &mut Vec<T>, other: &[T]) {
+    // As a rule they are of one program.
+    if list.len() == other.len() {
+        list.copy_from_slice(other);
+    } else {
+        list.clear();
+        list.extend_from_slice(other);
     }
 }

@@ -2,16 +2,18 @@
 
 use crate::support::{ends, simulator};
 use standoff::analysis::cast::Cast;
+use standoff::analysis::doubt::drawing::Drawing;
 use standoff::analysis::durations::{Counted, DurationsTally};
 use standoff::analysis::estimate::time_points;
 use standoff::analysis::study::{Settings, Subject, study};
 use standoff::analysis::tally::Tally;
 use standoff::analysis::{Findings, estimate};
 use standoff::diagnostic::{Diagnostics, Sources};
-use standoff::kernel::batch::{BLOCK, Collector, Monitor, run_batch};
+use standoff::kernel::batch::{BLOCK, Collector, Monitor, RunFault, run_batch, run_drawn};
 use standoff::kernel::before::Before;
 use standoff::kernel::probe::{Probe, Stretch};
 use standoff::kernel::run::Simulator;
+use standoff::kernel::wave::WIDTH;
 use standoff::model::id::TransitionId;
 use standoff::model::{Model, resolve};
 use standoff::output::manifest::sha256_hex;
@@ -75,7 +77,7 @@ impl Probe for Diary {
         self.lane = lane;
     }
     fn begin(&mut self, world: &World) {
-        self.current.resize_with(LANES, String::new);
+        self.current.resize_with(self.current.len().max(self.lane + 1), String::new);
         self.current[self.lane].clear();
         self.note("begins", world);
     }
@@ -137,7 +139,8 @@ fn runs_abreast_are_runs_one_by_one() {
             };
             let simulator = simulator(&model);
             // More than there are lanes, so that lanes take on further runs, and not a multiple.
-            let runs = 3 * LANES as u64 + 7;
+            let lanes = if simulator.bound().program().takes_steps { LANES } else { WIDTH };
+            let runs = 2 * lanes as u64 + 7;
             assert!(told(&simulator, runs, 1, false) == told(&simulator, runs, 1, true), "{}", path.display());
             let program = simulator.bound().program();
             with_steps += usize::from(program.takes_steps);
@@ -145,6 +148,29 @@ fn runs_abreast_are_runs_one_by_one() {
         }
     }
     assert!(with_steps >= 10 && without >= 10, "{with_steps} {without}");
+}
+
+/// The same of runs that have parameters of their own, and some of which take other seasons, values of states and half-lives.
+#[test]
+fn runs_with_parameters_of_their_own_are_runs_one_by_one() {
+    let mut drawn = 0;
+    for name in ["continued-support", "limited-deployment", "full-involvement", "negotiated-pause"] {
+        let model = open(name);
+        let (simulator, drawing) = (simulator(&model), Drawing::new(&model, &[], 3).unwrap());
+        drawn += drawing.names().len();
+        let told = |threads: usize, many: bool| {
+            let make = || Diary { many, looks: true, ..Diary::default() };
+            let runs = 0..2 * LANES as u64 + 7;
+            let bind = |point| drawing.bind(point);
+            let mut diary = run_drawn(&simulator, bind, 5, runs, threads, make, &Monitor::default()).unwrap().0;
+            diary.finished.sort();
+            diary.finished
+        };
+        assert!(told(1, false) == told(1, true), "{name}");
+        // Whatever their lanes have run before.
+        assert!(told(1, false) != self::told(&simulator, 2 * LANES as u64 + 7, 1, true), "{name}");
+    }
+    assert!(drawn > 100, "{drawn}");
 }
 
 /// Everything that an event can do without time: branches and answers, immediate transitions, clocks that resume, run forward, are
@@ -383,17 +409,74 @@ impl Collector for Alone {
     }
 }
 
+/// What is counted of runs in flight together, one by one or of several to which the same happens, is what is counted of each alone.
+fn assert_same_tallies(model: &Model, name: &str) {
+    let simulator = simulator(model);
+    let (cast, points): (Cast, Arc<[f64]>) = (Cast::of(model), time_points(model, true).into());
+    let make =
+        || Counted { tally: Tally::new(&cast, Arc::clone(&points)), durations: DurationsTally::new(model, &points) };
+    assert!(make().watches_many());
+    let abreast = run_batch(&simulator, 2, 0..700, 1, make, &Monitor::default()).unwrap().0;
+    let alone = run_batch(&simulator, 2, 0..700, 2, || Alone(make()), &Monitor::default()).unwrap().0;
+    assert!(abreast == alone.0, "{name}");
+}
+
 #[test]
 fn the_tally_of_a_study_is_the_same_of_runs_abreast() {
-    let model = open("negotiated-pause");
-    let simulator = simulator(&model);
-    let (cast, points): (Cast, Arc<[f64]>) = (Cast::of(&model), time_points(&model, true).into());
-    let make =
-        || Counted { tally: Tally::new(&cast, Arc::clone(&points)), durations: DurationsTally::new(&model, &points) };
-    assert!(make().watches_many() && simulator.bound().program().takes_steps);
-    let abreast = run_batch(&simulator, 2, 0..1000, 1, make, &Monitor::default()).unwrap().0;
-    let alone = run_batch(&simulator, 2, 0..1000, 2, || Alone(make()), &Monitor::default()).unwrap().0;
-    assert!(abreast == alone.0);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["scenarios/gallery", "scenarios/reference", "benches/peers"].map(|folder| root.join(folder));
+    let files = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
+    let (mut physical, mut with_totals) = (0, 0);
+    for path in files.chain([root.join("scenarios/negotiated-pause.toml")]) {
+        let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+        let scenario = load::read(&path, &Disk, &mut sources, &mut diagnostics);
+        let Some(model) = scenario.and_then(|scenario| resolve::resolve(&scenario, &mut diagnostics)) else {
+            continue;
+        };
+        assert_same_tallies(&model, &path.display().to_string());
+        let has_all = !model.consequences.is_empty() && !model.variables.is_empty();
+        let is_physical = simulator(&model).bound().program().has_physical_states();
+        physical += usize::from(is_physical);
+        with_totals += usize::from(is_physical && has_all);
+    }
+    assert!(physical >= 10 && with_totals >= 1, "{physical} {with_totals}");
+}
+
+#[test]
+fn durations_are_the_same_of_runs_to_which_the_same_happens() {
+    let model = crate::support::model(&crate::support::scenario(
+        40.0,
+        r#"
+        [machines.path]
+        initial = "calm"
+        states.calm = {}
+        states.tense = {}
+        states.open = {}
+        states.over = {}
+        [[machines.path.transitions]]
+        from = "calm"
+        to = "tense"
+        rate = 0.2
+        [[machines.path.transitions]]
+        from = "tense"
+        to = "calm"
+        after = { family = "weibull", shape = 1.5, scale = 6 }
+        [[machines.path.transitions]]
+        from = "tense"
+        to = "open"
+        rate = 0.05
+        [[machines.path.transitions]]
+        from = "open"
+        to = "over"
+        rate = 0.1
+        [durations.crisis]
+        in = ["path.tense", "path.open"]
+        [durations.open]
+        in = ["path.open"]
+        "#,
+    ));
+    assert!(simulator(&model).bound().program().has_physical_states() && model.durations.len() == 2);
+    assert_same_tallies(&model, "durations");
 }
 
 /// A level that is drawn at its edge now and then: the logarithm of nothing does not drift.
@@ -424,6 +507,14 @@ fn the_first_fault_is_found_though_runs_are_abreast() {
     assert!(alone.run > 100 && alone.fault.message.contains("its logarithm drifts"), "{alone:?}");
     assert_eq!(batch(0..3000, true).err().unwrap(), alone);
     assert_eq!(batch(0..alone.run, true).unwrap().1, alone.run);
+    // With parameters of their own, or without any that are drawn, it is the same run.
+    let drawing = Drawing::new(&model, &[], 1).unwrap();
+    let drawn = |many| {
+        let make = || Diary { many, ..Diary::default() };
+        run_drawn(&simulator, |point| drawing.bind(point), 1, 0..3000, 2, make, &Monitor::default()).err().unwrap()
+    };
+    assert_eq!(drawn(true), RunFault { point: Some(alone.run), ..alone });
+    assert_eq!(drawn(true), drawn(false));
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use super::super::study::Failure;
 use super::{Fault, Names, Pair};
 use crate::kernel::batch::{Buffers, Collector, RunFault, Runner};
-use crate::kernel::probe::{Blind, Probe, Stretch};
+use crate::kernel::probe::{Blind, Probe, Stretch, Together};
 use crate::kernel::run::{Simulator, Workspace};
 use crate::model::Model;
 use crate::program::behaviour::{self, Cause, Effects};
@@ -130,6 +130,10 @@ impl<P: Probe> Probe for Seated<'_, P> {
 
     fn happened(&mut self, world: &World, cause: Cause, effects: &Effects) {
         self.probe.happened(world, cause, effects);
+    }
+
+    fn happened_together(&mut self, together: &Together<'_>) -> bool {
+        self.probe.happened_together(&Together { first: self.first + together.first, ..*together })
     }
 
     fn milestone(&mut self, world: &World, milestone: usize) {
@@ -300,6 +304,10 @@ impl Probe for Tally {
     fn dwell(&mut self, _stretch: &Stretch<'_>) {}
 
     fn happened(&mut self, _world: &World, _cause: Cause, _effects: &Effects) {}
+
+    fn happened_together(&mut self, _together: &Together<'_>) -> bool {
+        true
+    }
 
     fn milestone(&mut self, _world: &World, milestone: usize) {
         let (alternative, place) = (self.at.0, self.place());

@@ -4,7 +4,7 @@
 //! the split. An [`Answer`] is written to bytes and read from them.
 
 use crate::kernel::batch::Collector;
-use crate::kernel::probe::{Probe, Stretch};
+use crate::kernel::probe::{Probe, Stretch, Together};
 use crate::program::Program;
 use crate::program::behaviour::{Cause, Effects};
 use crate::program::world::World;
@@ -197,6 +197,10 @@ impl Probe for Counting {
     fn dwell(&mut self, _stretch: &Stretch<'_>) {}
 
     fn happened(&mut self, _world: &World, _cause: Cause, _effects: &Effects) {}
+
+    fn happened_together(&mut self, _together: &Together<'_>) -> bool {
+        true
+    }
 
     fn milestone(&mut self, _world: &World, milestone: usize) {
         let batch = self.batch();

@@ -2,26 +2,30 @@
 //!
 //! In: a simulator whose program time alone does not change, the addresses of runs, a probe that can watch many at once. Out:
 //! what one run after the other would have told it. What an event changes is known since the first run that it
-//! happened to ([`physical`](crate::program::physical)); what is left is each run's own: its [clocks]. In a round each run lets its next
-//! event happen, and then the clocks of all of them begin and go on, side by side. Where runs come to ever new states nothing is known beforehand: then no run is begun here any more.
+//! happened to ([`physical`](crate::program::physical)); what is left is each run's [own], and its [clocks]. In a round each run lets
+//! its next event happen: those that go the same way go it in one [bundle](bundles), and then the clocks of all of them begin and go
+//! on, side by side. Where runs come to ever new states nothing is known beforehand: then no run is begun here any more.
 
+mod bundles;
 mod clocks;
+mod own;
 mod plan;
 mod vectors;
 
 use super::luck::{Draws, Luck};
-use super::probe::{Probe, Stretch, accrued};
+use super::probe::{Probe, Stretch, Together};
 use super::run::{Pace, Simulator};
-use crate::model::id::{MachineId, StateId};
-use crate::program::behaviour::{Cause, Effects, Fault};
+use crate::program::behaviour::{Cause, Fault};
 use crate::program::physical::PhysicalStates;
 use crate::program::world::World;
 use crate::random::RunAddress;
+use bundles::Bundles;
 use clocks::Clocks;
+use own::Own;
 use plan::Plan;
 
-/// Runs in flight.
-pub const WIDTH: usize = 32;
+/// Runs in flight: enough for bundles of some length.
+pub const WIDTH: usize = 256;
 
 /// A program whose physical states have more ways out than this, some 15 MB, is taken for one that comes to ever new ones.
 const MANY: usize = 1 << 15;
@@ -33,53 +37,59 @@ pub(super) struct Wave {
     /// Whether runs come to the same states again.
     recurs: bool,
     lanes: Vec<Lane>,
+    own: Own,
     /// By way; known if it is one that chance has no say in.
     hops: Vec<Hop>,
-    /// By lane: the first way out of its state, whether something else than an event may happen there, and when the next shock is.
-    ways: [u32; WIDTH],
-    calls: [bool; WIDTH],
+    /// By lane: where it is, and when the next shock is.
+    places: [Place; WIDTH],
     shocks: [f64; WIDTH],
+    paces: [Pace; WIDTH],
     clocks: Clocks,
+    bundles: Bundles,
+    /// The runs that do not go in bundles in this round.
+    others: Vec<usize>,
+    /// That of the run that is looked at.
+    world: World,
     fault: Option<Fault>,
 }
 
-/// What is to be done on a way, close at hand.
+/// Where a run is.
 #[derive(Clone, Copy, Debug)]
+struct Place {
+    /// The number of the state.
+    state: u32,
+    /// The first way out of it; none if an outcome or milestone holds there.
+    ways: u32,
+}
+
+impl Place {
+    /// The number of no way.
+    const NO_WAYS: u32 = u32::MAX;
+    const NOWHERE: Place = Place { state: 0, ways: Place::NO_WAYS };
+}
+
+/// What is to be done on a way, close at hand.
+#[derive(Clone, Debug)]
 struct Hop {
     is_known: bool,
-    to: u32,
-    /// The first way out of the state that it leads to.
-    ways: u32,
-    /// Whether an outcome or milestone holds there.
-    calls: bool,
+    to: Place,
     /// What happens.
     cause: Cause,
-    /// If nothing changes but that one machine moves, and clocks begin or go on: which machine, and where it moves.
-    only_moves: Option<(MachineId, StateId)>,
     plan: Plan,
 }
 
 impl Hop {
-    const UNKNOWN: Hop = Hop {
-        is_known: false,
-        to: 0,
-        ways: 0,
-        calls: true,
-        cause: Cause::Start,
-        only_moves: None,
-        plan: Plan::NOTHING,
-    };
+    fn unknown() -> Self {
+        Hop { is_known: false, to: Place::NOWHERE, cause: Cause::Start, plan: Plan::default() }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
 struct Lane {
     run: Option<RunAddress>,
-    state: usize,
-    world: World,
     reached: Vec<bool>,
     luck: LateLuck,
     shocks_past: usize,
-    pace: Pace,
 }
 
 /// The draws of a run that are not thresholds. Most runs have none.
@@ -115,11 +125,15 @@ impl Wave {
             states: PhysicalStates::default(),
             recurs: true,
             lanes: Vec::new(),
+            own: Own::new(simulator.bound()),
             hops: Vec::new(),
-            ways: [0; WIDTH],
-            calls: [true; WIDTH],
+            places: [Place::NOWHERE; WIDTH],
             shocks: [f64::INFINITY; WIDTH],
+            paces: [Pace::default(); WIDTH],
             clocks: Clocks::new(simulator),
+            bundles: Bundles::new(),
+            others: Vec::new(),
+            world: World::default(),
             fault: None,
         }
     }
@@ -128,40 +142,73 @@ impl Wave {
     #[cold]
     fn forget(&mut self, simulator: &Simulator) -> Result<(), Fault> {
         self.recurs = false;
-        let mut but: Vec<usize> = self.lanes.iter().map(|lane| lane.state).collect();
+        let mut but: Vec<usize> = self.places[..self.lanes.len()].iter().map(|place| place.state as usize).collect();
         self.states.forget(simulator.bound(), &mut but)?;
-        self.lanes.iter_mut().zip(but).for_each(|(lane, state)| lane.state = state);
         self.hops.clear();
-        self.hops.resize(self.states.ways(), Hop::UNKNOWN);
+        self.know_ways();
         self.clocks.forget();
-        for (ways, lane) in self.ways.iter_mut().zip(&self.lanes) {
-            *ways = self.states.state(lane.state).ways() as u32;
+        for (place, number) in self.places.iter_mut().zip(but) {
+            *place = place_of(&self.states, number);
         }
         Ok(())
+    }
+
+    /// Makes room for the ways that there are by now.
+    fn know_ways(&mut self) {
+        self.hops.resize_with(self.states.ways(), Hop::unknown);
+        self.bundles.make_room(self.states.ways());
+    }
+
+    /// The world of a run.
+    fn show(&mut self, lane: usize) -> &World {
+        let there = &self.states.state(self.places[lane].state as usize).world;
+        self.own.show(lane, there, &mut self.world);
+        &self.world
     }
 
     /// Lays out a way out of a state, or that of beginning, when it is gone for the first time.
     #[cold]
     fn lay_out(&mut self, from: Option<usize>, cause: Cause, way: usize) {
-        self.hops.resize(self.states.ways(), Hop::UNKNOWN);
+        self.know_ways();
         if self.hops[way].is_known {
             return;
         }
         let leap = self.states.leap(way);
         let there = self.states.state(leap.to);
         let before = from.map_or(&[][..], |from| &self.states.state(from).active);
-        let Effects { moves, touched, lumps, .. } = &leap.effects;
-        let stays_else = touched.is_empty() && lumps.is_empty() && there.world.left.is_empty();
         self.hops[way] = Hop {
             is_known: true,
-            to: leap.to as u32,
-            ways: there.ways() as u32,
-            calls: there.outcome.is_some() || !there.milestones.is_empty(),
+            to: place_of(&self.states, leap.to),
             cause,
-            only_moves: moves.first().filter(|_| moves.len() == 1 && stays_else).map(|moved| (moved.machine, moved.to)),
             plan: self.clocks.plan(leap, before, &there.active),
         };
     }
+
+    /// Finds out what each run does next, and bundles those that go a way that is known: a clock is due before anything else, and chance
+    /// has no say in what then happens.
+    #[inline(always)]
+    fn bundle(&mut self, horizon: f64) {
+        let Wave { lanes, own, hops, places, shocks, paces, clocks, bundles, others, .. } = self;
+        let (next, clocks) = clocks.next();
+        others.clear();
+        for lane in 0..lanes.len() {
+            let (due, ways) = (next[lane], places[lane].ways);
+            let is_next = (ways != Place::NO_WAYS) & (due < shocks[lane]) & (due <= horizon) & (due > own.times[lane]);
+            let way = ways as usize + clocks[lane] as usize;
+            if is_next && hops[way].is_known && paces[lane].another(true) {
+                bundles.add(lane, way);
+            } else {
+                others.push(lane);
+            }
+        }
+    }
+}
+
+/// Where a run is that is in the state of this number.
+fn place_of(states: &PhysicalStates, number: usize) -> Place {
+    let state = states.state(number);
+    let is_told_of = state.outcome.is_some() || !state.milestones.is_empty();
+    Place { state: number as u32, ways: if is_told_of { Place::NO_WAYS } else { state.ways() as u32 } }
 }
 
 impl Simulator {
@@ -174,33 +221,36 @@ impl Simulator {
         probe: &mut P,
         mut over: impl FnMut(),
     ) -> Result<(), Fault> {
+        let horizon = self.bound().program().calendar.horizon;
         let mut under_way = 0;
         wave.lanes.iter_mut().for_each(|lane| lane.run = None);
         wave.clocks.clear();
         for lane in 0..WIDTH {
             under_way += usize::from(self.board(wave, lane, runs, probe)?);
         }
-        wave.clocks.begin(self);
+        wave.clocks.begin(self, &wave.own.times);
+        let mut lanes = [0; WIDTH];
         while under_way > 0 {
-            wave.clocks.look();
-            for lane in 0..wave.lanes.len() {
+            wave.clocks.look(wave.lanes.len());
+            wave.bundle(horizon);
+            while let Some((way, count)) = wave.bundles.take(&mut lanes) {
+                self.go(wave, way, &lanes[..count], probe);
+            }
+            for other in 0..wave.others.len() {
+                let lane = wave.others[other];
                 let Some(run) = wave.lanes[lane].run else { continue };
                 probe.turn_to(lane);
-                let step = match self.hop(wave, lane, probe) {
-                    Some(()) => continue,
-                    None => self.move_on(run, wave, lane, probe),
-                };
-                match step {
+                match self.move_on(run, wave, lane, probe) {
                     Step::GoesOn => {}
                     Step::Over(outcome) => {
-                        probe.end(&wave.lanes[lane].world, outcome);
+                        probe.end(&wave.world, outcome);
                         over();
                         under_way -= usize::from(!self.board(wave, lane, runs, probe)?);
                     }
                     Step::Fails => return wave.fault.take().map_or(Ok(()), Err),
                 }
             }
-            wave.clocks.begin(self);
+            wave.clocks.begin(self, &wave.own.times);
             if wave.states.ways() > MANY {
                 wave.forget(self)?;
             }
@@ -236,99 +286,109 @@ impl Simulator {
         };
         let aboard = &mut wave.lanes[lane];
         aboard.shocks_past = 0;
-        aboard.pace = Pace::default();
         aboard.reached.clear();
         aboard.reached.resize(self.bound().program().milestones.len(), false);
-        aboard.state = wave.hops[way].to as usize;
-        aboard.world.copy(&wave.states.state(aboard.state).world);
+        wave.paces[lane] = Pace::default();
         wave.shocks[lane] = self.next_shock(0).0;
+        wave.own.begin(lane);
         wave.clocks.board(lane, run);
-        self.arrive(wave, lane, Cause::Start, way);
-        let aboard = &wave.lanes[lane];
+        self.arrive(wave, way, &[lane as u32]);
         probe.turn_to(lane);
-        probe.begin(&aboard.world);
+        probe.begin(wave.show(lane));
         Ok(true)
     }
 
-    /// Lets time pass to the next event of a run and lets it happen, if it is one of those that happen over and over: a clock is due
-    /// before anything else, and what then happens is known.
+    /// Lets time pass for runs that go the same way, each to when its earliest clock is due, and that happen.
     #[inline(always)]
-    fn hop<P: Probe>(&self, wave: &mut Wave, lane: usize, probe: &mut P) -> Option<()> {
-        let (due, place) = wave.clocks.next(lane);
-        let Lane { state, world, pace, .. } = &mut wave.lanes[lane];
-        let way = wave.ways[lane] as usize + place;
-        let is_next = !wave.calls[lane]
-            & (due < wave.shocks[lane])
-            & (due <= self.bound().program().calendar.horizon)
-            & (due > world.time);
-        if !is_next || !wave.hops[way].is_known || !pace.another(true) {
-            return None;
+    fn go<P: Probe>(&self, wave: &mut Wave, way: usize, lanes: &[u32], probe: &mut P) {
+        let number = wave.places[lanes[0] as usize].state as usize;
+        let (before, leap) = (wave.states.state(number), wave.states.leap(way));
+        let together = Together {
+            lanes,
+            first: 0,
+            from: &wave.own.times,
+            to: wave.clocks.next().0,
+            totals: wave.own.totals.as_slice(),
+            before: &before.world,
+            after: &wave.states.state(leap.to).world,
+            rates: &before.rates,
+            forces: self.forces(),
+            cause: wave.hops[way].cause,
+            effects: &leap.effects,
+        };
+        if probe.happened_together(&together) {
+            wave.own.accrue(lanes, wave.clocks.next().0, &before.rates, self.forces());
+            self.arrive(wave, way, lanes);
+        } else {
+            for lane in lanes.chunks(1) {
+                probe.turn_to(lane[0] as usize);
+                self.pass(wave, lane[0] as usize, probe);
+                self.arrive(wave, way, lane);
+                self.tell(wave, lane[0] as usize, way, probe);
+            }
         }
-        self.pass(world, &wave.states.state(*state).rates, due, probe);
-        let cause = wave.hops[way].cause;
-        self.arrive(wave, lane, cause, way);
-        probe.happened(&wave.lanes[lane].world, cause, &wave.states.leap(way).effects);
-        Some(())
     }
 
-    /// Lets time pass in which nothing happens.
-    #[inline(always)]
-    fn pass<P: Probe>(&self, world: &mut World, rates: &[f64], to: f64, probe: &mut P) {
-        let from = world.time;
-        probe.dwell(&Stretch { world, rates, forces: self.forces(), from, to });
-        for (index, total) in world.totals.iter_mut().enumerate() {
-            *total += accrued(rates[index], self.forces()[index], from, to);
-        }
+    /// Lets time pass for one run, to when something happens to it.
+    fn pass<P: Probe>(&self, wave: &mut Wave, lane: usize, probe: &mut P) {
+        wave.show(lane);
+        let Wave { states, own, clocks, world, places, .. } = wave;
+        let (rates, forces) = (&states.state(places[lane].state as usize).rates, self.forces());
+        let (from, to) = (world.time, clocks.next().0[lane]);
+        probe.dwell(&Stretch { world, rates, forces, from, to });
+        own.accrue(&[lane as u32], clocks.next().0, rates, forces);
         world.time = to;
+        for (total, own) in world.totals.iter_mut().zip(&own.totals) {
+            *total = own[lane];
+        }
     }
 
-    /// The same in any case.
+    /// Tells what has happened to one run.
+    fn tell<P: Probe>(&self, wave: &mut Wave, lane: usize, way: usize, probe: &mut P) {
+        wave.show(lane);
+        probe.happened(&wave.world, wave.hops[way].cause, &wave.states.leap(way).effects);
+    }
+
+    /// Lets something happen to one run, whatever it is.
     #[inline(never)]
     fn move_on<P: Probe>(&self, run: RunAddress, wave: &mut Wave, lane: usize, probe: &mut P) -> Step {
         let horizon = self.bound().program().calendar.horizon;
-        let Lane { state: number, world, reached, shocks_past, .. } = &mut wave.lanes[lane];
-        let state = wave.states.state(*number);
+        wave.show(lane);
+        let state = wave.states.state(wave.places[lane].state as usize);
         for &milestone in &state.milestones {
-            if !std::mem::replace(&mut reached[milestone], true) {
-                probe.milestone(world, milestone);
+            if !std::mem::replace(&mut wave.lanes[lane].reached[milestone], true) {
+                probe.milestone(&wave.world, milestone);
             }
         }
         if let Some(outcome) = state.outcome {
             return Step::Over(outcome);
         }
-        let (next, place) = wave.clocks.next(lane);
-        let (shock, _) = self.next_shock(*shocks_past);
+        let (next, place) = (wave.clocks.next().0[lane], wave.clocks.next().1[lane] as usize);
+        let (shock, at_horizon) = (wave.shocks[lane], state.at_horizon);
         let to = [shock, horizon].into_iter().fold(next, |least, at| if at < least { at } else { least });
-        let passes = to > world.time;
+        wave.clocks.happens(lane, to);
+        let passes = to > wave.world.time;
         if passes {
-            self.pass(world, &state.rates, to, probe);
+            self.pass(wave, lane, probe);
         }
         let fires = next <= horizon && next < shock;
         if !fires && shock > horizon {
-            return Step::Over(state.at_horizon);
+            return Step::Over(at_horizon);
         }
-        let Some((cause, way)) = self.way(run, wave, lane, fires.then_some(place), passes) else { return Step::Fails };
-        self.arrive(wave, lane, cause, way);
-        probe.happened(&wave.lanes[lane].world, cause, &wave.states.leap(way).effects);
+        let Some(way) = self.way(run, wave, lane, fires.then_some(place), passes) else { return Step::Fails };
+        self.arrive(wave, way, &[lane as u32]);
+        self.tell(wave, lane, way, probe);
         Step::GoesOn
     }
 
-    /// What happens now, and the way on which it leads: the active clock at this place fires, or the next shock strikes. `None` if it
-    /// cannot happen.
-    fn way(
-        &self,
-        run: RunAddress,
-        wave: &mut Wave,
-        lane: usize,
-        fires: Option<usize>,
-        passes: bool,
-    ) -> Option<(Cause, usize)> {
-        let Lane { state, pace, .. } = &mut wave.lanes[lane];
-        let state = *state;
+    /// The way on which what happens now leads: the active clock at this place fires, or the next shock strikes. `None` if it cannot
+    /// happen.
+    fn way(&self, run: RunAddress, wave: &mut Wave, lane: usize, fires: Option<usize>, passes: bool) -> Option<usize> {
+        let number = wave.places[lane].state as usize;
         if let Some(place) = fires {
-            let gets_on = pace.another(passes);
-            if let Some(way) = wave.states.known(state, place).filter(|_| gets_on) {
-                return Some((Cause::Fires(wave.states.state(state).active[place].id), way));
+            let gets_on = wave.paces[lane].another(passes);
+            if let Some(way) = wave.states.known(number, place).filter(|_| gets_on) {
+                return Some(way);
             }
         }
         self.unknown_way(run, wave, lane, fires)
@@ -336,76 +396,46 @@ impl Simulator {
 
     /// The same of a way that is not known, or on which chance has a say.
     #[cold]
-    fn unknown_way(
-        &self,
-        run: RunAddress,
-        wave: &mut Wave,
-        lane: usize,
-        fires: Option<usize>,
-    ) -> Option<(Cause, usize)> {
-        let Wave { states, lanes, shocks, fault, .. } = &mut *wave;
-        let Lane { state, world, luck, shocks_past, pace, .. } = &mut lanes[lane];
-        let from = *state;
+    fn unknown_way(&self, run: RunAddress, wave: &mut Wave, lane: usize, fires: Option<usize>) -> Option<usize> {
+        let Wave { states, lanes, places, shocks, paces, world, fault, .. } = &mut *wave;
+        let (Lane { luck, shocks_past, .. }, pace) = (&mut lanes[lane], &mut paces[lane]);
+        let from = places[lane].state as usize;
         let mut draws = Draws::new(luck.own(self), &self.addresses, run);
         let (cause, way) = match fires {
             Some(place) => {
-                let cause = Cause::Fires(states.state(*state).active[place].id);
-                (cause, states.fire(self.bound(), *state, place, &mut draws))
+                let cause = Cause::Fires(states.state(from).active[place].id);
+                (cause, states.fire(self.bound(), from, place, &mut draws))
             }
             None => {
                 let (_, shock) = self.next_shock(*shocks_past);
                 *shocks_past += 1;
                 shocks[lane] = self.next_shock(*shocks_past).0;
                 pace.another(true);
-                (Cause::Shock(shock), states.strike(self.bound(), *state, shock, &mut draws))
+                (Cause::Shock(shock), states.strike(self.bound(), from, shock, &mut draws))
             }
         };
         let found = if pace.gets_on() { way } else { Err(self.restless(*pace, world, cause)) };
         *fault = found.as_ref().err().map(|fault| Fault { time: world.time, ..fault.clone() });
         let way = found.ok()?;
         wave.lay_out(Some(from), cause, way);
-        Some((cause, way))
+        Some(way)
     }
 
-    /// Takes a run to where a way leads, and turns its clocks.
+    /// Takes runs to where a way leads, and turns their clocks.
     #[inline(always)]
-    fn arrive(&self, wave: &mut Wave, lane: usize, cause: Cause, way: usize) {
-        let Wave { states, lanes, hops, ways, calls, clocks, .. } = wave;
-        let (Lane { state, world, .. }, hop) = (&mut lanes[lane], &hops[way]);
-        let now = world.time;
-        if let Some((machine, to)) = hop.only_moves {
-            world.states[machine.index()] = to;
-            world.entered[machine.index()] = now;
-        } else {
-            self.take_effect(world, &states.leap(way).effects, &states.state(hop.to as usize).world);
-        }
-        let from = std::mem::replace(state, hop.to as usize);
-        ways[lane] = hop.ways;
-        calls[lane] = hop.calls;
+    fn arrive(&self, wave: &mut Wave, way: usize, lanes: &[u32]) {
+        let Wave { states, own, hops, places, clocks, .. } = wave;
+        let (hop, leap) = (&hops[way], states.leap(way));
         if hop.plan.on_record {
-            let (before, after) = (&states.state(from).active, &states.state(hop.to as usize).active);
-            clocks.go_on_record(self, lane, cause, (before, after), (states.leap(way), &hop.plan, now));
+            let before = &states.state(places[lanes[0] as usize].state as usize).active;
+            let after = &states.state(leap.to).active;
+            clocks.go_on_record(self, (&hop.plan, lanes, &own.times), hop.cause, (before, after), leap);
         } else {
-            clocks.go(&hop.plan, lane, now);
+            clocks.go(&hop.plan, lanes);
         }
-    }
-
-    /// Changes a world as what has happened there changed one that was in the same physical state.
-    #[inline(always)]
-    fn take_effect(&self, world: &mut World, effects: &Effects, there: &World) {
-        let now = world.time;
-        for moved in &effects.moves {
-            world.states[moved.machine.index()] = moved.to;
-            world.entered[moved.machine.index()] = now;
-        }
-        for variable in &effects.touched {
-            world.variables[variable.index()] = there.variables[variable.index()];
-        }
-        for &(consequence, amount) in &effects.lumps {
-            world.totals[consequence.index()] += self.bound().present_value(consequence, amount, now);
-        }
-        if !world.left.is_empty() {
-            world.left.copy_from_slice(&there.left);
+        own.take_effect(lanes, clocks.next().0, &leap.effects, self.bound());
+        for lane in lanes.iter().map(|&lane| lane as usize) {
+            places[lane] = hop.to;
         }
     }
 }

@@ -58,29 +58,36 @@ impl pulp::NullaryFnOnce for Boarding<'_> {
     }
 }
 
-/// The earliest clocks of all lanes, and their places; due times are given by place and lane.
+/// The earliest clocks of the first so many lanes, and their places; due times are given by place and lane.
 pub(super) struct Earliest<'a> {
     pub dues: &'a [f64],
+    pub lanes: usize,
     pub next: &'a mut [f64; WIDTH],
     pub place: &'a mut [u64; WIDTH],
 }
+
+/// Lanes that are looked at together: so many that their earliest clocks are kept in registers.
+const ABREAST: usize = 32;
 
 impl pulp::NullaryFnOnce for Earliest<'_> {
     type Output = ();
 
     #[inline(always)]
     fn call(self) {
-        let (mut next, mut place) = ([f64::INFINITY; WIDTH], [0; WIDTH]);
-        let dues: &[[f64; WIDTH]] = self.dues.as_chunks().0;
-        for number in 0..dues.len() {
-            let dues = &dues[number];
-            for lane in 0..WIDTH {
-                // Of clocks that are due at once the first in the file fires.
-                let sooner = dues[lane] < next[lane];
-                next[lane] = if sooner { dues[lane] } else { next[lane] };
-                place[lane] = if sooner { number as u64 } else { place[lane] };
+        let (all_next, all_places) = (self.next.as_chunks_mut().0, self.place.as_chunks_mut().0);
+        let dues: &[[[f64; ABREAST]; WIDTH / ABREAST]] = self.dues.as_chunks().0.as_chunks().0;
+        for some in 0..self.lanes.div_ceil(ABREAST) {
+            let (mut next, mut place) = ([f64::INFINITY; ABREAST], [0; ABREAST]);
+            for number in 0..dues.len() {
+                let dues = &dues[number][some];
+                for lane in 0..ABREAST {
+                    // Of clocks that are due at once the first in the file fires.
+                    let sooner = dues[lane] < next[lane];
+                    next[lane] = if sooner { dues[lane] } else { next[lane] };
+                    place[lane] = if sooner { number as u64 } else { place[lane] };
+                }
             }
+            (all_next[some], all_places[some]) = (next, place);
         }
-        (*self.next, *self.place) = (next, place);
     }
 }
