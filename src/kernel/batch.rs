@@ -6,7 +6,7 @@
 //! Work is handed out in blocks of [`BLOCK`] runs in ascending order, and a block that was begun is finished, so that
 //! an interrupted batch has seen a prefix of its runs.
 
-use super::lanes::Lanes;
+use super::lanes::{Fresh, Lanes};
 use super::probe::{Blind, Probe};
 use super::run::{Simulator, Workspace};
 use super::wave::Wave;
@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 pub const BLOCK: u64 = 4096;
 
 /// Fewer runs than this take their steps one after the other: lanes without runs cost as much as those with.
-const FEW: usize = 12;
+pub(super) const FEW: usize = 12;
 
 /// Fewer runs than this go from event to event one after the other: to find out what happens in a physical state takes as long as
 /// some runs.
@@ -66,7 +66,7 @@ pub trait Runner: Sync {
     }
 }
 
-fn one_by_one<S: Runner + ?Sized>(
+pub(super) fn one_by_one<S: Runner + ?Sized>(
     runner: &S,
     mut runs: impl Iterator<Item = RunAddress>,
     work: &mut S::Workspace,
@@ -84,6 +84,8 @@ fn one_by_one<S: Runner + ?Sized>(
 #[derive(Debug, Default)]
 pub struct Buffers {
     alone: Workspace,
+    /// What runs alone that have parameters of their own.
+    own: Option<Simulator>,
     abreast: Option<Lanes>,
     wave: Option<Wave>,
 }
@@ -125,7 +127,8 @@ impl Simulator {
         let program = self.bound().program();
         if program.takes_steps && runs.size_hint().0 >= FEW {
             let lanes = work.abreast.get_or_insert_with(|| Lanes::new(self));
-            return self.run_abreast(runs, lanes, probe, over);
+            let mut fresh = Fresh { runs: runs.map(|run| Ok((run, None))), over };
+            return self.run_abreast(&mut fresh, lanes, probe);
         }
         if program.has_physical_states() && runs.size_hint().0 >= FEW_EVENTS {
             let wave = work.wave.get_or_insert_with(|| Wave::new(self));
@@ -133,6 +136,34 @@ impl Simulator {
             probe.turn_to(0);
         }
         one_by_one(self, runs, work, probe, over)
+    }
+
+    /// Runs runs to their ends that have parameters of their own, each as if it were alone; many at once if the probe can watch
+    /// [many](Collector::watches_many). `over` is told of each end.
+    ///
+    /// # Errors
+    /// A fault of one of the runs, or of what was to give its parameters; not always the first.
+    pub fn run_bound<P: Probe>(
+        &self,
+        mut runs: impl Iterator<Item = Result<(RunAddress, Bound), Fault>>,
+        watches_many: bool,
+        work: &mut Buffers,
+        probe: &mut P,
+        mut over: impl FnMut(),
+    ) -> Result<(), Fault> {
+        if watches_many && self.bound().program().takes_steps && runs.size_hint().0 >= FEW {
+            let lanes = work.abreast.get_or_insert_with(|| Lanes::new(self));
+            let mut fresh = Fresh { runs: runs.map(|run| run.map(|(run, bound)| (run, Some(bound)))), over };
+            return self.run_abreast(&mut fresh, lanes, probe);
+        }
+        let own = work.own.get_or_insert_with(|| self.clone());
+        runs.try_for_each(|run| {
+            let (run, bound) = run?;
+            own.rebind(bound);
+            own.run(run, &mut work.alone, probe)?;
+            over();
+            Ok(())
+        })
     }
 }
 
@@ -226,17 +257,20 @@ pub fn run_drawn<C: Collector>(
     monitor: &Monitor,
 ) -> Result<(C, u64), RunFault> {
     let bind = &bind;
+    let drawn = |run| bind(run).map(|bound| (RunAddress::new(seed, run), bound));
     let each = || {
-        let mut own = simulator.clone();
-        move |mut runs: Range<u64>, work: &mut Workspace, collector: &mut C| {
-            runs.try_for_each(|run| {
-                let mut one = || {
-                    own.rebind(bind(run)?);
-                    own.run(RunAddress::new(seed, run), work, collector)
+        |runs: Range<u64>, work: &mut Buffers, collector: &mut C| {
+            let many = collector.watches_many();
+            let done = simulator.run_bound(runs.clone().map(drawn), many, work, collector, || monitor.count(1));
+            done.map_err(|fault| {
+                // The lowest that cannot go on: they are run again, one after the other.
+                let mut work = Buffers::default();
+                let mut again = |run| {
+                    let one = std::iter::once(drawn(run));
+                    Some((run, simulator.run_bound(one, false, &mut work, &mut Blind, || {}).err()?))
                 };
-                one().map_err(|fault| RunFault { run, seed, point: Some(run), fault })?;
-                monitor.count(1);
-                Ok(())
+                let (run, fault) = runs.clone().find_map(&mut again).unwrap_or((runs.start, fault));
+                RunFault { run, seed, point: Some(run), fault }
             })
         }
     };

@@ -22,20 +22,32 @@ pub(super) struct Stand {
     pub(super) time: f64,
 }
 
-/// What a mean-reverting process does over a step of a certain length.
-#[derive(Clone, Copy, Debug)]
-struct Pull {
-    half_life: f64,
-    /// k = ln 2 / half-life.
-    speed: f64,
-    /// The share of the way to its centre that is gone.
-    gone: f64,
-    /// Standard deviation at the end, of a volatility of 1.
-    spread: f64,
+/// What is kept from one step to the next.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Drifted {
+    /// The variables at the end of a step, one after the other, each of all runs.
+    pub(super) variables: Vec<f64>,
+    /// By variable; as long as half-lives stay what they are nothing here changes.
+    pulls: Vec<Pulls>,
 }
 
-/// The variables at the end of a step of length `step`, one after the other, each of all runs that have their numbers in
-/// `kept`; where no run stands they mean nothing. `names` are what variables draw their luck by.
+/// What a mean-reverting process does over a step of a certain length, in each run.
+#[derive(Clone, Debug)]
+struct Pulls {
+    step: f64,
+    half_lives: [f64; LANES],
+    /// k = ln 2 / half-life.
+    speeds: [f64; LANES],
+    /// The share of the way to its centre that is gone.
+    gone: [f64; LANES],
+    /// Standard deviation at the end, of a volatility of 1.
+    spreads: [f64; LANES],
+    /// Whether all half-lives are positive and none is so long that the process hardly reverts.
+    are_usual: bool,
+}
+
+/// Lets the variables of all runs that have their numbers in `kept` drift over a step of length `step`; where no run stands they mean
+/// nothing. `names` are what variables draw their luck by.
 ///
 /// # Errors
 /// Of the variables that cannot drift, the first one of the first such run.
@@ -45,9 +57,11 @@ pub(super) fn refresh(
     step: f64,
     stands: &[Option<Stand>],
     names: &[NameAddress],
-    refreshed: &mut Vec<f64>,
+    drifted: &mut Drifted,
 ) -> Result<(), Fault> {
+    let Drifted { variables: refreshed, pulls } = drifted;
     refreshed.clear();
+    pulls.resize_with(bound.program().variables.len(), Pulls::default);
     let mut fault: Option<(usize, Fault)> = None;
     let (mut runs, mut counts) = ([RunAddress::new(0, 0); LANES], [0; LANES]);
     for (lane, stand) in stands.iter().enumerate() {
@@ -75,6 +89,7 @@ pub(super) fn refresh(
             name: names[index],
             runs: &runs,
             counts: &counts,
+            pulls: &mut pulls[index],
             next,
         };
         if pulp::Arch::new().dispatch(drifting) {
@@ -105,6 +120,7 @@ struct Drifting<'a> {
     name: NameAddress,
     runs: &'a [RunAddress; LANES],
     counts: &'a [u64; LANES],
+    pulls: &'a mut Pulls,
     next: &'a mut [f64],
 }
 
@@ -125,7 +141,19 @@ impl pulp::NullaryFnOnce for Drifting<'_> {
 
 #[inline(always)]
 fn drift(drifting: &mut Drifting<'_>) {
-    let &mut Drifting { bound, kept, dynamics, now, step, name, runs: addresses, counts, ref mut next, .. } = drifting;
+    let &mut Drifting {
+        bound,
+        kept,
+        dynamics,
+        now,
+        step,
+        name,
+        runs: addresses,
+        counts,
+        ref mut pulls,
+        ref mut next,
+        ..
+    } = drifting;
     let runs = now.len();
     let (mut units, mut normals) = ([0.5; LANES], [0.0; LANES]);
     for lane in 0..runs {
@@ -159,13 +187,8 @@ fn drift(drifting: &mut Drifting<'_>) {
                 true => (logs(now, &mut log_now), logs(levels, &mut log_levels)),
                 false => (now, levels),
             };
-            // Nearly always all runs have one half-life: then nothing in the loop depends on the run but numbers.
-            let one_for_all = half_lives.iter().all(|half_life| half_life == &half_lives[0]);
-            let pull = Pull::over(step, half_lives[0]);
-            for lane in 0..runs {
-                let pull = if one_for_all { pull } else { Pull::over(step, half_lives[lane]) };
-                next[lane] = pull.moves(now[lane], levels[lane], drifts[lane], volatilities[lane], step, normals[lane]);
-            }
+            pulls.bring_up(step, half_lives);
+            pulls.pull(now, levels, drifts, volatilities, normals, next);
             if in_logarithms {
                 exp_all(next);
             }
@@ -198,25 +221,79 @@ fn exp_all(numbers: &mut [f64]) {
     special::exp_each(powers, numbers);
 }
 
-impl Pull {
+impl Default for Pulls {
+    /// Of no step.
+    fn default() -> Self {
+        let nothing = [f64::NAN; LANES];
+        let (half_lives, speeds, gone, spreads) = (nothing, nothing, nothing, nothing);
+        Pulls { step: f64::NAN, half_lives, speeds, gone, spreads, are_usual: false }
+    }
+}
+
+impl Pulls {
+    /// Takes these half-lives, of as many runs as there are, and a step of this length.
     #[inline(always)]
-    fn over(step: f64, half_life: f64) -> Self {
-        let speed = std::f64::consts::LN_2 / half_life;
-        let (gone, variance_gone) = (-libm::expm1(-speed * step), -libm::expm1(-2.0 * speed * step));
-        Pull { half_life, speed, gone, spread: (variance_gone / (2.0 * speed)).sqrt() }
+    fn bring_up(&mut self, step: f64, half_lives: &[f64]) {
+        let mut are_known = self.step == step;
+        for (lane, half_life) in half_lives.iter().enumerate() {
+            are_known &= self.half_lives[lane].to_bits() == half_life.to_bits();
+        }
+        if !are_known {
+            self.take(step, half_lives);
+        }
     }
 
-    /// One exact step of dx = k·(level − x) dt + drift dt + volatility dW.
+    #[cold]
+    fn take(&mut self, step: f64, half_lives: &[f64]) {
+        let is_other_step = self.step != step;
+        self.step = step;
+        for (lane, &half_life) in half_lives.iter().enumerate() {
+            if !is_other_step && self.half_lives[lane].to_bits() == half_life.to_bits() {
+                continue;
+            }
+            let speed = std::f64::consts::LN_2 / half_life;
+            let (gone, variance_gone) = (-libm::expm1(-speed * step), -libm::expm1(-2.0 * speed * step));
+            (self.half_lives[lane], self.speeds[lane], self.gone[lane]) = (half_life, speed, gone);
+            self.spreads[lane] = (variance_gone / (2.0 * speed)).sqrt();
+        }
+        self.are_usual = (0..half_lives.len()).all(|lane| self.half_lives[lane] > 0.0 && !self.hardly_reverts(lane));
+    }
+
+    fn hardly_reverts(&self, lane: usize) -> bool {
+        self.speeds[lane] * self.step < 1e-12
+    }
+
+    /// One exact step of dx = k·(level − x) dt + drift dt + volatility dW in each run.
     #[inline(always)]
-    fn moves(&self, now: f64, level: f64, drift: f64, volatility: f64, step: f64, normal: f64) -> f64 {
-        if self.half_life.is_nan() || self.half_life <= 0.0 {
-            return f64::NAN;
+    fn pull(
+        &self,
+        now: &[f64],
+        levels: &[f64],
+        drifts: &[f64],
+        volatilities: &[f64],
+        normals: &[f64],
+        next: &mut [f64],
+    ) {
+        let runs = next.len();
+        let (now, levels, drifts) = (&now[..runs], &levels[..runs], &drifts[..runs]);
+        let (volatilities, normals) = (&volatilities[..runs], &normals[..runs]);
+        for lane in 0..runs {
+            let centre = levels[lane] + drifts[lane] / self.speeds[lane];
+            let noise = noise(volatilities[lane] * self.spreads[lane], normals[lane]);
+            next[lane] = now[lane] + (centre - now[lane]) * self.gone[lane] + noise;
         }
-        if self.speed * step < 1e-12 {
-            return now + (self.speed * (level - now) + drift) * step + noise(volatility * step.sqrt(), normal);
+        if self.are_usual {
+            return;
         }
-        let centre = level + drift / self.speed;
-        now + (centre - now) * self.gone + noise(volatility * self.spread, normal)
+        for lane in 0..runs {
+            if self.half_lives[lane].is_nan() || self.half_lives[lane] <= 0.0 {
+                next[lane] = f64::NAN;
+            } else if self.hardly_reverts(lane) {
+                let noise = noise(volatilities[lane] * self.step.sqrt(), normals[lane]);
+                next[lane] =
+                    now[lane] + (self.speeds[lane] * (levels[lane] - now[lane]) + drifts[lane]) * self.step + noise;
+            }
+        }
     }
 }
 

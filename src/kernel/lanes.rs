@@ -3,12 +3,14 @@
 //! In: a simulator, the addresses of runs, a probe that can watch [`LANES`] runs at once. Out: what one run after the other
 //! would have told it. Between steps each run goes its own way. At a step, the numbers that all of them are about to ask for
 //! are computed beforehand, for all at once ([`sheet::lanes`](crate::program::sheet::lanes)); then each goes on alone and
-//! finds them there. Runs may be at different steps, so a lane whose run is over takes the next one at once.
+//! finds them there. Runs may be at different steps, so a lane whose run is over takes the next one at once. They may have
+//! parameters of their own, too, and come from elsewhere: who runs is for [`Boarding`] to say.
 
-use super::drift::Stand;
+use super::drift::{Drifted, Stand};
 use super::probe::Probe;
-use super::run::{Next, Simulator, Workspace};
+use super::run::{Ending, Next, Simulator, Workspace};
 use crate::program::behaviour::{Cause, Fault};
+use crate::program::bind::Bound;
 use crate::program::sheet::Kept;
 use crate::program::sheet::lanes::LANES;
 use crate::program::sheet::timely::Timely;
@@ -22,21 +24,103 @@ pub(super) struct Lanes {
     timely: Timely,
     lanes: Vec<Lane>,
     stands: Vec<Option<Stand>>,
-    refreshed: Vec<f64>,
+    drifted: Drifted,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Lane {
-    work: Workspace,
+pub(super) struct Lane {
+    pub(super) work: Workspace,
     /// The run that stands at a step, if one does.
     run: Option<RunAddress>,
+    /// The lane of the probe that it is told to.
+    pub(super) seat: usize,
+    /// What it is a run of, if it has parameters of its own.
+    own: Option<Simulator>,
+}
+
+/// Who runs in the lanes of a simulator, and what becomes of those that are over.
+pub(super) trait Boarding {
+    /// Lets the next run begin in a lane, or go on there, and tells the probe; `None` if there is none.
+    ///
+    /// # Errors
+    /// What keeps it from that.
+    fn board(
+        &mut self,
+        simulator: &Simulator,
+        lane: &mut Lane,
+        probe: &mut impl Probe,
+    ) -> Result<Option<RunAddress>, Fault>;
+
+    /// The run in a lane has come to this outcome.
+    ///
+    /// # Errors
+    /// What keeps it from what would follow.
+    fn over(
+        &mut self,
+        run: RunAddress,
+        lane: &mut Lane,
+        came_to: (usize, Ending),
+        probe: &mut impl Probe,
+    ) -> Result<(), Fault>;
+}
+
+/// A run that is to be run, with its parameters if it has its own.
+pub(super) type Due = (RunAddress, Option<Bound>);
+
+/// Runs that begin one after the other, and are over when they are over.
+#[derive(Debug)]
+pub(super) struct Fresh<I, F> {
+    pub(super) runs: I,
+    pub(super) over: F,
+}
+
+impl<I: Iterator<Item = Result<Due, Fault>>, F: FnMut()> Boarding for Fresh<I, F> {
+    fn board(
+        &mut self,
+        simulator: &Simulator,
+        lane: &mut Lane,
+        probe: &mut impl Probe,
+    ) -> Result<Option<RunAddress>, Fault> {
+        let Some(due) = self.runs.next() else { return Ok(None) };
+        let (run, bound) = due?;
+        lane.bind(simulator, bound);
+        lane.own.as_ref().unwrap_or(simulator).begin(run, &mut lane.work, probe)?;
+        Ok(Some(run))
+    }
+
+    fn over(
+        &mut self,
+        _run: RunAddress,
+        lane: &mut Lane,
+        (outcome, _): (usize, Ending),
+        probe: &mut impl Probe,
+    ) -> Result<(), Fault> {
+        probe.end(&lane.work.world, outcome);
+        (self.over)();
+        Ok(())
+    }
+}
+
+impl Lane {
+    /// The next run has these parameters, or those of the simulator.
+    fn bind(&mut self, simulator: &Simulator, bound: Option<Bound>) {
+        let had_own = self.own.is_some();
+        match (bound, &mut self.own) {
+            (Some(bound), Some(own)) => own.rebind(bound),
+            (Some(bound), own) => own.insert(simulator.clone()).rebind(bound),
+            (None, own) => *own = None,
+        }
+        if had_own || self.own.is_some() {
+            self.work.kept.bind(self.own.as_ref().unwrap_or(simulator).bound());
+        }
+    }
 }
 
 impl Lanes {
     pub(super) fn new(simulator: &Simulator) -> Self {
         let (bound, lanes) = (simulator.bound(), vec![Lane::default(); LANES]);
         let (kept, timely) = (Box::new(Kept::begin_many(bound)), Timely::new(bound));
-        Lanes { kept, timely, lanes, stands: Vec::new(), refreshed: Vec::new() }
+        Lanes { kept, timely, lanes, stands: Vec::new(), drifted: Drifted::default() }
     }
 
     /// Gives the run of this lane its turn: while it lasts, its workspace has the numbers.
@@ -52,38 +136,42 @@ impl Lanes {
 }
 
 impl Simulator {
-    /// Runs runs to their ends, in any order; `over` is told of each end.
+    /// Runs runs until they are over, in any order.
     pub(super) fn run_abreast<P: Probe>(
         &self,
-        mut runs: impl Iterator<Item = RunAddress>,
+        boarding: &mut impl Boarding,
         lanes: &mut Lanes,
         probe: &mut P,
-        mut over: impl FnMut(),
     ) -> Result<(), Fault> {
-        let (bound, sheet) = (self.bound(), &self.bound().program().sheet);
+        let (program, sheet) = (self.bound().program(), &self.bound().program().sheet);
         for lane in 0..LANES {
-            lanes.lanes[lane].run = None;
+            (lanes.lanes[lane].run, lanes.lanes[lane].seat) = (None, lane);
             probe.turn_to(lane);
-            lanes.turn(lane, |lane| self.to_a_step(lane, &mut runs, probe, &mut over))?;
+            lanes.turn(lane, |lane| self.to_a_step(lane, boarding, probe))?;
         }
         while lanes.lanes.iter().any(|lane| lane.run.is_some()) {
-            let step = |lane: &Lane| lane.run.map(|_| lane.work.steps_past);
-            lanes.timely.tell(bound, &mut lanes.kept, lanes.lanes.iter().map(step));
-            lanes.kept.compute(bound, &sheet.drifts);
+            // Time alone is the same in all runs only as far as their parameters are.
+            let are_alike = lanes.lanes.iter().all(|lane| lane.own.is_none());
+            if are_alike {
+                let step = |lane: &Lane| lane.run.map(|_| lane.work.steps_past);
+                lanes.timely.tell(self.bound(), &mut lanes.kept, lanes.lanes.iter().map(step));
+            }
+            lanes.kept.compute(program, &sheet.drifts, are_alike);
             self.drift_abreast(lanes)?;
-            lanes.kept.compute(bound, &sheet.every);
+            lanes.kept.compute(program, &sheet.every, are_alike);
             for lane in 0..LANES {
                 let Some(run) = lanes.lanes[lane].run else { continue };
-                probe.turn_to(lane);
+                probe.turn_to(lanes.lanes[lane].seat);
                 lanes.turn(lane, |lane| {
                     lane.work.kept.are_computed(&sheet.every);
                     lane.work.effects.clear();
-                    if self.stirs(&mut lane.work) {
-                        self.settle_step(run, &mut lane.work)?;
+                    let simulator = lane.own.as_ref().unwrap_or(self);
+                    if simulator.stirs(&mut lane.work) {
+                        simulator.settle_step(run, &mut lane.work)?;
                     }
-                    self.follow_up(run, &mut lane.work, Cause::Step)?;
+                    simulator.follow_up(run, &mut lane.work, Cause::Step)?;
                     probe.happened(&lane.work.world, Cause::Step, &lane.work.effects);
-                    self.to_a_step(lane, &mut runs, probe, &mut over)
+                    self.to_a_step(lane, boarding, probe)
                 })?;
             }
         }
@@ -92,16 +180,16 @@ impl Simulator {
 
     /// Lets the variables of all runs that stand at a step drift.
     fn drift_abreast(&self, lanes: &mut Lanes) -> Result<(), Fault> {
-        let Lanes { kept, lanes, stands, refreshed, .. } = lanes;
+        let Lanes { kept, lanes, stands, drifted, .. } = lanes;
         stands.clear();
         stands.extend(
             lanes
                 .iter()
                 .map(|lane| lane.run.map(|run| Stand { run, steps: lane.work.steps_past, time: lane.work.world.time })),
         );
-        self.drift(kept, stands, refreshed)?;
-        kept.set_variables(refreshed);
-        for (index, numbers) in refreshed.chunks(LANES).enumerate() {
+        self.drift(kept, stands, drifted)?;
+        kept.set_variables(&drifted.variables);
+        for (index, numbers) in drifted.variables.chunks(LANES).enumerate() {
             for (lane, &number) in lanes.iter_mut().zip(numbers).filter(|(lane, _)| lane.run.is_some()) {
                 lane.work.world.variables[index] = number;
             }
@@ -110,30 +198,16 @@ impl Simulator {
     }
 
     /// Goes on with the run in a lane, and after its end with the next ones, until one stands at a step or none is left.
-    fn to_a_step(
-        &self,
-        lane: &mut Lane,
-        runs: &mut impl Iterator<Item = RunAddress>,
-        probe: &mut impl Probe,
-        over: &mut impl FnMut(),
-    ) -> Result<(), Fault> {
+    fn to_a_step(&self, lane: &mut Lane, boarding: &mut impl Boarding, probe: &mut impl Probe) -> Result<(), Fault> {
         loop {
-            let run = match lane.run {
-                Some(run) => run,
-                None => {
-                    let Some(run) = runs.next() else { return Ok(()) };
-                    lane.run = Some(run);
-                    self.begin(run, &mut lane.work, probe)?;
-                    run
-                }
-            };
-            if let Some(outcome) = self.until_a_step(run, &mut lane.work, probe)? {
-                probe.end(&lane.work.world, outcome);
-                lane.run = None;
-                over();
-            } else {
-                return Ok(());
+            if lane.run.is_none() {
+                lane.run = boarding.board(self, lane, probe)?;
             }
+            let Some(run) = lane.run else { return Ok(()) };
+            let simulator = lane.own.as_ref().unwrap_or(self);
+            let Some(came_to) = simulator.until_a_step(run, &mut lane.work, probe)? else { return Ok(()) };
+            lane.run = None;
+            boarding.over(run, lane, came_to, probe)?;
         }
     }
 
@@ -143,10 +217,10 @@ impl Simulator {
         run: RunAddress,
         work: &mut Workspace,
         probe: &mut impl Probe,
-    ) -> Result<Option<usize>, Fault> {
+    ) -> Result<Option<(usize, Ending)>, Fault> {
         loop {
             match self.next(work, probe)? {
-                Next::Over(outcome, _) => return Ok(Some(outcome)),
+                Next::Over(outcome, ending) => return Ok(Some((outcome, ending))),
                 Next::Due(Cause::Step) => return Ok(None),
                 Next::Due(cause) => self.happen(run, work, cause, probe)?,
             }

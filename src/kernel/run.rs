@@ -6,7 +6,7 @@
 use super::before::Before;
 use super::clock::{Baseline, Clock};
 use super::clockwork::{Clockwork, Questions, clockworks};
-use super::drift::{self, Stand};
+use super::drift::{self, Drifted, Stand};
 use super::luck::{Draws, Luck, TransitionAddresses};
 use super::probe::{Probe, Stretch, accrued};
 use super::schedule::Schedule;
@@ -58,7 +58,7 @@ pub struct Workspace {
     pub(super) rates: Vec<f64>,
     pub(super) reached: Vec<bool>,
     pub(super) luck: Luck,
-    pub(super) refreshed: Vec<f64>,
+    pub(super) drifted: Drifted,
     /// The numbers that hazards, rates, conditions and drifts are made of.
     pub(super) kept: Box<Kept>,
     /// Transitions to look at again.
@@ -327,17 +327,17 @@ impl Simulator {
 
     /// Lets variables drift over a step, and what that sets off settle.
     fn take_step(&self, run: RunAddress, work: &mut Workspace) -> Result<(), Fault> {
-        let Workspace { world, kept, refreshed, steps_past, .. } = work;
+        let Workspace { world, kept, drifted, steps_past, .. } = work;
         kept.bring_up(&self.bound, world, &self.bound.program().sheet.drifts);
         let stand = Stand { run, steps: *steps_past, time: world.time };
-        self.drift(kept, &[Some(stand)], refreshed)?;
-        world.variables.copy_from_slice(refreshed);
+        self.drift(kept, &[Some(stand)], drifted)?;
+        world.variables.copy_from_slice(&drifted.variables);
         self.settle_step(run, work)
     }
 
     /// Where variables have drifted to over a step, in each run that stands at one.
-    pub(super) fn drift(&self, kept: &Kept, stands: &[Option<Stand>], refreshed: &mut Vec<f64>) -> Result<(), Fault> {
-        drift::refresh(&self.bound, kept, self.bound.program().calendar.step, stands, &self.drifts, refreshed)
+    pub(super) fn drift(&self, kept: &Kept, stands: &[Option<Stand>], drifted: &mut Drifted) -> Result<(), Fault> {
+        drift::refresh(&self.bound, kept, self.bound.program().calendar.step, stands, &self.drifts, drifted)
     }
 
     /// Lets what the drift of variables sets off settle.

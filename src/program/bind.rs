@@ -165,9 +165,13 @@ impl Bound {
     /// The value, by its index, of a machine's state.
     #[inline]
     pub fn state_value(&self, machine: MachineId, state: StateId, index: usize) -> f64 {
-        let machine = &self.program.machines[machine.index()];
-        let row = state.index() - machine.states.start;
-        self.values[machine.value_start + row * machine.value_count + index]
+        self.values[self.program.machines[machine.index()].value_at(state, index)]
+    }
+
+    /// The values of all states, machine by machine, state by state.
+    #[inline]
+    pub fn state_values(&self) -> &[f64] {
+        &self.values
     }
 
     /// The force of interest at which a consequence is discounted, per time unit; 0 for none.

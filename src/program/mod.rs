@@ -139,6 +139,14 @@ pub struct MachineCode {
     pub value_start: usize,
 }
 
+impl MachineCode {
+    /// Where a value of a state, by its index, stands among the values of all states.
+    #[inline(always)]
+    pub fn value_at(&self, state: StateId, index: usize) -> usize {
+        self.value_start + (state.index() - self.states.start) * self.value_count + index
+    }
+}
+
 /// Time that a machine has spent in its first state before a run begins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PresentCode {

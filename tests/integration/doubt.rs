@@ -1,17 +1,22 @@
 //! Doubt about parameters: what is drawn has the laws, correlations and sums that the file gives it; chance and doubt are
 //! told apart as closed forms have it; and all of it is the same at any number of threads.
 
-use crate::support::{assert_law, assert_mean, assert_share, model, read, scenario};
+use crate::support::{End, Ends, assert_law, assert_mean, assert_share, model, read, read_file, scenario, simulator};
 use assert_cmd::Command;
 use standoff::analysis::doubt::drawing::Drawing;
+use standoff::analysis::doubt::nested::{Inner, Sampled};
 use standoff::analysis::doubt::{Method, study, whole_points};
 use standoff::analysis::exact::Options;
 use standoff::analysis::study::{Failure, Settings, Subject, study as plain};
 use standoff::analysis::{Findings, SeparatedEvent};
+use standoff::diagnostic::{Diagnostics, Sources};
 use standoff::distribution::{Argument, Distribution, Family};
 use standoff::kernel::batch::Monitor;
+use standoff::kernel::run::Workspace;
 use standoff::model::Model;
 use standoff::output::{chart, summary, tables};
+use standoff::random::RunAddress;
+use standoff::stats::components::Cell;
 use std::path::Path;
 
 /// Fixed.
@@ -30,6 +35,34 @@ fn nested(points: u64) -> Method {
 fn separated<'f>(findings: &'f Findings, name: &str) -> &'f SeparatedEvent {
     let separated = findings.doubt.as_ref().unwrap().separated.as_ref().unwrap();
     separated.outcomes.iter().find(|event| event.name == name).unwrap()
+}
+
+/// What is counted at parameter sets whose runs are in flight together is what is counted of each run alone.
+#[test]
+fn sets_that_are_asked_about_together_are_those_of_each_alone() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+    let model = read_file(&root.join("scenarios/negotiated-pause.toml"), &mut sources, &mut diagnostics).unwrap();
+    let (simulator, drawing) = (simulator(&model), Drawing::new(&model, &[], SEED).unwrap());
+    let (points, runs) = (40, 5);
+    let sampled = Sampled { simulator: &simulator, drawing: &drawing, seed: SEED, points, runs };
+    let (cells, taken) = sampled.asker()(3..20).unwrap();
+    assert_eq!((cells.len(), taken), (17, 17 * runs));
+    let program = simulator.bound().program();
+    for (point, cells) in (3..20).zip(cells) {
+        let mut own = simulator.clone();
+        own.rebind(drawing.bind(point).unwrap());
+        let mut alone = Ends::default();
+        for run in (0..runs).map(|turn| turn * points + point) {
+            own.run(RunAddress::new(SEED, run), &mut Workspace::default(), &mut alone).unwrap();
+        }
+        let hits =
+            |hit: &dyn Fn(&End) -> bool| Cell::counted(alone.ends.iter().filter(|end| hit(end)).count() as u64, runs);
+        let outcomes = (0..program.outcomes.len()).map(|outcome| hits(&|end| end.outcome == outcome));
+        let passed = |end: &End, milestone: usize| end.milestones.get(milestone).is_some_and(Option::is_some);
+        let milestones = (0..program.milestones.len()).map(|milestone| hits(&|end| passed(end, milestone)));
+        assert_eq!(cells, outcomes.chain(milestones).collect::<Vec<Cell>>(), "{point}");
+    }
 }
 
 /// A scenario that ends as `hit` with the probability that its parameter `p` is.

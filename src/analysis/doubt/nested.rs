@@ -6,25 +6,32 @@
 
 use super::drawing::Drawing;
 use crate::analysis::{Separated, SeparatedEvent};
-use crate::kernel::batch::{Monitor, RunFault};
+use crate::kernel::batch::{Buffers, Monitor, RunFault};
 use crate::kernel::points::at_points;
-use crate::kernel::probe::{Probe, Stretch};
-use crate::kernel::run::{Simulator, Workspace};
+use crate::kernel::probe::{Blind, Probe, Stretch};
+use crate::kernel::run::Simulator;
 use crate::model::Model;
-use crate::program::behaviour::{Cause, Effects};
+use crate::program::behaviour::{Cause, Effects, Fault};
+use crate::program::bind::Bound;
 use crate::program::world::World;
 use crate::random::RunAddress;
 use crate::stats::components::{Cell, components};
+use std::ops::Range;
 
-/// What knows the probabilities at one parameter set: by runs, or by solving.
+/// Of each of some points the cells, of each outcome and then, if they are known, of the milestones; and how many runs they took.
+pub type Answers = (Vec<Vec<Cell>>, u64);
+
+/// What knows the probabilities at parameter sets: by runs, or by solving.
 pub trait Inner: Sync {
-    /// Makes what one thread asks: the cells at a point, of each outcome and then, if it knows them, of the milestones; and
-    /// how many runs they took.
-    fn asker(&self) -> impl FnMut(u64) -> Result<(Vec<Cell>, u64), RunFault>;
+    /// Makes what one thread asks.
+    fn asker(&self) -> impl FnMut(Range<u64>) -> Result<Answers, RunFault>;
 
     /// Runs a parameter set; 0 if the probabilities are solved.
     fn runs(&self) -> u64;
 }
+
+/// So many points are asked about at once: their runs are in flight together.
+const TOGETHER: u64 = 16;
 
 /// By simulation: so many runs at each of so many sets, each run with luck of its own.
 #[derive(Clone, Copy, Debug)]
@@ -38,21 +45,30 @@ pub struct Sampled<'a> {
 }
 
 impl Inner for Sampled<'_> {
-    fn asker(&self) -> impl FnMut(u64) -> Result<(Vec<Cell>, u64), RunFault> {
-        let (mut own, mut work) = (self.simulator.clone(), Workspace::default());
-        let program = own.bound().program();
-        let mut counts =
-            Counts { outcomes: vec![0; program.outcomes.len()], milestones: vec![0; program.milestones.len()] };
-        move |point| {
-            let fault = |run, fault| RunFault { run, seed: self.seed, point: Some(point), fault };
-            own.rebind(self.drawing.bind(point).map_err(|unbindable| fault(point, unbindable))?);
-            counts.outcomes.fill(0);
-            counts.milestones.fill(0);
-            for run in (0..self.runs).map(|turn| turn * self.points + point) {
-                own.run(RunAddress::new(self.seed, run), &mut work, &mut counts).map_err(|why| fault(run, why))?;
-            }
-            let hits = counts.outcomes.iter().chain(&counts.milestones);
-            Ok((hits.map(|&hits| Cell::counted(hits, self.runs)).collect(), self.runs))
+    fn asker(&self) -> impl FnMut(Range<u64>) -> Result<Answers, RunFault> {
+        let mut work = Buffers::default();
+        move |points| {
+            let mut counts = Counts::new(self.simulator, self.runs, points.clone());
+            let bounds: Vec<Result<Bound, Fault>> = points.clone().map(|point| self.drawing.bind(point)).collect();
+            let all = self.runs * bounds.len() as u64;
+            // Point by point; run r of the study takes point r modulo their number.
+            let place = |number: u64| (number / self.runs, number % self.runs * self.points + points.start);
+            let drawn = |number| {
+                let (point, first) = place(number);
+                Ok((RunAddress::new(self.seed, first + point), bounds[point as usize].clone()?))
+            };
+            self.simulator.run_bound((0..all).map(drawn), true, &mut work, &mut counts, || {}).map_err(|fault| {
+                let mut work = Buffers::default();
+                let mut again = |number| {
+                    let one = std::iter::once(drawn(number));
+                    Some((number, self.simulator.run_bound(one, false, &mut work, &mut Blind, || {}).err()?))
+                };
+                let (number, fault) = (0..all).find_map(&mut again).unwrap_or((0, fault));
+                let (point, first) = place(number);
+                RunFault { run: first + point, seed: self.seed, point: Some(points.start + point), fault }
+            })?;
+            let cells = |hits: &[u64]| hits.iter().map(|&hits| Cell::counted(hits, self.runs)).collect();
+            Ok((counts.hits.chunks(counts.events).map(cells).collect(), all))
         }
     }
 
@@ -61,26 +77,62 @@ impl Inner for Sampled<'_> {
     }
 }
 
-/// Counts ends and marks.
+/// Counts ends and marks of runs that begin point by point.
 #[derive(Clone, Debug)]
 struct Counts {
-    outcomes: Vec<u64>,
-    milestones: Vec<u64>,
+    /// By point, outcomes and then milestones.
+    hits: Vec<u64>,
+    events: usize,
+    outcomes: usize,
+    runs_a_point: usize,
+    /// Runs that have begun.
+    begun: usize,
+    /// By lane: where the hits of its run's point begin; and which is told of.
+    of_lanes: Vec<usize>,
+    lane: usize,
+}
+
+impl Counts {
+    fn new(simulator: &Simulator, runs: u64, points: Range<u64>) -> Self {
+        let program = simulator.bound().program();
+        let (outcomes, milestones) = (program.outcomes.len(), program.milestones.len());
+        Counts {
+            hits: vec![0; (outcomes + milestones) * (points.end - points.start) as usize],
+            events: outcomes + milestones,
+            outcomes,
+            runs_a_point: runs as usize,
+            begun: 0,
+            of_lanes: Vec::new(),
+            lane: 0,
+        }
+    }
+
+    fn count(&mut self, event: usize) {
+        self.hits[self.of_lanes[self.lane] + event] += 1;
+    }
 }
 
 impl Probe for Counts {
-    fn begin(&mut self, _world: &World) {}
+    fn turn_to(&mut self, lane: usize) {
+        self.lane = lane;
+    }
+
+    fn begin(&mut self, _world: &World) {
+        self.of_lanes.resize(self.of_lanes.len().max(self.lane + 1), 0);
+        self.of_lanes[self.lane] = self.begun / self.runs_a_point * self.events;
+        self.begun += 1;
+    }
 
     fn dwell(&mut self, _stretch: &Stretch<'_>) {}
 
     fn happened(&mut self, _world: &World, _cause: Cause, _effects: &Effects) {}
 
     fn milestone(&mut self, _world: &World, milestone: usize) {
-        self.milestones[milestone] += 1;
+        self.count(self.outcomes + milestone);
     }
 
     fn end(&mut self, _world: &World, outcome: usize) {
-        self.outcomes[outcome] += 1;
+        self.count(outcome);
     }
 }
 
@@ -95,9 +147,14 @@ pub fn separate(
     threads: usize,
     monitor: &Monitor,
 ) -> Result<Option<Separated>, RunFault> {
-    let Some(rows) = at_points(points, threads, || inner.asker(), monitor)? else { return Ok(None) };
+    let make = || {
+        let mut ask = inner.asker();
+        move |number: u64| ask(number * TOGETHER..((number + 1) * TOGETHER).min(points))
+    };
+    let Some(rows) = at_points(points.div_ceil(TOGETHER), threads, make, monitor)? else { return Ok(None) };
+    let rows: Vec<Vec<Cell>> = rows.into_iter().flatten().collect();
     let event = |index: usize, name: &str| {
-        let cells: Vec<Cell> = rows.iter().map(|row: &Vec<Cell>| row[index]).collect();
+        let cells: Vec<Cell> = rows.iter().map(|row| row[index]).collect();
         SeparatedEvent { name: name.to_owned(), components: components(&cells) }
     };
     let outcomes = model.outcomes.iter().enumerate().map(|(index, outcome)| event(index, &outcome.name)).collect();

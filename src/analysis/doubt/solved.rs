@@ -4,11 +4,12 @@
 //! outcomes. A set whose chain cannot be solved (too fast for its horizon, say) is simulated as if there were no solver:
 //! cells that are known and cells that are counted can stand side by side.
 
-use super::nested::{Inner, Sampled};
+use super::nested::{Answers, Inner, Sampled};
 use crate::analysis::exact::{Options, Solvable};
 use crate::kernel::batch::RunFault;
 use crate::program::bind::Bound;
 use crate::stats::components::Cell;
+use std::ops::Range;
 
 /// Solves the chain of each parameter set.
 #[derive(Clone, Copy, Debug)]
@@ -28,17 +29,25 @@ fn probabilities(bound: &Bound, options: &Options) -> Option<Vec<f64>> {
 }
 
 impl Inner for Solved<'_> {
-    fn asker(&self) -> impl FnMut(u64) -> Result<(Vec<Cell>, u64), RunFault> {
+    fn asker(&self) -> impl FnMut(Range<u64>) -> Result<Answers, RunFault> {
         let mut sample = self.sampled.asker();
         let outcomes = self.sampled.simulator.bound().program().outcomes.len();
-        move |point| {
-            let bound = self.sampled.drawing.bind(point).ok();
-            if let Some(known) = bound.and_then(|bound| probabilities(&bound, &self.options)) {
-                return Ok((known.into_iter().map(Cell::known).collect(), 0));
+        move |points| {
+            let (mut all, mut taken) = (Vec::new(), 0);
+            for point in points {
+                let bound = self.sampled.drawing.bind(point).ok();
+                if let Some(known) = bound.and_then(|bound| probabilities(&bound, &self.options)) {
+                    all.push(known.into_iter().map(Cell::known).collect());
+                    continue;
+                }
+                let (cells, runs) = sample(point..point + 1)?;
+                all.extend(cells.into_iter().map(|mut cells| {
+                    cells.truncate(outcomes);
+                    cells
+                }));
+                taken += runs;
             }
-            let (mut cells, runs) = sample(point)?;
-            cells.truncate(outcomes);
-            Ok((cells, runs))
+            Ok((all, taken))
         }
     }
 

@@ -49,7 +49,16 @@ impl Kept {
             numbers.fill(value);
         }
         let stale = vec![sheet.every.set.clone(); LANES];
-        Kept { row, stale, shift: LANES.ilog2(), lane: 0, worlds: Box::new(Worlds::new(bound.program())) }
+        Kept { row, stale, shift: LANES.ilog2(), lane: 0, worlds: Box::new(Worlds::new(bound)) }
+    }
+
+    /// The run that is looked at, one of many, has these values.
+    pub fn bind(&mut self, bound: &Bound) {
+        let first = bound.program().sheet.variables;
+        for (index, &slot) in bound.slots().iter().enumerate() {
+            self.row[(first + index) << self.shift | self.lane] = slot;
+        }
+        self.worlds.bind(self.lane, bound.state_values());
     }
 
     /// Looks at another of many runs.

@@ -28,13 +28,24 @@ pub(super) struct Worlds {
     /// By machine: when it entered that.
     entered: Vec<Numbers>,
     times: Numbers,
+    /// The values of all states: runs may have parameters of their own.
+    values: Vec<Numbers>,
 }
 
 impl Worlds {
     /// As they are before anything has happened.
-    pub(super) fn new(program: &Program) -> Self {
+    pub(super) fn new(bound: &Bound) -> Self {
+        let program = bound.program();
         let states = program.machines.iter().map(|machine| [machine.initial.0; LANES]).collect();
-        Worlds { states, entered: vec![[0.0; LANES]; program.machines.len()], times: [0.0; LANES] }
+        let values = bound.state_values().iter().map(|&value| [value; LANES]).collect();
+        Worlds { states, entered: vec![[0.0; LANES]; program.machines.len()], times: [0.0; LANES], values }
+    }
+
+    /// A run has these values of states.
+    pub(super) fn bind(&mut self, lane: usize, values: &[f64]) {
+        for (own, &value) in self.values.iter_mut().zip(values) {
+            own[lane] = value;
+        }
     }
 
     pub(super) fn show(&mut self, lane: usize, world: &World) {
@@ -100,18 +111,20 @@ impl Sheet {
 }
 
 impl Kept {
-    /// Computes cells of all runs, for the worlds that they are in, but for those that depend on time alone: these must have been [told](super::timely::Timely::tell).
-    pub fn compute(&mut self, bound: &Bound, cells: &Cells) {
+    /// Computes cells of all runs, for the worlds that they are in; if those that depend on time alone were
+    /// [told](super::timely::Timely::tell), without these.
+    pub fn compute(&mut self, program: &Program, cells: &Cells, time_is_told: bool) {
         let (rows, _) = self.row.as_chunks_mut::<LANES>();
         // With the widest vector units that this processor has; what they compute is the same.
-        pulp::Arch::new().dispatch(Computing { bound, cells, rows, worlds: &self.worlds });
+        pulp::Arch::new().dispatch(Computing { program, cells, time_is_told, rows, worlds: &self.worlds });
     }
 }
 
 /// What [`Kept::compute`] does.
 struct Computing<'a> {
-    bound: &'a Bound,
+    program: &'a Program,
     cells: &'a Cells,
+    time_is_told: bool,
     rows: &'a mut [Numbers],
     worlds: &'a Worlds,
 }
@@ -121,19 +134,22 @@ impl pulp::NullaryFnOnce for Computing<'_> {
 
     #[inline(always)]
     fn call(self) {
-        let sheet = &self.bound.program().sheet;
-        for &cell in self.cells.order.iter().filter(|&&cell| !sheet.timely.set.contains(cell as usize)) {
+        let sheet = &self.program.sheet;
+        for &cell in &self.cells.order {
+            if self.time_is_told && sheet.timely.set.contains(cell as usize) {
+                continue;
+            }
             for &(step, to) in &sheet.code[sheet.cells[cell as usize].code.clone()] {
                 // What a step reads stands before where its number goes.
                 let (before, after) = self.rows.split_at_mut(to as usize);
-                perform(step, before, &mut after[0], self.worlds, self.bound);
+                perform(step, before, &mut after[0], self.worlds, self.program);
             }
         }
     }
 }
 
 #[inline(always)]
-fn perform(step: Step, rows: &[Numbers], out: &mut Numbers, worlds: &Worlds, bound: &Bound) {
+fn perform(step: Step, rows: &[Numbers], out: &mut Numbers, worlds: &Worlds, program: &Program) {
     let x = |at: u32| &rows[at as usize];
     match step {
         // It is computed before.
@@ -151,9 +167,9 @@ fn perform(step: Step, rows: &[Numbers], out: &mut Numbers, worlds: &Worlds, bou
             }
         }
         Step::Value(machine, index) => {
-            let states = &worlds.states[machine.index()];
+            let (states, machine) = (&worlds.states[machine.index()], &program.machines[machine.index()]);
             for lane in 0..LANES {
-                out[lane] = bound.state_value(machine, StateId(states[lane]), index as usize);
+                out[lane] = worlds.values[machine.value_at(StateId(states[lane]), index as usize)][lane];
             }
         }
         Step::In(machine, state) => within(worlds, machine, state.0, state.0 + 1, out),
@@ -167,7 +183,7 @@ fn perform(step: Step, rows: &[Numbers], out: &mut Numbers, worlds: &Worlds, bou
         }
         Step::Time => *out = worlds.times,
         Step::YearFraction => {
-            let calendar = &bound.program().calendar;
+            let calendar = &program.calendar;
             of_one(&worlds.times, out, |time| calendar.year_fraction(time));
         }
         Step::Age(machine) => of_two(&worlds.times, &worlds.entered[machine.index()], out, |x, y| x - y),
