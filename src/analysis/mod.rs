@@ -28,6 +28,7 @@ pub mod tally;
 mod time_points;
 pub mod verify;
 pub mod waiting;
+mod watched;
 pub mod words;
 
 use crate::stats::components::Components;

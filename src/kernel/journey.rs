@@ -5,8 +5,12 @@
 //! stay, a machine stays in its state if the new program has that state, and its waits go on where they are. A machine that
 //! the hand-off names leaves its state and enters the given one, one that is new enters its initial state, with what happens
 //! on exit and entry. No draw is made twice in a run: each name counts on from leg to leg.
+//!
+//! Many runs are in flight at once, leg by leg: those that are handed on wait until the [lanes](super::lanes) of their next leg are
+//! theirs.
 
-use super::batch::Runner;
+use super::batch::{Collector, FEW, Runner, one_by_one};
+use super::lanes::{Boarding, Lane, Lanes};
 use super::probe::Probe;
 use super::run::{Ending, Simulator, Workspace};
 use crate::model::id::{MachineId, Place, StateId, TransitionId};
@@ -14,10 +18,13 @@ use crate::program::behaviour::{Cause, Fault};
 use crate::program::bind::clamp;
 use crate::program::{Program, TriggerCode};
 use crate::random::RunAddress;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// More hand-offs than this at one instant are a circle.
 const CROSSING_LIMIT: usize = 100;
+
+/// Runs that are under way at once, in lanes or waiting for them: the legs' lanes are to be full.
+const UNDER_WAY: usize = 512;
 
 /// The simulators of the legs, the first of which runs begin in.
 #[derive(Clone, Debug)]
@@ -52,11 +59,33 @@ enum Arrival {
     Enters { place: Place, leaves: Option<usize> },
 }
 
-/// The workspaces of the legs, and how often each name has drawn.
+/// The workspaces of the legs, and what is known of the run throughout.
 #[derive(Clone, Debug, Default)]
 pub struct JourneyWorkspace {
     legs: Vec<Workspace>,
+    abreast: Vec<Option<Lanes>>,
+    travels: Travels,
+}
+
+/// What is known of a run throughout its legs.
+#[derive(Clone, Debug, Default)]
+struct Travels {
+    /// By name of a transition.
     draws: Vec<Draws>,
+    /// Hand-offs at one instant, and which that was.
+    crossed: usize,
+    since: f64,
+}
+
+/// A run that waits for a lane.
+#[derive(Clone, Debug)]
+struct Traveller {
+    run: RunAddress,
+    /// The lane of the probe that it is told to.
+    seat: usize,
+    travels: Travels,
+    /// The leg that it was handed on from, the outcome, and how it stood; `None` if it is to begin.
+    from: Option<(usize, usize, Box<Workspace>)>,
 }
 
 /// How often a transition has drawn a threshold, a branch, an answer.
@@ -95,33 +124,51 @@ impl JourneySimulator {
         JourneySimulator { crossings: crossings.collect(), names, name_count, legs }
     }
 
+    /// Where a leg's outcome leads a run, if anywhere; counts that it is handed on now.
+    fn crossing(
+        &self,
+        travels: &mut Travels,
+        leg: usize,
+        (outcome, ending): (usize, Ending),
+        now: f64,
+    ) -> Result<Option<&Crossing>, Fault> {
+        let Some(crossing) = self.crossings[leg][outcome].as_ref().filter(|_| ending == Ending::Outcome) else {
+            return Ok(None);
+        };
+        travels.crossed = if now > travels.since { 1 } else { travels.crossed + 1 };
+        travels.since = now;
+        if travels.crossed > CROSSING_LIMIT {
+            let code = &self.legs[leg].bound().program().outcomes[outcome].condition;
+            return Err(Fault {
+                span: code.span,
+                part: format!("outcome {}", code.name),
+                message: format!("more than {CROSSING_LIMIT} hand-offs from scenario to scenario at one instant"),
+                time: now,
+            });
+        }
+        Ok(Some(crossing))
+    }
+
     /// Hands a run on: fills the workspace of the new leg from that of the old one.
     fn cross(
         &self,
         run: RunAddress,
-        work: &mut JourneyWorkspace,
-        from: usize,
-        crossing: &Crossing,
+        travels: &mut Travels,
+        (from, old): (usize, &mut Workspace),
+        (crossing, new): (&Crossing, &mut Workspace),
     ) -> Result<(), Fault> {
-        self.note_draws(work, from);
+        self.note_draws(travels, from, old);
         let to = crossing.to;
-        // A leg may lead to itself; its old workspace is then the one that was read.
-        let mut old = std::mem::take(&mut work.legs[from]);
-        let mut new = if to == from { Workspace::default() } else { std::mem::take(&mut work.legs[to]) };
         // Nobody is left to hear events of this.
-        let leaving = crossing.leaving(&old);
-        let left = self.legs[from].bound.leave_states(&mut old.world, leaving, &mut old.effects);
-        let draws = |id: usize| work.draws[self.names[to][id]];
-        let result = left.and_then(|()| self.legs[to].take_up(run, &self.legs[from], &old, crossing, &mut new, draws));
-        work.legs[from] = old;
-        work.legs[to] = new;
-        result
+        let leaving = crossing.leaving(old);
+        self.legs[from].bound.leave_states(&mut old.world, leaving, &mut old.effects)?;
+        let draws = |id: usize| travels.draws[self.names[to][id]];
+        self.legs[to].take_up(run, &self.legs[from], old, crossing, new, draws)
     }
 
-    fn note_draws(&self, work: &mut JourneyWorkspace, leg: usize) {
-        let old = &work.legs[leg];
+    fn note_draws(&self, travels: &mut Travels, leg: usize, old: &Workspace) {
         for (id, &name) in self.names[leg].iter().enumerate() {
-            work.draws[name] = Draws {
+            travels.draws[name] = Draws {
                 thresholds: old.clocks[id].draws(),
                 branches: old.luck.branches[id],
                 answers: old.luck.answers[id],
@@ -130,37 +177,133 @@ impl JourneySimulator {
     }
 }
 
+impl Travels {
+    /// A run begins.
+    fn begin(&mut self, names: usize) {
+        self.draws.clear();
+        self.draws.resize(names, Draws::default());
+        (self.crossed, self.since) = (0, 0.0);
+    }
+}
+
 impl Runner for JourneySimulator {
     type Workspace = JourneyWorkspace;
 
     fn run(&self, run: RunAddress, work: &mut JourneyWorkspace, probe: &mut impl Probe) -> Result<(), Fault> {
-        work.legs.resize_with(self.legs.len(), Workspace::default);
-        work.draws.clear();
-        work.draws.resize(self.name_count, Draws::default());
-        let (mut leg, mut crossed, mut since) = (0, 0_usize, 0.0);
-        self.legs[0].begin(run, &mut work.legs[0], probe)?;
+        let JourneyWorkspace { legs, travels, .. } = work;
+        legs.resize_with(self.legs.len(), Workspace::default);
+        travels.begin(self.name_count);
+        let mut leg = 0;
+        self.legs[0].begin(run, &mut legs[0], probe)?;
         loop {
-            let (outcome, ending) = self.legs[leg].proceed(run, &mut work.legs[leg], probe)?;
-            let Some(crossing) = self.crossings[leg][outcome].as_ref().filter(|_| ending == Ending::Outcome) else {
-                probe.end(&work.legs[leg].world, outcome);
+            let came_to = self.legs[leg].proceed(run, &mut legs[leg], probe)?;
+            let Some(crossing) = self.crossing(travels, leg, came_to, legs[leg].world.time)? else {
+                probe.end(&legs[leg].world, came_to.0);
                 return Ok(());
             };
-            let now = work.legs[leg].world.time;
-            crossed = if now > since { 1 } else { crossed + 1 };
-            since = now;
-            if crossed > CROSSING_LIMIT {
-                let code = &self.legs[leg].bound().program().outcomes[outcome].condition;
-                return Err(Fault {
-                    span: code.span,
-                    part: format!("outcome {}", code.name),
-                    message: format!("more than {CROSSING_LIMIT} hand-offs from scenario to scenario at one instant"),
-                    time: now,
-                });
-            }
-            self.cross(run, work, leg, crossing)?;
-            leg = crossing.to;
-            probe.cross(&work.legs[leg].world, outcome, leg);
+            let to = crossing.to;
+            // A leg may lead to itself; its old workspace is then the one that was read.
+            let mut old = std::mem::take(&mut legs[leg]);
+            let mut new = if to == leg { Workspace::default() } else { std::mem::take(&mut legs[to]) };
+            let crossed = self.cross(run, travels, (leg, &mut old), (crossing, &mut new));
+            legs[leg] = old;
+            legs[to] = new;
+            crossed?;
+            leg = to;
+            probe.cross(&legs[leg].world, came_to.0, leg);
         }
+    }
+
+    fn run_all<C: Collector>(
+        &self,
+        mut runs: impl Iterator<Item = RunAddress>,
+        work: &mut JourneyWorkspace,
+        collector: &mut C,
+        mut over: impl FnMut(),
+    ) -> Result<(), Fault> {
+        if !collector.watches_many() || runs.size_hint().0 < FEW {
+            return one_by_one(self, runs, work, collector, over);
+        }
+        work.abreast.resize_with(self.legs.len(), || None);
+        let mut waiting = vec![VecDeque::new(); self.legs.len()];
+        loop {
+            if waiting.iter().all(VecDeque::is_empty) {
+                for (seat, run) in runs.by_ref().take(UNDER_WAY).enumerate() {
+                    let mut travels = Travels::default();
+                    travels.begin(self.name_count);
+                    waiting[0].push_back(Traveller { run, seat, travels, from: None });
+                }
+            }
+            // The leg that most wait for is next.
+            let most = (0..self.legs.len()).max_by_key(|&leg| (waiting[leg].len(), std::cmp::Reverse(leg)));
+            let Some(leg) = most.filter(|&leg| !waiting[leg].is_empty()) else { return Ok(()) };
+            let mut stage =
+                Stage { journey: self, leg, waiting: &mut waiting, aboard: BTreeMap::new(), over: &mut over };
+            let lanes = work.abreast[leg].get_or_insert_with(|| Lanes::new(&self.legs[leg]));
+            self.legs[leg].run_abreast(&mut stage, lanes, collector)?;
+        }
+    }
+}
+
+/// One leg, as runs that wait for it go through it.
+struct Stage<'a, F> {
+    journey: &'a JourneySimulator,
+    leg: usize,
+    /// By leg.
+    waiting: &'a mut [VecDeque<Traveller>],
+    /// By seat.
+    aboard: BTreeMap<usize, Travels>,
+    over: F,
+}
+
+impl<F: FnMut()> Boarding for Stage<'_, F> {
+    fn board(
+        &mut self,
+        simulator: &Simulator,
+        lane: &mut Lane,
+        probe: &mut impl Probe,
+    ) -> Result<Option<RunAddress>, Fault> {
+        let Some(Traveller { run, seat, mut travels, from }) = self.waiting[self.leg].pop_front() else {
+            return Ok(None);
+        };
+        lane.seat = seat;
+        probe.turn_to(seat);
+        match from {
+            None => simulator.begin(run, &mut lane.work, probe)?,
+            Some((from, outcome, mut old)) => {
+                let crossing = self.journey.crossings[from][outcome].as_ref().expect("it was handed on");
+                self.journey.cross(run, &mut travels, (from, &mut old), (crossing, &mut lane.work))?;
+                probe.cross(&lane.work.world, outcome, self.leg);
+            }
+        }
+        self.aboard.insert(seat, travels);
+        Ok(Some(run))
+    }
+
+    fn over(
+        &mut self,
+        run: RunAddress,
+        lane: &mut Lane,
+        came_to: (usize, Ending),
+        probe: &mut impl Probe,
+    ) -> Result<(), Fault> {
+        let seat = lane.seat;
+        let mut travels = self.aboard.remove(&seat).expect("it is aboard");
+        match self.journey.crossing(&mut travels, self.leg, came_to, lane.work.world.time)? {
+            Some(crossing) => {
+                // The numbers of its sheet are the lanes'.
+                let kept = std::mem::take(&mut lane.work.kept);
+                let old = std::mem::take(&mut lane.work);
+                lane.work.kept = kept;
+                let from = Some((self.leg, came_to.0, Box::new(old)));
+                self.waiting[crossing.to].push_back(Traveller { run, seat, travels, from });
+            }
+            None => {
+                probe.end(&lane.work.world, came_to.0);
+                (self.over)();
+            }
+        }
+        Ok(())
     }
 }
 

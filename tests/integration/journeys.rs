@@ -1,12 +1,22 @@
 //! Runs that follow on from scenario to scenario, against laws that know nothing of scenarios.
 
-use crate::support::model;
+use crate::support::{model, read_file};
 use standoff::analysis::Findings;
-use standoff::analysis::journey::{Route, Set, study};
+use standoff::analysis::estimate::time_points;
+use standoff::analysis::journey::cast::{Parts, cast};
+use standoff::analysis::journey::tally::JourneyTally;
+use standoff::analysis::journey::{Route, Set, journey_simulator, study};
 use standoff::analysis::precise::Certainty;
 use standoff::analysis::study::{Settings, Subject};
-use standoff::kernel::batch::Monitor;
+use standoff::analysis::tally::Tally;
+use standoff::diagnostic::{Diagnostics, Sources};
+use standoff::kernel::batch::{Collector, Monitor, run_batch};
+use standoff::kernel::probe::{Probe, Stretch};
 use standoff::model::journey::{Journey, Leg, link};
+use standoff::program::behaviour::{Cause, Effects};
+use standoff::program::world::World;
+use std::path::Path;
+use std::sync::Arc;
 
 const RUNS: u64 = 40_000;
 
@@ -144,6 +154,72 @@ fn journeys_are_the_same_at_any_number_of_threads() {
     }
 }
 
+/// A tally that is told of one run after the other.
+struct Alone(JourneyTally);
+
+impl Probe for Alone {
+    fn begin(&mut self, world: &World) {
+        self.0.begin(world);
+    }
+    fn cross(&mut self, world: &World, outcome: usize, to: usize) {
+        self.0.cross(world, outcome, to);
+    }
+    fn dwell(&mut self, stretch: &Stretch<'_>) {
+        self.0.dwell(stretch);
+    }
+    fn happened(&mut self, world: &World, cause: Cause, effects: &Effects) {
+        self.0.happened(world, cause, effects);
+    }
+    fn milestone(&mut self, world: &World, milestone: usize) {
+        self.0.milestone(world, milestone);
+    }
+    fn end(&mut self, world: &World, outcome: usize) {
+        self.0.end(world, outcome);
+    }
+}
+
+impl Collector for Alone {
+    fn merge(&mut self, other: Self) {
+        self.0.merge(other.0);
+    }
+    fn finish(&mut self) {
+        self.0.finish();
+    }
+    fn watches_many(&self) -> bool {
+        false
+    }
+}
+
+/// Those in flight together, as some wait for others, are the runs that each is alone; also where a leg takes no steps, or leads to
+/// itself.
+#[test]
+fn journeys_abreast_are_journeys_one_by_one() {
+    let names = ["continued-support", "limited-deployment", "full-involvement", "negotiated-pause"];
+    let open = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("scenarios/{name}.toml"));
+        let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+        Leg { name: name.to_owned(), model: read_file(&path, &mut sources, &mut diagnostics).unwrap() }
+    };
+    let paths =
+        link(names.map(open).into(), |_, next| names.iter().position(|name| next.scenario.value.contains(name)));
+    let first = leg(&one_way(0.9), "[outcomes.on]\nwhen = \"m.b\"\nnext = { scenario = \"1\", state = \"m.a\" }\n");
+    let again = leg(&one_way(0.7), "[outcomes.on]\nwhen = \"m.b\"\nnext = { scenario = \"1\", state = \"m.a\" }\n");
+    for journey in [paths.unwrap(), journey(&[&first, &again])] {
+        let sets = vec![Set::new(); journey.legs.len()];
+        let simulator = journey_simulator(Route { journey: &journey, sets: &sets }).unwrap();
+        let (cast, parts) = cast(&journey);
+        let (parts, points): (Arc<[Parts]>, Arc<[f64]>) =
+            (parts.into(), time_points(&journey.legs[0].model, true).into());
+        let make = || JourneyTally::new(Tally::new(&cast, Arc::clone(&points)), Arc::clone(&parts));
+        // More than are under way at once.
+        let abreast = run_batch(&simulator, 3, 0..1200, 1, make, &Monitor::default()).unwrap().0;
+        let alone = run_batch(&simulator, 3, 0..1200, 2, || Alone(make()), &Monitor::default()).unwrap().0.0;
+        let handed_on: u64 = alone.entries[1..].iter().map(|entries| entries.runs).sum();
+        assert!(make().watches_many() && handed_on > 100, "{handed_on}");
+        assert!(abreast == alone);
+    }
+}
+
 #[test]
 fn endless_hand_offs_at_one_instant_are_a_fault() {
     let circle = |to: usize| {
@@ -154,7 +230,7 @@ fn endless_hand_offs_at_one_instant_are_a_fault() {
     };
     let journey = journey(&[&circle(1), &circle(0)]);
     let subject = Subject { name: "a", digest: "", model: &journey.legs[0].model };
-    let settings = Settings { seed: 1, runs: 10, threads: 1, set: Vec::new() };
+    let settings = Settings { seed: 1, runs: 40, threads: 1, set: Vec::new() };
     let route = Route { journey: &journey, sets: &[Set::new(), Set::new()] };
     let failure = study(&subject, route, &settings, &Certainty::default(), &Monitor::default(), |_| {}).unwrap_err();
     assert!(format!("{failure:?}").contains("hand-offs"), "{failure:?}");

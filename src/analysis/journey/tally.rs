@@ -18,15 +18,13 @@ use std::sync::Arc;
 pub struct Count {
     pub times: Moments,
     pub runs: u64,
-    /// In the run that is being watched.
-    now: u32,
 }
 
 impl Count {
-    fn close_run(&mut self) {
-        self.times.add(f64::from(self.now));
-        self.runs += u64::from(self.now > 0);
-        self.now = 0;
+    /// A run came to it so many times.
+    fn close_run(&mut self, times: u32) {
+        self.times.add(f64::from(times));
+        self.runs += u64::from(times > 0);
     }
 
     fn merge(&mut self, other: &Count) {
@@ -35,7 +33,7 @@ impl Count {
     }
 }
 
-/// A tally of a journey, and the run that is being watched.
+/// A tally of a journey, and the runs that are being watched.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JourneyTally {
     pub tally: Tally,
@@ -46,14 +44,24 @@ pub struct JourneyTally {
     /// By leg and outcome of the cast: how many runs ended so, there.
     pub ends: Vec<Vec<u64>>,
     parts: Arc<[Parts]>,
-    /// The leg that the run is in.
-    leg: usize,
-    /// Milestones of the cast that the run has reached.
-    reached: Vec<bool>,
-    /// The run's world in the journey's terms.
-    world: World,
+    watched: Vec<Watched>,
+    lane: usize,
     rates: Vec<f64>,
     forces: Vec<f64>,
+}
+
+/// A run that is being watched.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Watched {
+    /// The leg that it is in.
+    leg: usize,
+    /// Milestones of the cast that it has reached.
+    reached: Vec<bool>,
+    /// Its world in the journey's terms.
+    world: World,
+    /// How often it has entered each leg, and was handed on by each leg's outcome.
+    entries: Vec<u32>,
+    hand_offs: Vec<Vec<u32>>,
 }
 
 impl JourneyTally {
@@ -64,11 +72,10 @@ impl JourneyTally {
             entries: vec![Count::default(); parts.len()],
             hand_offs: parts.iter().map(|leg| vec![Count::default(); leg.outcomes.len()]).collect(),
             ends: vec![vec![0; tally.outcomes.len()]; parts.len()],
-            reached: vec![false; tally.milestones.len()],
             tally,
             parts,
-            leg: 0,
-            world: World::default(),
+            watched: Vec::new(),
+            lane: 0,
             rates: vec![0.0; consequences],
             forces: vec![0.0; consequences],
         }
@@ -76,14 +83,28 @@ impl JourneyTally {
 
     /// Tells of a milestone of the cast, the first time in a run.
     fn reach(&mut self, milestone: usize) {
-        if !std::mem::replace(&mut self.reached[milestone], true) {
-            self.tally.milestone(&self.world, milestone);
+        let watched = &mut self.watched[self.lane];
+        if !std::mem::replace(&mut watched.reached[milestone], true) {
+            self.tally.milestone(&watched.world, milestone);
         }
+    }
+}
+
+impl Watched {
+    fn begin(&mut self, tally: &JourneyTally) {
+        self.leg = 0;
+        self.reached.clear();
+        self.reached.resize(tally.tally.milestones.len(), false);
+        self.world.totals.clear();
+        self.world.totals.resize(tally.tally.consequences.len(), 0.0);
+        self.entries = vec![0; tally.entries.len()];
+        self.entries[0] = 1;
+        self.hand_offs = tally.hand_offs.iter().map(|leg| vec![0; leg.len()]).collect();
     }
 
     /// Takes over the leg's world. Totals of consequences that the leg does not have stay as they are.
-    fn translate(&mut self, world: &World) {
-        let parts = &self.parts[self.leg];
+    fn translate(&mut self, parts: &[Parts], world: &World) {
+        let parts = &parts[self.leg];
         self.world.time = world.time;
         self.world.states.clear();
         self.world.states.push(StateId::new(self.leg));
@@ -99,62 +120,75 @@ impl JourneyTally {
 }
 
 impl Probe for JourneyTally {
+    fn turn_to(&mut self, lane: usize) {
+        self.lane = lane;
+        self.tally.turn_to(lane);
+    }
+
     fn begin(&mut self, world: &World) {
-        self.leg = 0;
-        self.entries[0].now += 1;
-        self.reached.fill(false);
-        self.world.totals.clear();
-        self.world.totals.resize(self.tally.consequences.len(), 0.0);
-        self.translate(world);
-        self.tally.begin(&self.world);
+        if self.lane >= self.watched.len() {
+            self.watched.resize_with(self.lane + 1, Watched::default);
+        }
+        let mut watched = std::mem::take(&mut self.watched[self.lane]);
+        watched.begin(self);
+        watched.translate(&self.parts, world);
+        self.tally.begin(&watched.world);
+        self.watched[self.lane] = watched;
     }
 
     fn cross(&mut self, world: &World, outcome: usize, to: usize) {
-        self.hand_offs[self.leg][outcome].now += 1;
-        self.entries[to].now += 1;
-        self.leg = to;
-        self.translate(world);
+        let watched = &mut self.watched[self.lane];
+        watched.hand_offs[watched.leg][outcome] += 1;
+        watched.entries[to] += 1;
+        watched.leg = to;
+        watched.translate(&self.parts, world);
         if let Some(entry) = to.checked_sub(1) {
             self.reach(entry);
         }
-        self.tally.happened(&self.world, Cause::Start, &Effects::default());
+        self.tally.happened(&self.watched[self.lane].world, Cause::Start, &Effects::default());
     }
 
     fn dwell(&mut self, stretch: &Stretch<'_>) {
-        self.translate(stretch.world);
+        let watched = &mut self.watched[self.lane];
+        watched.translate(&self.parts, stretch.world);
         self.rates.fill(0.0);
         self.forces.fill(0.0);
-        for (number, &place) in self.parts[self.leg].consequences.iter().enumerate() {
+        for (number, &place) in self.parts[watched.leg].consequences.iter().enumerate() {
             self.rates[place] = stretch.rates[number];
             self.forces[place] = stretch.forces[number];
         }
         let Stretch { from, to, .. } = *stretch;
-        self.tally.dwell(&Stretch { world: &self.world, rates: &self.rates, forces: &self.forces, from, to });
+        self.tally.dwell(&Stretch { world: &watched.world, rates: &self.rates, forces: &self.forces, from, to });
     }
 
     fn happened(&mut self, world: &World, cause: Cause, effects: &Effects) {
-        self.translate(world);
-        self.tally.happened(&self.world, cause, effects);
+        let watched = &mut self.watched[self.lane];
+        watched.translate(&self.parts, world);
+        self.tally.happened(&watched.world, cause, effects);
     }
 
     fn milestone(&mut self, world: &World, milestone: usize) {
-        self.translate(world);
-        self.reach(self.parts[self.leg].milestones[milestone]);
+        let watched = &mut self.watched[self.lane];
+        watched.translate(&self.parts, world);
+        let milestone = self.parts[watched.leg].milestones[milestone];
+        self.reach(milestone);
     }
 
     fn end(&mut self, world: &World, outcome: usize) {
-        self.translate(world);
-        let ending = self.parts[self.leg].outcomes[outcome].expect("a run does not end where it is handed on");
-        self.ends[self.leg][ending] += 1;
-        self.entries.iter_mut().chain(self.hand_offs.iter_mut().flatten()).for_each(Count::close_run);
-        self.tally.end(&self.world, ending);
+        let watched = &mut self.watched[self.lane];
+        watched.translate(&self.parts, world);
+        let ending = self.parts[watched.leg].outcomes[outcome].expect("a run does not end where it is handed on");
+        self.ends[watched.leg][ending] += 1;
+        let times = watched.entries.iter().chain(watched.hand_offs.iter().flatten());
+        let counts = self.entries.iter_mut().chain(self.hand_offs.iter_mut().flatten());
+        counts.zip(times).for_each(|(count, &times)| count.close_run(times));
+        self.tally.end(&watched.world, ending);
     }
 }
 
 impl Collector for JourneyTally {
-    /// Runs of a journey are in one program, and then in another.
     fn watches_many(&self) -> bool {
-        false
+        true
     }
 
     fn merge(&mut self, other: Self) {
@@ -168,5 +202,8 @@ impl Collector for JourneyTally {
 
     fn finish(&mut self) {
         self.tally.finish();
+        (self.watched, self.lane) = (Vec::new(), 0);
+        self.rates.fill(0.0);
+        self.forces.fill(0.0);
     }
 }
