@@ -1,6 +1,6 @@
 //! A pixmap as a PNG file: its colours as a palette where 256 will do, its resolution, sRGB, and where it comes from as text inside.
 //!
-//! In: an opaque pixmap and (keyword, text) entries. Out: bytes, the same for the same input. Charts are flat: of most no colour is
+//! In: an opaque pixmap, which is used up, and (keyword, text) entries. Out: bytes, the same for the same input. Charts are flat: of most no colour is
 //! lost, and where smoothed edges make more, those that are rare go to the nearest; a picture for which that could be seen keeps
 //! all three channels.
 
@@ -23,23 +23,27 @@ const FURTHEST: i32 = 24;
 
 type Rgb = [u8; 3];
 
-/// Writes the file. Each entry becomes an international text chunk; keywords are 1 to 79 Latin-1 characters.
+/// Writes the file; what is left on the pixmap is no picture. Each entry becomes an international text chunk; keywords are 1 to 79 Latin-1 characters.
 ///
 /// # Errors
 /// [`ChartError::Encoding`] if a keyword is not valid.
-pub(in crate::output) fn png(pixmap: &Pixmap, entries: &[(String, String)], dpi: f64) -> Result<Vec<u8>, ChartError> {
+pub(in crate::output) fn png(
+    pixmap: &mut Pixmap,
+    entries: &[(String, String)],
+    dpi: f64,
+) -> Result<Vec<u8>, ChartError> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
     // The page is painted first, so alpha is full everywhere and premultiplied colours are the colours.
-    let data = match indexed(pixmap.pixels()) {
-        Some((palette, data)) => {
+    let length = match indexed(pixmap) {
+        Some((palette, length)) => {
             encoder.set_color(ColorType::Indexed);
             encoder.set_palette(palette.concat());
-            data
+            length
         }
         None => {
             encoder.set_color(ColorType::Rgb);
-            pixmap.pixels().iter().flat_map(|pixel| rgb(*pixel)).collect()
+            packed(pixmap, |pixels, row| row.extend(pixels.iter().flat_map(|pixel| rgb(*pixel))))
         }
     };
     encoder.set_depth(BitDepth::Eight);
@@ -54,7 +58,7 @@ pub(in crate::output) fn png(pixmap: &Pixmap, entries: &[(String, String)], dpi:
         encoder.add_itxt_chunk(keyword.clone(), text.clone())?;
     }
     let mut writer = encoder.write_header()?;
-    writer.write_image_data(&data)?;
+    writer.write_image_data(&pixmap.data()[..length])?;
     writer.finish()?;
     Ok(bytes)
 }
@@ -63,9 +67,10 @@ fn rgb(pixel: PremultipliedColorU8) -> Rgb {
     [pixel.red(), pixel.green(), pixel.blue()]
 }
 
-/// The colours of opaque pixels as a palette and a number for each; `None` if that could be seen.
-fn indexed(pixels: &[PremultipliedColorU8]) -> Option<(Vec<Rgb>, Vec<u8>)> {
-    let census = Census::of(pixels)?;
+/// The colours of opaque pixels as a palette and a number for each, which take so many of the first bytes; `None` if that could be
+/// seen.
+fn indexed(pixmap: &mut Pixmap) -> Option<(Vec<Rgb>, usize)> {
+    let census = Census::of(pixmap.pixels())?;
     let palette = census.palette();
     let mut numbers = Vec::with_capacity(census.colors.len());
     for color in &census.colors {
@@ -75,12 +80,26 @@ fn indexed(pixels: &[PremultipliedColorU8]) -> Option<(Vec<Rgb>, Vec<u8>)> {
         }
         numbers.push(number as u8);
     }
-    let mut data = Vec::with_capacity(pixels.len());
-    for run in runs(pixels) {
-        let number = census.slot(rgb(run[0])).map_or(0, |slot| numbers[usize::from(census.slots[slot])]);
-        data.resize(data.len() + run.len(), number);
+    let length = packed(pixmap, |pixels, row| {
+        for run in runs(pixels) {
+            let number = census.slot(rgb(run[0])).map_or(0, |slot| numbers[usize::from(census.slots[slot])]);
+            row.resize(row.len() + run.len(), number);
+        }
+    });
+    Some((palette, length))
+}
+
+/// Puts what takes less room than the pixels in their place, row by row from the first byte; tells how long it is.
+fn packed(pixmap: &mut Pixmap, mut pack: impl FnMut(&[PremultipliedColorU8], &mut Vec<u8>)) -> usize {
+    let width = pixmap.width() as usize;
+    let (mut row, mut end) = (Vec::new(), 0);
+    for at in (0..pixmap.pixels().len()).step_by(width) {
+        row.clear();
+        pack(&pixmap.pixels()[at..at + width], &mut row);
+        pixmap.data_mut()[end..end + row.len()].copy_from_slice(&row);
+        end += row.len();
     }
-    Some((palette, data))
+    end
 }
 
 /// Most pixels are as the one before.
@@ -167,15 +186,21 @@ fn apart(one: Rgb, other: Rgb) -> i32 {
 mod tests {
     use super::*;
 
-    fn pixels(colors: &[Rgb]) -> Vec<PremultipliedColorU8> {
-        let opaque = |[red, green, blue]: &Rgb| PremultipliedColorU8::from_rgba(*red, *green, *blue, 255).unwrap();
-        colors.iter().map(opaque).collect()
+    /// Colours as a pixmap of two rows, by what [`indexed`] makes of it: each pixel's number.
+    fn numbered(colors: &[Rgb]) -> Option<(Vec<Rgb>, Vec<u8>)> {
+        let mut pixmap = Pixmap::new(colors.len() as u32 / 2, 2).unwrap();
+        for (pixel, [red, green, blue]) in pixmap.pixels_mut().iter_mut().zip(colors) {
+            *pixel = PremultipliedColorU8::from_rgba(*red, *green, *blue, 255).unwrap();
+        }
+        let (palette, length) = indexed(&mut pixmap)?;
+        assert_eq!(length, colors.len());
+        Some((palette, pixmap.data()[..length].to_vec()))
     }
 
     #[test]
     fn few_colours_are_kept_whole() {
         let colors: Vec<Rgb> = (0..1000_u32).map(|i| [(i % 250) as u8, 7, 9]).collect();
-        let (palette, data) = indexed(&pixels(&colors)).unwrap();
+        let (palette, data) = numbered(&colors).unwrap();
         assert_eq!(palette.len(), 250);
         assert!(colors.iter().zip(&data).all(|(color, number)| palette[usize::from(*number)] == *color));
     }
@@ -185,7 +210,7 @@ mod tests {
         // Two large areas with smoothed edges between them.
         let edge = |i: u32| [(i % 256) as u8, (i % 256) as u8, (i % 200) as u8];
         let colors: Vec<Rgb> = (0..40_000_u32).map(|i| if i < 30_000 { [255, 255, 255] } else { edge(i) }).collect();
-        let (palette, data) = indexed(&pixels(&colors)).unwrap();
+        let (palette, data) = numbered(&colors).unwrap();
         assert_eq!(palette.len(), MOST);
         let off = |(color, number): (&Rgb, &u8)| apart(palette[usize::from(*number)], *color);
         assert!(colors.iter().zip(&data).map(off).max().unwrap() <= FURTHEST);
@@ -198,6 +223,6 @@ mod tests {
         // All over the cube no palette is near enough.
         let wide: Vec<Rgb> =
             (0..8000_u32).map(|i| [(i % 20 * 13) as u8, (i / 20 % 20 * 13) as u8, (i / 400 * 13) as u8]).collect();
-        assert!(indexed(&pixels(&wide)).is_none());
+        assert!(numbered(&wide).is_none());
     }
 }

@@ -7,6 +7,7 @@
 mod axis;
 mod backend;
 mod base_rates;
+mod canvas;
 mod comparison;
 mod differences;
 mod direct;
@@ -43,6 +44,7 @@ mod words;
 use crate::analysis::Findings;
 
 pub use base_rates::base_rates;
+pub(in crate::output) use canvas::Canvas;
 pub use comparison::comparison;
 pub use differences::differences;
 pub use durations::durations;

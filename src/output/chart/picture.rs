@@ -4,6 +4,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::canvas::Canvas;
 use super::look::Look;
 use super::mark::Page;
 use super::size::Size;
@@ -62,7 +63,12 @@ impl Picture {
     /// # Errors
     /// See [`ChartError`].
     pub fn png(&self) -> Result<Vec<u8>, ChartError> {
-        raster::png(&self.page, self.look, &self.size)
+        self.png_on(&mut Canvas::default())
+    }
+
+    /// The PNG, painted where another was.
+    pub(in crate::output) fn png_on(&self, canvas: &mut Canvas) -> Result<Vec<u8>, ChartError> {
+        raster::png(&self.page, self.look, &self.size, canvas)
     }
 
     /// The SVG.
@@ -81,9 +87,14 @@ impl Picture {
     /// # Errors
     /// See [`ChartError`].
     pub fn files(&self) -> Result<Vec<(String, Vec<u8>)>, ChartError> {
+        self.files_on(&mut Canvas::default())
+    }
+
+    /// Those, painted where others were.
+    pub(in crate::output) fn files_on(&self, canvas: &mut Canvas) -> Result<Vec<(String, Vec<u8>)>, ChartError> {
         let mut files = Vec::new();
         if self.format.has_png() {
-            files.push((format!("{}.png", self.name), self.png()?));
+            files.push((format!("{}.png", self.name), self.png_on(canvas)?));
         }
         if self.format.has_svg() {
             files.push((format!("{}.svg", self.name), self.svg().into_bytes()));
@@ -98,11 +109,11 @@ impl Picture {
     pub fn all_files(pictures: &[Picture], threads: usize) -> Result<Vec<(String, Vec<u8>)>, ChartError> {
         let next = AtomicUsize::new(0);
         let work = || {
-            let mut made = Vec::new();
+            let (mut made, mut canvas) = (Vec::new(), Canvas::default());
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some(picture) = pictures.get(at) else { return made };
-                made.push((at, picture.files()));
+                made.push((at, picture.files_on(&mut canvas)));
             }
         };
         let mut made: Vec<_> = std::thread::scope(|scope| {

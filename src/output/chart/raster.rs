@@ -1,12 +1,13 @@
 //! A page as pixels: rectangles and level or upright lines on whole pixels, everything else smoothed.
 //!
-//! In: a page, the look it is to have, how many pixels wide it is. Out: the bytes of a PNG, the same for the same page.
+//! In: a page, the look it is to have, how many pixels wide it is, what to paint on. Out: the bytes of a PNG, the same for the same page.
 
 use tiny_skia::{
     Color, FillRule, FilterQuality, LineCap, LineJoin, Paint, Path, PathBuilder, Pattern, Pixmap, PremultipliedColorU8,
     Rect, SpreadMode, Stroke, StrokeDash, Transform,
 };
 
+use super::canvas::Canvas;
 use super::look::{Hatch, Look, Painted};
 use super::mark::{Ink, Mark, Page, Place};
 use super::sheet::{Frame, Side};
@@ -18,13 +19,13 @@ pub(super) const DASHES: [f64; 2] = [5.0, 3.0];
 
 /// # Errors
 /// If the picture is too large, or cannot be encoded.
-pub(super) fn png(page: &Page, look: Look, size: &Size) -> Result<Vec<u8>, ChartError> {
+pub(super) fn png(page: &Page, look: Look, size: &Size, canvas: &mut Canvas) -> Result<Vec<u8>, ChartError> {
     let (width, height) = size.pixels(page.width, page.height);
     let too_large = || ChartError::TooLarge { width, height };
     if f64::from(width) * f64::from(height) > super::size::MOST_PIXELS {
         return Err(too_large());
     }
-    let mut pixmap = Pixmap::new(width, height).ok_or_else(too_large)?;
+    let mut pixmap = canvas.pixmap(width, height).ok_or_else(too_large)?;
     let paper = look.paper();
     pixmap.fill(Color::from_rgba8(paper.0, paper.1, paper.2, 255));
     let scale = (f64::from(width) / page.width) as f32;
@@ -32,7 +33,9 @@ pub(super) fn png(page: &Page, look: Look, size: &Size) -> Result<Vec<u8>, Chart
     for mark in &page.marks {
         easel.paint(mark);
     }
-    encode::png(&easel.pixmap, &page.entries, size.dpi())
+    let bytes = encode::png(&mut easel.pixmap, &page.entries, size.dpi());
+    canvas.keep(easel.pixmap);
+    bytes
 }
 
 struct Easel {

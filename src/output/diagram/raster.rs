@@ -24,7 +24,7 @@ pub(super) fn png(drawing: &Drawing, scale: f64) -> Result<Vec<u8>, ChartError> 
     for shape in &drawing.shapes {
         easel.paint(shape);
     }
-    encode::png(&easel.pixmap, &drawing.entries, encode::SCREEN_DPI)
+    encode::png(&mut easel.pixmap, &drawing.entries, encode::SCREEN_DPI)
 }
 
 struct Easel {

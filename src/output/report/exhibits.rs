@@ -7,7 +7,7 @@ use super::page::{Figure, Shown, slug};
 use crate::analysis::Findings;
 use crate::analysis::ladder::Ladder;
 use crate::analysis::verify::Beside;
-use crate::output::chart::{self, ChartError, Picture, Theme};
+use crate::output::chart::{self, Canvas, ChartError, Picture, Theme};
 use crate::output::format::{grouped, printable};
 use crate::output::tables;
 
@@ -37,6 +37,7 @@ pub fn of_path(
     let mut pictures = chart::pictures(findings, theme)?;
     pictures.extend(chart::ladder_strips(findings, ladders, theme)?);
     pictures.extend(chart::base_rates(findings, rates, theme)?);
+    let mut canvas = Canvas::default();
     pictures
         .into_iter()
         .map(|picture| {
@@ -49,7 +50,10 @@ pub fn of_path(
             // Pages of one chart share their numbers.
             let csv = format!("{}-{stem}", slug(&findings.origin.scenario));
             let written = (name == csv).then(|| numbers(findings, ladders, rates, &stem));
-            Ok(Exhibit { main, ..exhibit(name, picture, alternative, condition(findings), (&csv, written))? })
+            Ok(Exhibit {
+                main,
+                ..exhibit(name, picture, &mut canvas, alternative, condition(findings), (&csv, written))?
+            })
         })
         .collect()
 }
@@ -64,7 +68,8 @@ pub fn of_all(several: &[Findings], theme: &Theme) -> Result<Vec<Exhibit>, Chart
         format!("Conditional on each of the {} paths and the stated assumptions; not a forecast.", several.len());
     let csv = tables::comparison_csv(several);
     let numbers = ("comparison", Some(csv));
-    Ok(vec![exhibit("comparison".to_owned(), picture, alternative::of_comparison(several), condition, numbers)?])
+    let alternative = alternative::of_comparison(several);
+    Ok(vec![exhibit("comparison".to_owned(), picture, &mut Canvas::default(), alternative, condition, numbers)?])
 }
 
 /// The numbers behind a chart.
@@ -97,13 +102,14 @@ fn condition(findings: &Findings) -> String {
 fn exhibit(
     name: String,
     picture: Picture,
+    canvas: &mut Canvas,
     alternative: String,
     condition: String,
     (numbers, csv): (&str, Option<Vec<u8>>),
 ) -> Result<Exhibit, ChartError> {
     let path = |extension: &str| format!("{FOLDER}/{name}.{extension}");
     let caption = format!("{}. {condition}", picture.title());
-    let png = picture.png()?;
+    let png = picture.png_on(canvas)?;
     let numbers = format!("{FOLDER}/{numbers}.csv");
     let files = vec![
         (path("svg"), "SVG".to_owned()),

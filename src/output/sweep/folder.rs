@@ -11,7 +11,7 @@ use crate::analysis::sweep::change::{Change, changes};
 use crate::analysis::sweep::effort::Effort;
 use crate::analysis::sweep::estimates::{Estimate, quantities};
 use crate::analysis::sweep::space::Space;
-use crate::output::chart::{ChartError, Picture, SweepResults, Theme, shown_places, sweep_pictures};
+use crate::output::chart::{Canvas, ChartError, Picture, SweepResults, Theme, shown_places, sweep_pictures};
 use crate::output::manifest::{FileDigest, Manifest, file_sha256_hex};
 use crate::output::write::{WriteError, write};
 use std::fmt;
@@ -136,11 +136,11 @@ pub fn write_results(
 fn write_pictures(folder: &Path, pictures: &[Picture], threads: usize) -> Result<Vec<FileDigest>, ResultsError> {
     let next = AtomicUsize::new(0);
     let paint = || -> Result<Vec<(usize, FileDigest)>, ResultsError> {
-        let mut digests = Vec::new();
+        let (mut digests, mut canvas) = (Vec::new(), Canvas::default());
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(picture) = pictures.get(index) else { return Ok(digests) };
-            for (name, bytes) in picture.files()? {
+            for (name, bytes) in picture.files_on(&mut canvas)? {
                 write(&folder.join(&name), &bytes)?;
                 digests.push((index, FileDigest::of(name, &bytes)));
             }
