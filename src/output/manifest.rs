@@ -99,7 +99,12 @@ impl Manifest {
 
 /// The SHA-256 digest in 64 lower-case hexadecimal digits.
 pub fn sha256_hex(contents: &[u8]) -> String {
-    Sha256::digest(contents).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(contents))
+}
+
+/// Two lower-case digits a byte.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The same of a file, which is read bit by bit.
@@ -107,7 +112,7 @@ pub fn file_sha256_hex(path: &Path) -> io::Result<String> {
     let (mut file, mut hash, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; 1 << 16]);
     loop {
         match file.read(&mut buffer)? {
-            0 => return Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()),
+            0 => return Ok(hexadecimal(&hash.finalize())),
             length => hash.update(&buffer[..length]),
         }
     }

@@ -41,7 +41,11 @@ pub fn changes(at: Known<'_>, other: Known<'_>, z: f64) -> Vec<Option<Change>> {
     let one = |(place, estimate): (usize, &Estimate)| {
         let quantity = &at.quantities[place];
         let is_same = |other: &Quantity| other.kind == quantity.kind && other.name == quantity.name;
-        let others_place = other.quantities.iter().position(is_same)?;
+        // As a rule both are points of one scenario.
+        let others_place = match other.quantities.get(place).is_some_and(is_same) {
+            true => place,
+            false => other.quantities.iter().position(is_same)?,
+        };
         let others = other.estimates.get(others_place)?;
         if let (Answer::Counted(here), Answer::Counted(there), true) =
             (at.answer, other.answer, quantity.kind != Kind::Consequence)

@@ -23,13 +23,16 @@ const COUNTED: u8 = 0;
 const SOLVED: u8 = 1;
 
 impl Answer {
-    /// The answer as bytes, the same for equal answers.
-    pub fn to_bytes(&self) -> Vec<u8> {
+    /// Writes the answer as bytes, the same for equal answers.
+    pub fn write(&self, out: &mut Vec<u8>) {
         match self {
-            Answer::Counted(tally) => [vec![COUNTED], tally.to_bytes()].concat(),
+            Answer::Counted(tally) => {
+                out.push(COUNTED);
+                tally.write(out);
+            }
             Answer::Solved(outcomes) => {
-                let numbers = outcomes.iter().flat_map(|p| p.to_bits().to_le_bytes());
-                std::iter::once(SOLVED).chain(numbers).collect()
+                out.push(SOLVED);
+                outcomes.iter().for_each(|p| out.extend(p.to_bits().to_le_bytes()));
             }
         }
     }
@@ -107,18 +110,17 @@ impl PointTally {
         Some((all(self, place) - all(other, others_place), (squares / (count - 1.0) / count).sqrt()))
     }
 
-    /// The tally as bytes, the same for equal tallies.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::new();
+    /// Writes the tally as bytes, the same for equal tallies.
+    pub fn write(&self, out: &mut Vec<u8>) {
         for count in [self.outcomes.len(), self.milestones.len(), self.consequences.len()] {
             out.extend((count as u32).to_le_bytes());
         }
         for count in std::iter::once(&self.runs).chain(&self.outcomes).chain(&self.milestones) {
             out.extend(count.to_le_bytes());
         }
-        self.consequences.iter().for_each(|moments| moments.write(&mut out));
-        self.batches.iter().for_each(|&hits| write_short(hits, &mut out));
-        out
+        self.consequences.iter().for_each(|moments| moments.write(out));
+        out.reserve(self.batches.len());
+        self.batches.iter().for_each(|&hits| write_short(hits, out));
     }
 
     /// A tally from bytes; `None` if they are none.
@@ -132,7 +134,7 @@ impl PointTally {
             outcomes: (0..outcomes).map(|_| count()).collect::<Option<_>>()?,
             milestones: (0..milestones).map(|_| count()).collect::<Option<_>>()?,
             consequences: (0..consequences).map(|_| Moments::read(bytes)).collect::<Option<_>>()?,
-            batches: (0..BATCHES * (outcomes + milestones)).map(|_| read_short(bytes)).collect::<Option<_>>()?,
+            batches: read_shorts(bytes, BATCHES.checked_mul(outcomes.checked_add(milestones)?)?)?,
         };
         bytes.is_empty().then_some(tally)
     }
@@ -145,6 +147,18 @@ fn write_short(mut count: u64, out: &mut Vec<u8>) {
         count >>= 7;
     }
     out.push(count as u8);
+}
+
+/// So many of them, each of at least a byte.
+fn read_shorts(bytes: &mut &[u8], count: usize) -> Option<Vec<u64>> {
+    let mut counts = Vec::with_capacity(count.min(bytes.len()));
+    // As a rule all are small: the hits of a batch.
+    let small = bytes.iter().take(count).take_while(|&&byte| byte < 0x80).count();
+    counts.extend(bytes.split_off(..small)?.iter().map(|&byte| u64::from(byte)));
+    while counts.len() < count {
+        counts.push(read_short(bytes)?);
+    }
+    Some(counts)
 }
 
 fn read_short(bytes: &mut &[u8]) -> Option<u64> {
@@ -248,6 +262,12 @@ impl PointTally {
 mod tests {
     use super::*;
 
+    fn written(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+        let mut out = Vec::new();
+        write(&mut out);
+        out
+    }
+
     #[test]
     fn bytes_bring_a_tally_back() {
         let mut cost = Moments::default();
@@ -260,11 +280,11 @@ mod tests {
             batches: (0..3 * BATCHES as u64).map(|i| if i == 7 { u64::MAX } else { i * i }).collect(),
         };
         let solved = Answer::Solved(vec![0.25, 0.75]);
-        assert_eq!(Answer::from_bytes(&solved.to_bytes()), Some(solved));
+        assert_eq!(Answer::from_bytes(&written(|out| solved.write(out))), Some(solved));
         let counted = Answer::Counted(tally.clone());
-        assert_eq!(Answer::from_bytes(&counted.to_bytes()), Some(counted));
+        assert_eq!(Answer::from_bytes(&written(|out| counted.write(out))), Some(counted));
         assert_eq!(Answer::from_bytes(&[SOLVED, 1, 2]), None);
-        let bytes = tally.to_bytes();
+        let bytes = written(|out| tally.write(out));
         assert_eq!(PointTally::from_bytes(&bytes), Some(tally));
         for end in 0..bytes.len() {
             assert_eq!(PointTally::from_bytes(&bytes[..end]), None, "cut off at {end}");

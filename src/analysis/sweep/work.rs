@@ -45,7 +45,7 @@ pub enum Cause {
     Unsolvable(Unsolvable),
 }
 
-/// Runs the units. What was finished is returned even if a unit failed, or if the monitor was asked to stop; of several
+/// Runs the units. What was finished is returned in their order, even if a unit failed, or if the monitor was asked to stop; of several
 /// failures the one of the lowest point.
 pub fn work(
     space: &Space,
@@ -61,9 +61,10 @@ pub fn work(
         let mut finished = Vec::new();
         let mut bench = Bench::new(space);
         while !monitor.is_stopped() && !failing.load(Ordering::Relaxed) {
-            let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(unit) = units.get(number) else { break };
             match one(&mut bench, seed, unit, monitor) {
-                Ok(done) => finished.extend(done),
+                Ok(done) => finished.extend(done.map(|done| (number, done))),
                 Err(cause) => {
                     failing.store(true, Ordering::Relaxed);
                     let failed = Failed { point: unit.point.clone(), cause };
@@ -73,12 +74,14 @@ pub fn work(
         }
         finished
     };
-    let finished = std::thread::scope(|scope| {
+    let mut finished = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads.min(units.len())).map(|_| scope.spawn(work)).collect();
         let mut finished = work();
         finished.extend(others.into_iter().flat_map(|other| other.join().expect("a run does not panic")));
         finished
     });
+    finished.sort_by_key(|(number, _)| *number);
+    let finished = finished.into_iter().map(|(_, done)| done).collect();
     let failures = failures.into_inner().expect("no thread panicked");
     (finished, failures.into_iter().min_by_key(|failed| failed.point.number))
 }

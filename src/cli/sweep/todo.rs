@@ -21,6 +21,8 @@ pub struct Todo<'a> {
     effort: &'a Effort,
     next: u64,
     end: u64,
+    /// Points whose last runs are in the tile before.
+    underway: u64,
     /// Points that were begun.
     begun: VecDeque<Point>,
     /// How many points have been found to be done.
@@ -29,13 +31,15 @@ pub struct Todo<'a> {
 
 impl<'a> Todo<'a> {
     pub fn new(space: &'a Space, effort: &'a Effort, points: Range<u64>) -> Self {
-        Todo { space, effort, next: points.start, end: points.end, begun: VecDeque::new(), finished: 0 }
+        Todo { space, effort, next: points.start, end: points.end, underway: 0, begun: VecDeque::new(), finished: 0 }
     }
 
-    /// The next tile, of about `runs` runs in units of at most `each`; empty when all is done.
+    /// The next tile, of about `runs` runs in units of at most `each`; empty when all is done. What was in the tile before is in
+    /// the store by then.
     pub fn tile(&mut self, store: &mut Store, runs: u64, each: u64) -> Result<Vec<Unit>, StoreError> {
         let (mut units, mut planned, mut seen) = (Vec::new(), 0, BTreeSet::new());
         let mut again = VecDeque::new();
+        self.finished += std::mem::take(&mut self.underway);
         // Blocks are whole, so that no batch is cut within one.
         let each = each.next_multiple_of(BLOCK);
         while planned < runs && units.len() < MOST {
@@ -58,6 +62,8 @@ impl<'a> Todo<'a> {
                 continue;
             }
             seen.insert(point.key);
+            let lacking: u64 = there.missing.iter().map(|missing| missing.end - missing.start).sum();
+            let before = planned;
             for missing in there.missing {
                 let mut at = missing.start;
                 while at < missing.end && planned < runs {
@@ -67,7 +73,12 @@ impl<'a> Todo<'a> {
                     at = end;
                 }
             }
-            again.push_back(point);
+            // How many runs a point has is known, as a rule: there is nothing to ask when it has them.
+            if self.effort.fixed().is_some() && planned - before == lacking {
+                self.underway += 1;
+            } else {
+                again.push_back(point);
+            }
         }
         again.append(&mut self.begun);
         self.begun = again;

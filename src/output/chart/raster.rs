@@ -135,9 +135,19 @@ impl Easel {
         }
     }
 
-    /// Fills whole pixels; edges left, top, right, bottom.
+    /// Fills whole pixels; edges left, top, right, bottom. Where nothing shines through they are the colour: for the cells of
+    /// a map the rasteriser takes longer to prepare itself than to paint.
     fn fill_pixels(&mut self, [left, top, right, bottom]: [f32; 4], ink: Ink) {
-        if let Some(rect) = Rect::from_ltrb(left, top, right, bottom)
+        let opaque = PremultipliedColorU8::from_rgba(ink.color.0, ink.color.1, ink.color.2, alpha(ink));
+        if let Some(color) = opaque.filter(|color| color.is_opaque()) {
+            let (width, height) = (self.pixmap.width() as usize, self.pixmap.height() as usize);
+            let [left, right] = [left, right].map(|x| (x.max(0.0) as usize).min(width));
+            let [top, bottom] = [top, bottom].map(|y| (y.max(0.0) as usize).min(height));
+            if left < right && top < bottom {
+                let rows = self.pixmap.pixels_mut()[top * width..bottom * width].chunks_exact_mut(width);
+                rows.for_each(|row| row[left..right].fill(color));
+            }
+        } else if let Some(rect) = Rect::from_ltrb(left, top, right, bottom)
             && rect.width() > 0.0
             && rect.height() > 0.0
         {
@@ -188,8 +198,12 @@ impl Easel {
 
 fn paint(ink: Ink, smooth: bool) -> Paint<'static> {
     let mut paint = Paint { anti_alias: smooth, ..Paint::default() };
-    paint.set_color_rgba8(ink.color.0, ink.color.1, ink.color.2, (ink.alpha * 255.0).round() as u8);
+    paint.set_color_rgba8(ink.color.0, ink.color.1, ink.color.2, alpha(ink));
     paint
+}
+
+fn alpha(ink: Ink) -> u8 {
+    (ink.alpha * 255.0).round() as u8
 }
 
 /// The square of pixels that a hatch repeats.

@@ -2,8 +2,9 @@
 //!
 //! In: a name (key, first run, end of the runs) with its place. Out: the nearest name at or below another, or at or above it. The
 //! latest names stand in memory; the others in sorted files, which are searched by one read each and merged so that there are
-//! few. Of these, memory keeps two bits a name. The files are made anew whenever a folder is opened, and have no name in it.
+//! few. Of these, memory keeps some bits a name, which tell what is in none of them. The files are made anew whenever a folder is opened, and have no name in it.
 
+use super::filter::Filter;
 use crate::analysis::sweep::space::Key;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -59,7 +60,7 @@ impl Index {
             return Ok(());
         };
         let recent = std::mem::take(&mut self.recent);
-        self.sorted.push(Sorted::write(file, recent.into_iter().map(Ok))?);
+        self.sorted.push(Sorted::write(file, recent.len(), recent.into_iter().map(Ok))?);
         while let [.., larger, smaller] = self.sorted.as_slice()
             && 2 * smaller.count > larger.count
         {
@@ -74,6 +75,7 @@ impl Index {
     fn merged(&mut self) -> io::Result<Sorted> {
         let file = unnamed(&self.folder)?;
         let [.., one, other] = self.sorted.as_mut_slice() else { unreachable!("two files are there") };
+        let most = one.count + other.count;
         let (mut one, mut other) = (one.names()?.peekable(), other.names()?.peekable());
         let all = std::iter::from_fn(move || match (one.peek(), other.peek()) {
             (Some(Ok((a, _))), Some(Ok((b, _)))) if a == b => {
@@ -84,7 +86,13 @@ impl Index {
             (None, _) => other.next(),
             _ => one.next(),
         });
-        Sorted::write(file, all)
+        Sorted::write(file, most, all)
+    }
+
+    /// Whether a name of this key may be there; where not, none is. Soon told.
+    pub(super) fn may_have(&self, key: &Key) -> bool {
+        let recent = self.recent.range((*key, 0, 0)..).next().is_some_and(|((there, ..), _)| there == key);
+        recent || self.sorted.iter().any(|sorted| sorted.keys.may_have(key))
     }
 
     /// The greatest name that is at most this one.
@@ -123,25 +131,29 @@ struct Sorted {
     count: usize,
     /// The first name of each block.
     firsts: Vec<Name>,
+    /// The keys of all.
+    keys: Filter,
     /// The block that was read last.
     block: Option<(usize, Vec<(Name, Place)>)>,
 }
 
 impl Sorted {
-    fn write(file: File, names: impl Iterator<Item = io::Result<(Name, Place)>>) -> io::Result<Sorted> {
+    /// `most`: how many names there are at most.
+    fn write(file: File, most: usize, names: impl Iterator<Item = io::Result<(Name, Place)>>) -> io::Result<Sorted> {
         let mut out = BufWriter::new(file);
-        let (mut count, mut firsts) = (0, Vec::new());
+        let (mut count, mut firsts, mut keys) = (0, Vec::new(), Filter::for_keys(most));
         for one in names {
             let (name, place) = one?;
             if count % BLOCK == 0 {
                 firsts.push(name);
             }
+            keys.add(&name.0);
             out.write_all(&bytes(name, place))?;
             count += 1;
         }
         firsts.shrink_to_fit();
         let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        Ok(Sorted { file, count, firsts, block: None })
+        Ok(Sorted { file, count, firsts, keys, block: None })
     }
 
     fn names(&mut self) -> io::Result<impl Iterator<Item = io::Result<(Name, Place)>>> {
@@ -251,6 +263,7 @@ mod tests {
             let ceiling = plain.range(asked..).next().map(|(name, _)| *name);
             assert_eq!(name_of(index.floor(asked).unwrap()), floor);
             assert_eq!(name_of(index.ceiling(asked).unwrap()), ceiling);
+            assert!(index.may_have(&name.0) && (ceiling.is_some() || !index.may_have(&[u8::MAX; 16])));
         }
         assert!((2..12).contains(&index.sorted.len()), "{}", index.sorted.len());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "no file has a name");

@@ -11,11 +11,14 @@
 //!
 //! Nothing in the results depends on how the work was cut into parts, in which order, or how often it was interrupted.
 
+mod csv;
+mod filter;
 pub mod folder;
 mod index;
 pub mod levels;
-pub mod parquet;
+mod parquet;
 pub mod part;
+mod reader;
 pub mod record;
 pub mod results;
 pub mod standing;

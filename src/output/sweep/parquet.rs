@@ -3,15 +3,16 @@
 //! In: rows. Out: bytes to a writer, a group of rows at a time. Words are stored once a group and numbers as they are, without
 //! compression, so that the same rows make the same bytes whatever the machine.
 
-use super::results::{Row, columns};
+use super::results::{PointRows, columns};
+use crate::analysis::sweep::estimates::quantities;
 use crate::analysis::sweep::space::Space;
+use crate::scenario::study::AS_WRITTEN;
 use parquet::basic::{LogicalType, Repetition, Type};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::Type as Field;
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -20,11 +21,13 @@ const GROUP: usize = 65_536;
 
 /// A Parquet file that is being written.
 #[derive(Debug)]
-pub struct ParquetRows<W: Write + Send> {
+pub(super) struct ParquetRows<W: Write + Send> {
     writer: SerializedFileWriter<W>,
     columns: Vec<Column>,
-    /// Every word so far: there are few, and rows share them.
-    words: BTreeMap<String, ByteArray>,
+    /// Scenario, policy and variant of each case: rows share their words.
+    cases: Vec<[ByteArray; 3]>,
+    /// Kind, name and unit of each scenario's quantities.
+    quantities: Vec<Vec<[ByteArray; 3]>>,
 }
 
 /// One column of the group at hand. Levels are 1 where there is a value.
@@ -44,7 +47,7 @@ fn failed(error: ParquetError) -> io::Error {
 
 impl<W: Write + Send> ParquetRows<W> {
     /// Begins a file with the columns of the space's results.
-    pub fn new(out: W, space: &Space) -> io::Result<Self> {
+    pub(super) fn new(out: W, space: &Space) -> io::Result<Self> {
         let columns = kinds(space.axes.len());
         let fields =
             self::columns(space).into_iter().zip(&columns).map(|(name, column)| field(&name, column).map(Arc::new));
@@ -53,48 +56,56 @@ impl<W: Write + Send> ParquetRows<W> {
         let created_by = format!("standoff {}", env!("CARGO_PKG_VERSION"));
         let properties = Arc::new(WriterProperties::builder().set_created_by(created_by).build());
         let writer = SerializedFileWriter::new(out, Arc::new(schema), properties).map_err(failed)?;
-        Ok(ParquetRows { writer, columns, words: BTreeMap::new() })
+        let of_case = space.cases.iter().map(|case| {
+            let name = &space.scenarios[case.scenario].name;
+            let told = [&case.policy, &case.variant].map(|name| name.as_deref().unwrap_or(AS_WRITTEN));
+            [name, told[0], told[1]].map(ByteArray::from)
+        });
+        let of_scenario = space.scenarios.iter().map(|scenario| {
+            let all = quantities(&scenario.model).into_iter();
+            all.map(|quantity| [quantity.kind.name(), &quantity.name, &quantity.unit].map(ByteArray::from)).collect()
+        });
+        Ok(ParquetRows { writer, columns, cases: of_case.collect(), quantities: of_scenario.collect() })
     }
 
-    /// Adds a row.
-    pub fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
-        let estimate = &row.estimate;
-        let words = &mut self.words;
-        let mut word = |text: &str| match words.get(text) {
-            Some(word) => word.clone(),
-            None => words.entry(text.to_owned()).or_insert(ByteArray::from(text)).clone(),
-        };
-        let mut columns = self.columns.iter_mut();
-        let mut put = |cell: Cell| {
-            columns.next().expect("every cell of a row has a column").push(cell);
-        };
-        put(Cell::Count(Some(row.point)));
-        [row.scenario, row.policy, row.variant].into_iter().for_each(|text| put(Cell::Word(word(text))));
-        row.values.iter().for_each(|value| put(Cell::Number(*value)));
-        let told = [row.quantity.kind.name(), &row.quantity.name, &row.quantity.unit];
-        told.into_iter().for_each(|text| put(Cell::Word(word(text))));
-        let numbers = [estimate.value, estimate.low, estimate.high, estimate.standard_error];
-        numbers.into_iter().for_each(|number| put(Cell::Number(Some(number))));
-        let counts = [estimate.hits, Some(estimate.runs), Some(row.seed), Some(row.reference)];
-        counts.into_iter().for_each(|count| put(Cell::Count(count)));
-        row.changes().into_iter().for_each(|change| put(Cell::Number(change)));
-        put(Cell::OptionalWord(row.side.map(|side| word(side.name()))));
-        if self.columns[0].len() >= GROUP { self.flush() } else { Ok(()) }
+    /// Adds the rows of a point.
+    pub(super) fn point(&mut self, space: &Space, rows: &PointRows<'_>) -> io::Result<()> {
+        let at = rows.at;
+        let quantities = &self.quantities[space.cases[at.point.case].scenario];
+        for (place, (told, estimate)) in quantities.iter().zip(&at.estimates).enumerate() {
+            let mut columns = self.columns.iter_mut();
+            let mut put = |cell: Cell| columns.next().expect("every cell of a row has a column").push(cell);
+            put(Cell::Count(Some(at.point.number)));
+            self.cases[at.point.case].iter().for_each(|word| put(Cell::Word(word.clone())));
+            at.values.iter().for_each(|value| put(Cell::Number(*value)));
+            told.iter().for_each(|word| put(Cell::Word(word.clone())));
+            let numbers = [estimate.value, estimate.low, estimate.high, estimate.standard_error];
+            numbers.into_iter().for_each(|number| put(Cell::Number(Some(number))));
+            let counts = [estimate.hits, Some(estimate.runs), Some(rows.seed), Some(rows.reference)];
+            counts.into_iter().for_each(|count| put(Cell::Count(count)));
+            rows.change(place).into_iter().for_each(|change| put(Cell::Number(change)));
+            put(Cell::OptionalWord(rows.side(place).map(|side| ByteArray::from(side.name()))));
+            if self.columns[0].len() >= GROUP {
+                Self::flush(&mut self.writer, &mut self.columns)?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes what is left, and the end of the file.
-    pub fn finish(mut self) -> io::Result<()> {
-        self.flush()?;
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        Self::flush(&mut self.writer, &mut self.columns)?;
         let mut out = self.writer.into_inner().map_err(failed)?;
         out.flush()
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        if self.columns[0].len() == 0 {
+    /// Writes the group at hand.
+    fn flush(writer: &mut SerializedFileWriter<W>, columns: &mut [Column]) -> io::Result<()> {
+        if columns[0].len() == 0 {
             return Ok(());
         }
-        let mut group = self.writer.next_row_group().map_err(failed)?;
-        for column in &mut self.columns {
+        let mut group = writer.next_row_group().map_err(failed)?;
+        for column in columns {
             column.write(&mut group).map_err(failed)?;
         }
         group.close().map_err(failed)?;

@@ -11,6 +11,7 @@
 
 use crate::analysis::sweep::space::Key;
 use crate::analysis::sweep::work::Finished;
+use crate::output::manifest::hexadecimal;
 use sha2::{Digest, Sha256};
 use std::ops::Range;
 
@@ -28,22 +29,38 @@ pub struct Entry {
     pub answer: Range<usize>,
 }
 
+/// A part that was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    pub bytes: Vec<u8>,
+    /// As [`decode`] finds them.
+    pub entries: Vec<Entry>,
+    /// SHA-256 of all bytes, in hexadecimal.
+    pub digest: String,
+}
+
 /// The entries as a part.
-pub fn encode(identity: &Identity, finished: &[Finished]) -> Vec<u8> {
-    let mut bytes = Vec::new();
+pub fn encode(identity: &Identity, finished: &[Finished]) -> Part {
+    let (mut bytes, mut entries) = (Vec::new(), Vec::with_capacity(finished.len()));
     bytes.extend(MAGIC);
     bytes.extend(identity);
     for Finished { key, runs, answer } in finished {
-        let answer = answer.to_bytes();
         bytes.extend(key);
         bytes.extend(runs.start.to_le_bytes());
         bytes.extend(runs.end.to_le_bytes());
-        bytes.extend((answer.len() as u32).to_le_bytes());
-        bytes.extend(answer);
+        let first = bytes.len() + size_of::<u32>();
+        bytes.extend([0; size_of::<u32>()]);
+        answer.write(&mut bytes);
+        let length = (bytes.len() - first) as u32;
+        bytes[first - size_of::<u32>()..first].copy_from_slice(&length.to_le_bytes());
+        entries.push(Entry { key: *key, runs: runs.clone(), answer: first..bytes.len() });
     }
-    let digest = Sha256::digest(&bytes);
-    bytes.extend(digest);
-    bytes
+    let mut hash = Sha256::new();
+    hash.update(&bytes);
+    let content = hash.clone().finalize();
+    bytes.extend(content);
+    hash.update(content);
+    Part { bytes, entries, digest: hexadecimal(&hash.finalize()) }
 }
 
 /// The identity and the entries of a part; `None` if it is damaged.
@@ -57,24 +74,37 @@ pub fn decode(bytes: &[u8]) -> Option<(Identity, Vec<Entry>)> {
     let identity: Identity = rest.split_off(..size_of::<Identity>())?.try_into().ok()?;
     let mut entries = Vec::new();
     while !rest.is_empty() {
-        let key: Key = rest.split_off(..size_of::<Key>())?.try_into().ok()?;
+        let at = content.len() - rest.len();
+        let entry = Entry::head(rest, at)?;
+        rest.split_off(..entry.answer.end - at)?;
+        entries.push(entry);
+    }
+    Some((identity, entries))
+}
+
+/// What stands before an answer.
+pub const HEAD: usize = size_of::<Key>() + 20;
+
+impl Entry {
+    /// An entry by its first bytes, of which this many stand before it in its part; its answer may lie beyond the bytes.
+    pub fn head(mut bytes: &[u8], before: usize) -> Option<Entry> {
+        let key: Key = bytes.split_off(..size_of::<Key>())?.try_into().ok()?;
         let mut number = |width: usize| {
             let mut word = [0; 8];
-            word[..width].copy_from_slice(rest.split_off(..width)?);
+            word[..width].copy_from_slice(bytes.split_off(..width)?);
             Some(u64::from_le_bytes(word))
         };
         let (start, end, length) = (number(8)?, number(8)?, number(4)? as usize);
-        let first = content.len() - rest.len();
-        rest.split_off(..length)?;
-        entries.push(Entry { key, runs: start..end, answer: first..first + length });
+        let first = before + HEAD;
+        Some(Entry { key, runs: start..end, answer: first..first + length })
     }
-    Some((identity, entries))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::analysis::sweep::tally::{Answer, PointTally};
+    use crate::output::manifest::sha256_hex;
 
     #[test]
     fn parts_are_read_as_written_and_damage_is_seen() {
@@ -88,9 +118,12 @@ mod tests {
         let answer = Answer::Counted(tally);
         let finished: Vec<Finished> =
             (0..3).map(|i| Finished { key: [i; 16], runs: 5..10, answer: answer.clone() }).collect();
-        let bytes = encode(&[7; 32], &finished);
+        let Part { bytes, entries: told, digest } = encode(&[7; 32], &finished);
         let (identity, entries) = decode(&bytes).unwrap();
         assert_eq!((identity, entries.len()), ([7; 32], 3));
+        assert_eq!((&entries, digest), (&told, sha256_hex(&bytes)));
+        let second = &bytes[entries[0].answer.end..][..HEAD];
+        assert_eq!(Entry::head(second, entries[0].answer.end), Some(entries[1].clone()));
         assert_eq!((entries[2].key, entries[2].runs.clone()), ([2; 16], 5..10));
         assert_eq!(Answer::from_bytes(&bytes[entries[2].answer.clone()]), Some(answer));
         for at in 0..bytes.len() {

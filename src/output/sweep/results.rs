@@ -20,6 +20,7 @@
 //! | `change`, `change_low`, `change_high` | how much more it is than there, with its interval, which knows of common luck |
 //! | `side` | of a threshold: `above`, `below` or `undecided`; empty for other quantities |
 
+use super::csv::CsvRows;
 use super::parquet::ParquetRows;
 use super::standing::standing;
 use super::store::{Store, StoreError};
@@ -29,9 +30,7 @@ use crate::analysis::sweep::effort::{Effort, Ending, Side};
 use crate::analysis::sweep::estimates::{Estimate, Quantity, quantities};
 use crate::analysis::sweep::space::{Point, Space};
 use crate::analysis::sweep::tally::Answer;
-use crate::output::tables::{number, optional};
 use crate::output::write::write_by;
-use crate::scenario::study::AS_WRITTEN;
 use std::io::{self, BufWriter};
 use std::path::Path;
 
@@ -58,23 +57,22 @@ const COLUMNS: [&str; 19] = [
     "side",
 ];
 /// How many of them stand before the varied inputs.
-const LEADING: usize = 4;
+pub(super) const LEADING: usize = 4;
 
-/// A row of the tables.
+/// Bytes of a table that are written at once.
+const BUFFER: usize = 1 << 16;
+
+/// The rows of a point in the tables: one for each of its estimates.
 #[derive(Clone, Debug)]
-pub struct Row<'a> {
-    pub point: u64,
-    pub scenario: &'a str,
-    pub policy: &'a str,
-    pub variant: &'a str,
-    pub values: &'a [Option<f64>],
-    pub quantity: &'a Quantity,
-    pub estimate: Estimate,
+pub(super) struct PointRows<'a> {
+    pub at: &'a PointEstimates,
     pub seed: u64,
+    /// The number of its case's reference point.
     pub reference: u64,
-    pub change: Option<Change>,
-    /// Of the threshold's quantity.
-    pub side: Option<Side>,
+    /// Of each estimate.
+    pub changes: &'a [Option<Change>],
+    /// The place of the threshold's quantity, and where it lies.
+    pub side: Option<(usize, Side)>,
 }
 
 /// The estimates of one point.
@@ -151,10 +149,9 @@ pub fn write_tables(
     let mut failed = None;
     // Both at once, so that each tally is read once.
     let written = write_by(&folder.join("results.csv"), |csv| {
-        let mut csv = csv::Writer::from_writer(BufWriter::new(csv));
-        csv.write_record(columns(space))?;
+        let mut csv = CsvRows::new(BufWriter::with_capacity(BUFFER, csv), space)?;
         let inner = write_by(&folder.join("results.parquet"), |file| {
-            let mut parquet = ParquetRows::new(BufWriter::new(file.try_clone()?), space)?;
+            let mut parquet = ParquetRows::new(BufWriter::with_capacity(BUFFER, file.try_clone()?), space)?;
             let told = each_point(space, store, effort, |at| {
                 let case = &space.cases[at.point.case];
                 let quantities = &all[case.scenario];
@@ -166,24 +163,15 @@ pub fn write_tables(
                 let changes = known(&at);
                 see(&at, &changes);
                 let side = effort.side(case.scenario, &at.estimates);
-                for (place, (quantity, estimate)) in quantities.iter().zip(&at.estimates).enumerate() {
-                    let row = Row {
-                        point: at.point.number,
-                        scenario: &space.scenarios[case.scenario].name,
-                        policy: case.policy.as_deref().unwrap_or(AS_WRITTEN),
-                        variant: case.variant.as_deref().unwrap_or(AS_WRITTEN),
-                        values: &at.values,
-                        quantity,
-                        estimate: *estimate,
-                        seed,
-                        reference: references[at.point.case].as_ref().map_or(0, |at| at.point.number),
-                        change: changes[place],
-                        side: side.filter(|_| effort.threshold_place(case.scenario) == Some(place)),
-                    };
-                    csv.write_record(fields(&row))?;
-                    parquet.row(&row)?;
-                }
-                Ok(())
+                let rows = PointRows {
+                    at: &at,
+                    seed,
+                    reference: references[at.point.case].as_ref().map_or(0, |at| at.point.number),
+                    changes: &changes,
+                    side: effort.threshold_place(case.scenario).zip(side),
+                };
+                csv.point(space, &rows)?;
+                parquet.point(space, &rows)
             });
             match told {
                 Ok(()) => parquet.finish(),
@@ -193,7 +181,7 @@ pub fn write_tables(
                 }
             }
         });
-        csv.flush()?;
+        csv.finish()?;
         inner.map_err(io::Error::other)
     });
     match failed {
@@ -207,25 +195,15 @@ pub fn known_of<'a>(quantities: &'a [Quantity], at: &'a PointEstimates) -> Known
     Known { quantities, answer: &at.answer, estimates: &at.estimates }
 }
 
-/// The fields of a row of the CSV file.
-fn fields(row: &Row<'_>) -> Vec<String> {
-    let Estimate { value, low, high, standard_error, hits, runs } = row.estimate;
-    let mut fields = vec![row.point.to_string()];
-    fields.extend([row.scenario, row.policy, row.variant].map(str::to_owned));
-    fields.extend(row.values.iter().map(|value| optional(*value)));
-    fields.extend([row.quantity.kind.to_string(), row.quantity.name.clone(), row.quantity.unit.clone()]);
-    fields.extend([value, low, high, standard_error].map(number));
-    fields.push(hits.map(|hits| hits.to_string()).unwrap_or_default());
-    fields.extend([runs, row.seed, row.reference].map(|count| count.to_string()));
-    fields.extend(row.changes().map(optional));
-    fields.push(row.side.map_or_else(String::new, |side| side.name().to_owned()));
-    fields
-}
-
-impl Row<'_> {
-    /// The change and the ends of its interval.
-    pub fn changes(&self) -> [Option<f64>; 3] {
-        let of = |end: fn(&Change) -> f64| self.change.as_ref().map(end);
+impl PointRows<'_> {
+    /// The change of the estimate of this place and the ends of its interval.
+    pub(super) fn change(&self, place: usize) -> [Option<f64>; 3] {
+        let of = |end: fn(&Change) -> f64| self.changes[place].as_ref().map(end);
         [of(|change| change.value), of(|change| change.low), of(|change| change.high)]
+    }
+
+    /// On which side of the threshold the estimate of this place lies.
+    pub(super) fn side(&self, place: usize) -> Option<Side> {
+        self.side.filter(|(of, _)| *of == place).map(|(_, side)| side)
     }
 }

@@ -5,21 +5,17 @@
 //! once. Memory does not grow with what was done but for some bits a point: answers and most of the index stay on disk.
 
 use super::index::{Index, Place};
-use super::part::{Entry, Identity, decode, encode};
+use super::part::{Entry, Identity, Part, decode, encode};
+use super::reader::Reader;
 use super::record::Record;
 use crate::analysis::sweep::space::Key;
 use crate::analysis::sweep::tally::Answer;
 use crate::analysis::sweep::work::Finished;
-use crate::output::manifest::sha256_hex;
 use crate::output::write::{WriteError, write};
 use std::fmt;
-use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom};
+use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-
-/// Parts that are open at a time while answers are read.
-const OPEN: usize = 32;
 
 /// Why a folder's parts cannot be used.
 #[derive(Debug)]
@@ -58,8 +54,7 @@ pub struct Store {
     identity: Identity,
     parts: Vec<PathBuf>,
     index: Index,
-    /// Parts read last, the latest at the end.
-    open: Vec<(u32, File)>,
+    reader: Reader,
     /// Parts that were found damaged, and are not used.
     pub damaged: Vec<PathBuf>,
 }
@@ -91,7 +86,7 @@ impl Store {
             identity: record.identity(),
             parts: Vec::new(),
             index: Index::new(folder),
-            open: Vec::new(),
+            reader: Reader::default(),
             damaged: Vec::new(),
         };
         for path in part_files(folder)? {
@@ -126,10 +121,9 @@ impl Store {
         if finished.is_empty() {
             return Ok(());
         }
-        let bytes = encode(&self.identity, finished);
-        let path = self.folder.join("parts").join(format!("{}.part", &sha256_hex(&bytes)[..24]));
+        let Part { bytes, entries, digest } = encode(&self.identity, finished);
+        let path = self.folder.join("parts").join(format!("{}.part", &digest[..24]));
         write(&path, &bytes)?;
-        let (_, entries) = decode(&bytes).expect("a part that was just made is whole");
         self.note(path, entries)
     }
 
@@ -137,6 +131,9 @@ impl Store {
     fn stretch(&mut self, key: Key, first: u64, end: u64) -> Result<Option<(u64, Place)>, StoreError> {
         if first >= end {
             return Ok(None);
+        }
+        if let Some(place) = self.reader.next(&key, &(first..end)) {
+            return Ok(Some((end, place)));
         }
         let found = self.index.floor((key, first, end)).map_err(|error| self.lost(&error))?;
         let begins = found.filter(|((other, start, last), _)| (*other, *start) == (key, first) && *last > first);
@@ -146,6 +143,10 @@ impl Store {
     /// Which of the first `runs` runs of a point are not there, in stretches.
     pub fn missing(&mut self, key: Key, runs: u64) -> Result<Vec<Range<u64>>, StoreError> {
         let (mut missing, mut at) = (Vec::new(), 0);
+        if runs > 0 && self.reader.next(&key, &(0..runs)).is_none() && !self.index.may_have(&key) {
+            missing.push(0..runs);
+            return Ok(missing);
+        }
         while at < runs {
             if let Some((end, _)) = self.stretch(key, at, runs)? {
                 at = end;
@@ -174,25 +175,12 @@ impl Store {
         Ok(all)
     }
 
-    fn read(&mut self, Place { part, start, length }: Place) -> Result<Answer, StoreError> {
-        let path = &self.parts[part as usize];
+    fn read(&mut self, place: Place) -> Result<Answer, StoreError> {
+        let path = &self.parts[place.part as usize];
         let unreadable = |error: std::io::Error| StoreError::Read(path.clone(), error.to_string());
-        let position = match self.open.iter().position(|(open, _)| *open == part) {
-            Some(position) => position,
-            None => {
-                if self.open.len() >= OPEN {
-                    self.open.remove(0);
-                }
-                self.open.push((part, File::open(path).map_err(unreadable)?));
-                self.open.len() - 1
-            }
-        };
-        let file = &mut self.open[position].1;
-        let mut bytes = vec![0; length as usize];
-        file.seek(SeekFrom::Start(u64::from(start))).map_err(unreadable)?;
-        file.read_exact(&mut bytes).map_err(unreadable)?;
         let changed = || StoreError::Read(path.clone(), "it has changed while it was read".to_owned());
-        Answer::from_bytes(&bytes).ok_or_else(changed)
+        let bytes = self.reader.read(path, place).map_err(unreadable)?;
+        Answer::from_bytes(bytes).ok_or_else(changed)
     }
 
     /// Copies the parts of another folder of the same study; those that are there already stay.

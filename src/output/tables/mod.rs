@@ -32,6 +32,7 @@ pub use rare::rare_csv;
 pub use timeline::{timeline_csv, timeline_of};
 
 use crate::analysis::{Findings, Summary};
+use std::fmt::Write as _;
 
 /// A table under construction, in memory.
 pub(in crate::output) struct Table {
@@ -57,16 +58,24 @@ impl Table {
 
 /// The shortest decimal that reads back as the same double.
 pub(in crate::output) fn number(x: f64) -> String {
+    let mut text = String::new();
+    write_number(x, &mut text);
+    text
+}
+
+/// The same, behind what is there.
+pub(in crate::output) fn write_number(x: f64, out: &mut String) {
     let size = x.abs();
-    if x == 0.0 {
-        "0".to_owned()
+    let written = if x == 0.0 {
+        out.write_str("0")
     } else if x.is_nan() {
-        String::new()
+        Ok(())
     } else if x.is_infinite() || (1e-5..1e16).contains(&size) {
-        x.to_string()
+        write!(out, "{x}")
     } else {
-        format!("{x:e}")
-    }
+        write!(out, "{x:e}")
+    };
+    written.expect("a string takes whatever is written");
 }
 
 pub(in crate::output) fn optional(x: Option<f64>) -> String {
