@@ -4,6 +4,7 @@
 //! compression, so that the same rows make the same bytes whatever the machine.
 
 use super::results::{PointRows, columns};
+use crate::analysis::sweep::effort::Side;
 use crate::analysis::sweep::estimates::quantities;
 use crate::analysis::sweep::space::Space;
 use crate::scenario::study::AS_WRITTEN;
@@ -24,10 +25,23 @@ const GROUP: usize = 65_536;
 pub(super) struct ParquetRows<W: Write + Send> {
     writer: SerializedFileWriter<W>,
     columns: Vec<Column>,
-    /// Scenario, policy and variant of each case: rows share their words.
-    cases: Vec<[ByteArray; 3]>,
+    words: Words,
+    /// Scenario, policy and variant of each case.
+    cases: Vec<[Word; 3]>,
     /// Kind, name and unit of each scenario's quantities.
-    quantities: Vec<Vec<[ByteArray; 3]>>,
+    quantities: Vec<Vec<[Word; 3]>>,
+    sides: [Word; 3],
+}
+
+/// A word by its place in [`Words`].
+type Word = u32;
+
+/// Every word that there is: there are few, and rows share them.
+#[derive(Debug, Default)]
+struct Words {
+    all: Vec<ByteArray>,
+    /// Of the group's column that is being written.
+    column: Vec<ByteArray>,
 }
 
 /// One column of the group at hand. Levels are 1 where there is a value.
@@ -37,8 +51,8 @@ enum Column {
     OptionalCount(Vec<i64>, Vec<i16>),
     Number(Vec<f64>),
     OptionalNumber(Vec<f64>, Vec<i16>),
-    Word(Vec<ByteArray>),
-    OptionalWord(Vec<ByteArray>, Vec<i16>),
+    Word(Vec<Word>),
+    OptionalWord(Vec<Word>, Vec<i16>),
 }
 
 fn failed(error: ParquetError) -> io::Error {
@@ -56,37 +70,43 @@ impl<W: Write + Send> ParquetRows<W> {
         let created_by = format!("standoff {}", env!("CARGO_PKG_VERSION"));
         let properties = Arc::new(WriterProperties::builder().set_created_by(created_by).build());
         let writer = SerializedFileWriter::new(out, Arc::new(schema), properties).map_err(failed)?;
+        let mut words = Words::default();
         let of_case = space.cases.iter().map(|case| {
             let name = &space.scenarios[case.scenario].name;
             let told = [&case.policy, &case.variant].map(|name| name.as_deref().unwrap_or(AS_WRITTEN));
-            [name, told[0], told[1]].map(ByteArray::from)
+            [name, told[0], told[1]].map(|text| words.of(text))
         });
+        let cases = of_case.collect();
         let of_scenario = space.scenarios.iter().map(|scenario| {
             let all = quantities(&scenario.model).into_iter();
-            all.map(|quantity| [quantity.kind.name(), &quantity.name, &quantity.unit].map(ByteArray::from)).collect()
+            all.map(|quantity| [quantity.kind.name(), &quantity.name, &quantity.unit].map(|text| words.of(text)))
+                .collect()
         });
-        Ok(ParquetRows { writer, columns, cases: of_case.collect(), quantities: of_scenario.collect() })
+        let quantities = of_scenario.collect();
+        let sides = [Side::Above, Side::Below, Side::Undecided].map(|side| words.of(side.name()));
+        Ok(ParquetRows { writer, columns, words, cases, quantities, sides })
     }
 
     /// Adds the rows of a point.
     pub(super) fn point(&mut self, space: &Space, rows: &PointRows<'_>) -> io::Result<()> {
         let at = rows.at;
-        let quantities = &self.quantities[space.cases[at.point.case].scenario];
-        for (place, (told, estimate)) in quantities.iter().zip(&at.estimates).enumerate() {
+        let scenario = space.cases[at.point.case].scenario;
+        for (place, estimate) in at.estimates.iter().enumerate() {
+            let told = self.quantities[scenario][place];
             let mut columns = self.columns.iter_mut();
             let mut put = |cell: Cell| columns.next().expect("every cell of a row has a column").push(cell);
             put(Cell::Count(Some(at.point.number)));
-            self.cases[at.point.case].iter().for_each(|word| put(Cell::Word(word.clone())));
+            self.cases[at.point.case].iter().for_each(|&word| put(Cell::Word(word)));
             at.values.iter().for_each(|value| put(Cell::Number(*value)));
-            told.iter().for_each(|word| put(Cell::Word(word.clone())));
+            told.into_iter().for_each(|word| put(Cell::Word(word)));
             let numbers = [estimate.value, estimate.low, estimate.high, estimate.standard_error];
             numbers.into_iter().for_each(|number| put(Cell::Number(Some(number))));
             let counts = [estimate.hits, Some(estimate.runs), Some(rows.seed), Some(rows.reference)];
             counts.into_iter().for_each(|count| put(Cell::Count(count)));
             rows.change(place).into_iter().for_each(|change| put(Cell::Number(change)));
-            put(Cell::OptionalWord(rows.side(place).map(|side| ByteArray::from(side.name()))));
+            put(Cell::OptionalWord(rows.side(place).map(|side| self.sides[side as usize])));
             if self.columns[0].len() >= GROUP {
-                Self::flush(&mut self.writer, &mut self.columns)?;
+                self.flush()?;
             }
         }
         Ok(())
@@ -94,19 +114,19 @@ impl<W: Write + Send> ParquetRows<W> {
 
     /// Writes what is left, and the end of the file.
     pub(super) fn finish(mut self) -> io::Result<()> {
-        Self::flush(&mut self.writer, &mut self.columns)?;
+        self.flush()?;
         let mut out = self.writer.into_inner().map_err(failed)?;
         out.flush()
     }
 
     /// Writes the group at hand.
-    fn flush(writer: &mut SerializedFileWriter<W>, columns: &mut [Column]) -> io::Result<()> {
-        if columns[0].len() == 0 {
+    fn flush(&mut self) -> io::Result<()> {
+        if self.columns[0].len() == 0 {
             return Ok(());
         }
-        let mut group = writer.next_row_group().map_err(failed)?;
-        for column in columns {
-            column.write(&mut group).map_err(failed)?;
+        let mut group = self.writer.next_row_group().map_err(failed)?;
+        for column in &mut self.columns {
+            column.write(&mut self.words, &mut group).map_err(failed)?;
         }
         group.close().map_err(failed)?;
         Ok(())
@@ -117,8 +137,24 @@ impl<W: Write + Send> ParquetRows<W> {
 enum Cell {
     Count(Option<u64>),
     Number(Option<f64>),
-    Word(ByteArray),
-    OptionalWord(Option<ByteArray>),
+    Word(Word),
+    OptionalWord(Option<Word>),
+}
+
+impl Words {
+    fn of(&mut self, text: &str) -> Word {
+        let place = self.all.iter().position(|word| word.data() == text.as_bytes()).unwrap_or(self.all.len());
+        if place == self.all.len() {
+            self.all.push(ByteArray::from(text));
+        }
+        place as Word
+    }
+
+    /// The words of a column, which are few as numbers and large as themselves.
+    fn column(&mut self, words: &mut Vec<Word>) -> &mut Vec<ByteArray> {
+        self.column.extend(words.drain(..).map(|word| self.all[word as usize].clone()));
+        &mut self.column
+    }
 }
 
 impl Column {
@@ -155,14 +191,20 @@ impl Column {
     }
 
     /// Writes the column as the next one of the group, and empties it.
-    fn write<W: Write + Send>(&mut self, group: &mut SerializedRowGroupWriter<'_, W>) -> Result<(), ParquetError> {
+    fn write<W: Write + Send>(
+        &mut self,
+        words: &mut Words,
+        group: &mut SerializedRowGroupWriter<'_, W>,
+    ) -> Result<(), ParquetError> {
         match self {
             Column::Count(values) => store::<Int64Type, W>(group, values, None),
             Column::Number(values) => store::<DoubleType, W>(group, values, None),
-            Column::Word(values) => store::<ByteArrayType, W>(group, values, None),
+            Column::Word(values) => store::<ByteArrayType, W>(group, words.column(values), None),
             Column::OptionalCount(values, levels) => store::<Int64Type, W>(group, values, Some(levels)),
             Column::OptionalNumber(values, levels) => store::<DoubleType, W>(group, values, Some(levels)),
-            Column::OptionalWord(values, levels) => store::<ByteArrayType, W>(group, values, Some(levels)),
+            Column::OptionalWord(values, levels) => {
+                store::<ByteArrayType, W>(group, words.column(values), Some(levels))
+            }
         }
     }
 }

@@ -38,6 +38,8 @@ struct Sheetful {
 pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartError> {
     let mut pictures = Vec::new();
     let cases = sweep.space.cases.len();
+    let places = Places::of(sweep);
+    let references: Vec<u64> = (0..cases).map(|case| sweep.space.reference(case)).collect();
     for quantity in sweep.shown() {
         let all: Vec<Option<Vec<Estimate>>> = (0..cases).map(|case| sweep.of(case, &quantity)).collect();
         // What no case has an estimate of, such as milestones where points are solved.
@@ -45,7 +47,7 @@ pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartEr
             continue;
         }
         if sweep.space.axes.len() == 2 {
-            let (sheetful, notes) = of_cases(sweep, &quantity, &all);
+            let (sheetful, notes) = of_cases(sweep, &quantity, &all, (&places, &references));
             let told: Vec<Vec<Estimate>> = all.iter().flatten().cloned().collect();
             let reading = |layout: &Layout<'_>| {
                 let mut reading = reading(layout, sweep, &quantity, &told);
@@ -61,7 +63,7 @@ pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartEr
         }
         for (case, estimates) in all.iter().enumerate() {
             let Some(estimates) = estimates else { continue };
-            let sheetful = of_third(sweep, &quantity, estimates);
+            let sheetful = of_third(sweep, &quantity, estimates, &places);
             let case_title = sweep.space.cases[case].title(sweep.space);
             let told = [estimates.clone()];
             let heading = |layout: &Layout<'_>, title: &str| {
@@ -75,20 +77,38 @@ pub(super) fn pictures(sweep: &SweepResults<'_>) -> Result<Vec<Picture>, ChartEr
     Ok(pictures)
 }
 
-/// What is told of the design's points as a grid over the first two inputs, where the third, if there is one, has its value of
-/// this index.
-fn grid<T: Copy>(sweep: &SweepResults<'_>, estimates: &[T], third: usize) -> Vec<T> {
-    let space = sweep.space;
-    let columns = space.axes[0].values.len();
-    let mut cells = vec![estimates[0]; columns * space.axes[1].values.len()];
-    for (number, estimate) in estimates.iter().enumerate() {
-        let values = space.designed_values(number as u64);
-        let place = |axis: usize| values[axis].map_or(0, |value| index_of(sweep, axis, value));
-        if space.axes.len() == 2 || place(2) == third {
-            cells[place(1) * columns + place(0)] = *estimate;
-        }
+/// Where the points of a case's design stand, which is the same for all quantities.
+struct Places {
+    /// Of each point its cell, row by row, and the index of the third input's value if there is one.
+    points: Vec<(usize, usize)>,
+    cells: usize,
+}
+
+impl Places {
+    fn of(sweep: &SweepResults<'_>) -> Places {
+        let space = sweep.space;
+        let columns = space.axes[0].values.len();
+        let point = |number: u64| {
+            let values = space.designed_values(number);
+            let place =
+                |axis: usize| values.get(axis).copied().flatten().map_or(0, |value| index_of(sweep, axis, value));
+            (place(1) * columns + place(0), place(2))
+        };
+        let points = (0..space.points_per_case()).map(point).collect();
+        Places { points, cells: columns * space.axes[1].values.len() }
     }
-    cells
+
+    /// What is told of the points as a grid over the first two inputs, where the third, if there is one, has its value of this
+    /// index.
+    fn grid<T: Copy>(&self, estimates: &[T], third: usize) -> Vec<T> {
+        let mut cells = vec![estimates[0]; self.cells];
+        for ((cell, of_third), estimate) in self.points.iter().zip(estimates) {
+            if *of_third == third {
+                cells[*cell] = *estimate;
+            }
+        }
+        cells
+    }
 }
 
 /// What is said below the title beyond how to read a map.
@@ -111,17 +131,23 @@ impl Note {
     }
 }
 
-fn of_cases(sweep: &SweepResults<'_>, quantity: &Quantity, all: &[Option<Vec<Estimate>>]) -> (Sheetful, Vec<Note>) {
+/// `references`: the number of each case's reference point.
+fn of_cases(
+    sweep: &SweepResults<'_>,
+    quantity: &Quantity,
+    all: &[Option<Vec<Estimate>>],
+    (places, references): (&Places, &[u64]),
+) -> (Sheetful, Vec<Note>) {
     let cases = all.iter().enumerate().filter_map(|(case, estimates)| Some((case, estimates.as_ref()?)));
     let grids: Vec<(usize, String, Vec<Estimate>)> = cases
-        .map(|(case, estimates)| (case, sweep.space.cases[case].title(sweep.space), grid(sweep, estimates, 0)))
+        .map(|(case, estimates)| (case, sweep.space.cases[case].title(sweep.space), places.grid(estimates, 0)))
         .collect();
     let level = sweep.level(quantity);
     let mut maps: Vec<Map> = Vec::new();
     for (case, title, cells) in &grids {
         let mut map = Map::of(capital(title), cells.iter().map(|e| e.value).collect());
         if level.is_some() {
-            with_threshold(sweep, *case, quantity, &mut map);
+            with_threshold(sweep, *case, quantity, places, &mut map);
         }
         maps.push(map);
     }
@@ -133,15 +159,15 @@ fn of_cases(sweep: &SweepResults<'_>, quantity: &Quantity, all: &[Option<Vec<Est
         && let Some(changes) = sweep.differences_of(quantity)
     {
         let title = capital(&words.fill("{second} less {first}", &[("second", b), ("first", a)]));
-        maps.push(Map::of_changes(title, &grid(sweep, &changes, 0)));
+        maps.push(Map::of_changes(title, &places.grid(&changes, 0)));
         notes.push(Note::Signs(changes));
     } else if let ([(case, ..)], None, Some(changes)) =
         (grids.as_slice(), level, sweep.changes_of(grids[0].0, quantity))
     {
-        let point = sweep.space.point(sweep.space.reference(*case));
+        let point = sweep.space.point(references[*case]);
         let at = |axis: usize| sweep.space.value(&point, axis).unwrap_or(0.0);
         let title = words.t("Change from the reference point").to_owned();
-        let mut map = Map::of_changes(title, &grid(sweep, &changes, 0));
+        let mut map = Map::of_changes(title, &places.grid(&changes, 0));
         map.reference = Some((index_of(sweep, 0, at(0)) as f64, index_of(sweep, 1, at(1)) as f64));
         maps[0].reference = map.reference;
         maps[0].title = match quantity.kind {
@@ -187,11 +213,11 @@ fn signs(layout: &Layout<'_>, changes: &[Change]) -> String {
 }
 
 /// The line of the threshold, the points about it, and which are not told from it.
-fn with_threshold(sweep: &SweepResults<'_>, case: usize, quantity: &Quantity, map: &mut Map) {
+fn with_threshold(sweep: &SweepResults<'_>, case: usize, quantity: &Quantity, places: &Places, map: &mut Map) {
     let undecided = |number: u64| sweep.sides.get(number as usize) == Some(&Some(Lies::Undecided));
     let first = case as u64 * sweep.space.points_per_case();
     let design: Vec<bool> = (0..sweep.space.points_per_case()).map(|number| undecided(first + number)).collect();
-    map.unresolved = grid(sweep, &design, 0);
+    map.unresolved = places.grid(&design, 0);
     for (number, estimate) in sweep.finer(case, quantity) {
         let extra = &sweep.space.extra()[(number - sweep.space.designed()) as usize];
         let [column, row] = [extra.place[0], extra.place[1]];
@@ -211,11 +237,11 @@ fn index_of(sweep: &SweepResults<'_>, axis: usize, value: f64) -> usize {
     if value - values[below] <= values[above] - value { below } else { above }
 }
 
-fn of_third(sweep: &SweepResults<'_>, quantity: &Quantity, estimates: &[Estimate]) -> Sheetful {
+fn of_third(sweep: &SweepResults<'_>, quantity: &Quantity, estimates: &[Estimate], places: &Places) -> Sheetful {
     let third = &sweep.space.axes[2];
     let mut maps = Vec::new();
     for (index, value) in third.values.iter().enumerate() {
-        let cells = grid(sweep, estimates, index);
+        let cells = places.grid(estimates, index);
         maps.push(Map::of(short_value(*value), cells.iter().map(|e| e.value).collect()));
     }
     let scale = Scale::sequential(quantity, &maps);
