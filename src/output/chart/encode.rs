@@ -23,7 +23,8 @@ const FURTHEST: i32 = 24;
 
 type Rgb = [u8; 3];
 
-/// Writes the file; what is left on the pixmap is no picture. Each entry becomes an international text chunk; keywords are 1 to 79 Latin-1 characters.
+/// Writes the file; what is left on the pixmap is no picture. Each entry becomes an international text chunk; keywords are 1 to
+/// 79 Latin-1 characters.
 ///
 /// # Errors
 /// [`ChartError::Encoding`] if a keyword is not valid.

@@ -132,4 +132,21 @@ proptest! {
         prop_assert_eq!(&parts, &whole);
         prop_assert_eq!(&of(&backwards), &whole);
     }
+
+    /// Of one sign or both, with zeros of both and what is not finite.
+    #[test]
+    fn all_at_once_is_one_by_one(
+        numbers in proptest::collection::vec(number(), 1..100), signs in 0_usize..3, zeros in 1_usize..9, cut in 0_usize..100,
+    ) {
+        let signed = |x: f64| [x, x.abs(), -x.abs()][signs];
+        let mut numbers: Vec<f64> = numbers.into_iter().map(signed).collect();
+        numbers.iter_mut().step_by(zeros).for_each(|x| *x *= 0.0_f64.copysign(*x));
+        numbers.retain(|x| !x.is_nan());
+        let (left, right) = numbers.split_at(cut.min(numbers.len()));
+        let mut blocks = Sketch::new();
+        blocks.add_all(left, Extent::of(left));
+        blocks.add_all(right, Extent::of(right));
+        prop_assert_eq!(&blocks, &of(&numbers));
+        prop_assert_eq!(blocks.minimum().map(f64::to_bits), of(&numbers).minimum().map(f64::to_bits));
+    }
 }
