@@ -280,6 +280,33 @@ mod tests {
         assert_eq!(runs(again.answer([1; 16], 100)), 100);
     }
 
+    /// In the order in which they were run, which is read a window at a time, and in any other.
+    #[test]
+    fn answers_are_those_of_their_points_in_whatever_order_they_are_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::create(folder.path(), &some_record(1)).unwrap();
+        let key = |point: usize| [point as u8; 16];
+        for part in 0..2 {
+            let all: Vec<Finished> =
+                (0..100).map(|i| Finished { key: key(100 * part + i), ..finished(0, 0..1 + i as u64) }).collect();
+            store.add(&all).unwrap();
+        }
+        // Some have an answer in another part too, and of one there are more runs.
+        store
+            .add(&[Finished { key: key(7), ..finished(0, 0..8) }, Finished { key: key(8), ..finished(0, 9..20) }])
+            .unwrap();
+        for step in [1, 199, 77] {
+            for point in (0..200).map(|i| i * step % 200) {
+                let many = 1 + (point % 100) as u64;
+                assert_eq!(store.missing(key(point), many).unwrap(), Vec::<Range<u64>>::new(), "{point}");
+                assert_eq!(runs(store.answer(key(point), many)), many, "{point}");
+            }
+        }
+        assert_eq!(runs(store.answer(key(8), 20)), 20);
+        assert_eq!(store.missing(key(8), 30).unwrap(), vec![20..30]);
+        assert_eq!(store.missing(key(9), 9).unwrap(), vec![0..9], "a longer stretch cannot be cut");
+    }
+
     #[test]
     fn damaged_parts_are_set_aside_and_foreign_ones_refused() {
         let folder = tempfile::tempdir().unwrap();
