@@ -12,11 +12,17 @@ use crate::model::plan::{Values, Varied};
 use crate::random::sobol::{Coordinate, REPLICATES};
 use crate::random::{NameAddress, RunAddress, Stream};
 use crate::scenario::study::Design;
+use std::collections::BTreeMap;
 
 /// The most Latin hypercubes that are drawn to take the best of.
 const DRAWS: u64 = 50;
 /// The most pairs of points that are compared for it.
 const PAIRS: u64 = 50_000_000;
+
+/// What equal values have in common: their bits, but those of negative zero.
+pub(super) fn bits(value: f64) -> u64 {
+    (value + 0.0).to_bits()
+}
 
 /// The points of a design, numbered from 0.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,24 +121,37 @@ impl Points {
         if let Shape::Grid(all) = &self.shape {
             let kept: Vec<Vec<Option<f64>>> = kept.iter().map(|&number| self.at(number)).collect();
             let each = libm::floor(libm::pow(most as f64, 1.0 / self.axes as f64)).max(2.0) as usize;
-            let thinned = |(axis, values): (usize, &Vec<f64>)| -> Vec<f64> {
+            // The first places of values that stay: a value may be listed several times.
+            let thinned = |(axis, values): (usize, &Vec<f64>)| -> Vec<usize> {
                 let every = values.len().div_ceil(each);
                 let stays = |index: usize| index.is_multiple_of(every) || index + 1 == values.len();
                 let is_kept = |value: f64| kept.iter().any(|at| at[axis] == Some(value));
-                let mut some: Vec<f64> = Vec::new();
+                let mut first = BTreeMap::new();
+                let mut places = Vec::new();
                 for (index, &value) in values.iter().enumerate() {
-                    if (stays(index) || is_kept(value)) && !some.contains(&value) {
-                        some.push(value);
+                    let place = *first.entry(bits(value)).or_insert(index);
+                    if stays(index) || is_kept(value) {
+                        places.push(place);
                     }
                 }
-                some
+                places.sort_unstable();
+                places.dedup();
+                places
             };
-            let some: Vec<Vec<f64>> = all.iter().enumerate().map(thinned).collect();
-            let count = some.iter().map(|values| values.len() as u64).product();
-            let points = Points { axes: self.axes, count, shape: Shape::Grid(some) };
-            let values = |number: u64| points.at(number).into_iter().flatten().collect::<Vec<f64>>();
-            let numbers = (0..count).filter_map(|number| self.number_of(&values(number))).collect();
-            return (points, numbers);
+            let places: Vec<Vec<usize>> = all.iter().enumerate().map(thinned).collect();
+            let some = places.iter().zip(all).map(|(places, values)| places.iter().map(|&at| values[at]).collect());
+            let count = places.iter().map(|places| places.len() as u64).product();
+            let points = Points { axes: self.axes, count, shape: Shape::Grid(some.collect()) };
+            let number = |mut rest: u64| {
+                let (mut number, mut scale) = (0, 1);
+                for (places, values) in places.iter().zip(all).rev() {
+                    number += scale * places[(rest % places.len() as u64) as usize] as u64;
+                    rest /= places.len() as u64;
+                    scale *= values.len() as u64;
+                }
+                number
+            };
+            return (points, (0..count).map(number).collect());
         }
         let name = NameAddress::new("some points of a design");
         let share = most as f64 / self.count as f64;
@@ -370,6 +389,9 @@ mod tests {
         };
         let grid = Points::new(&listed(&[&steps, &steps]), Design::Grid, 0, 1);
         check(&grid, 50 * 7 + 13, 100..=144);
+        // Values in no order, some of them twice.
+        let twice: Vec<f64> = (0..300).map(|i| f64::from(i * 7 % 150)).collect();
+        check(&Points::new(&listed(&[&twice]), Design::Grid, 0, 1), 17, 50..=53);
         check(&Points::new(&unit(3), Design::Sobol, 4000, 1), 17, 60..=140);
         check(&Points::new(&unit(3), Design::LatinHypercube, 400, 1), 17, 60..=140);
         check(&Points::new(&listed(&[&steps, &steps]), Design::List, 0, 1), 17, 50..=50);

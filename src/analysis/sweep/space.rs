@@ -4,7 +4,7 @@
 //! and a [`Key`]: a digest of all that its runs depend on except the seed. Two points of one key have the
 //! same runs, whatever studies they belong to, which is what lets a study be extended.
 
-use super::design::Points;
+use super::design::{Points, bits};
 use crate::analysis::study::Subject;
 use crate::model::id::InputId;
 use crate::model::plan::{HORIZON, Plan};
@@ -15,6 +15,7 @@ use crate::program::bind::{Bound, Unbindable};
 use crate::program::lower::lower;
 use crate::scenario::study::{Design, Method};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What the runs of a point depend on, in 128 bits of a digest.
@@ -268,8 +269,10 @@ impl Space {
         let (points, numbers) = self.points.some(most, &references);
         let mut axes = self.axes.clone();
         for (axis, told) in axes.iter_mut().enumerate().filter(|_| self.design == Design::Grid) {
-            let stays = |value: &f64| points.values_of(axis).is_none_or(|values| values.contains(value));
-            told.values.retain(stays);
+            if let Some(values) = points.values_of(axis) {
+                let stay: BTreeSet<u64> = values.iter().map(|value| bits(*value)).collect();
+                told.values.retain(|value| stay.contains(&bits(*value)));
+            }
         }
         let numbers = (0..cases as u64).flat_map(|case| numbers.iter().map(move |number| case * per_case + number));
         let numbers = numbers.collect();
