@@ -30,8 +30,9 @@ pub trait Inner: Sync {
     fn runs(&self) -> u64;
 }
 
-/// So many points are asked about at once: their runs are in flight together.
-const TOGETHER: u64 = 16;
+/// So many points are asked about at once, if they have no more runs than this: these are in flight together.
+const POINTS_TOGETHER: u64 = 16;
+const RUNS_TOGETHER: u64 = 1024;
 
 /// By simulation: so many runs at each of so many sets, each run with luck of its own.
 #[derive(Clone, Copy, Debug)]
@@ -147,11 +148,12 @@ pub fn separate(
     threads: usize,
     monitor: &Monitor,
 ) -> Result<Option<Separated>, RunFault> {
+    let together = (RUNS_TOGETHER / inner.runs().max(1)).clamp(1, POINTS_TOGETHER);
     let make = || {
         let mut ask = inner.asker();
-        move |number: u64| ask(number * TOGETHER..((number + 1) * TOGETHER).min(points))
+        move |number: u64| ask(number * together..((number + 1) * together).min(points))
     };
-    let Some(rows) = at_points(points.div_ceil(TOGETHER), threads, make, monitor)? else { return Ok(None) };
+    let Some(rows) = at_points(points.div_ceil(together), threads, make, monitor)? else { return Ok(None) };
     let rows: Vec<Vec<Cell>> = rows.into_iter().flatten().collect();
     let event = |index: usize, name: &str| {
         let cells: Vec<Cell> = rows.iter().map(|row| row[index]).collect();

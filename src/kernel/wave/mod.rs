@@ -322,6 +322,7 @@ impl Simulator {
         } else {
             for lane in lanes.chunks(1) {
                 probe.turn_to(lane[0] as usize);
+                wave.show(lane[0] as usize);
                 self.pass(wave, lane[0] as usize, probe);
                 self.arrive(wave, way, lane);
                 self.tell(wave, lane[0] as usize, way, probe);
@@ -329,9 +330,8 @@ impl Simulator {
         }
     }
 
-    /// Lets time pass for one run, to when something happens to it.
+    /// Lets time pass for one run, whose world is shown, to when something happens to it.
     fn pass<P: Probe>(&self, wave: &mut Wave, lane: usize, probe: &mut P) {
-        wave.show(lane);
         let Wave { states, own, clocks, world, places, .. } = wave;
         let (rates, forces) = (&states.state(places[lane].state as usize).rates, self.forces());
         let (from, to) = (world.time, clocks.next().0[lane]);
@@ -353,31 +353,39 @@ impl Simulator {
     #[inline(never)]
     fn move_on<P: Probe>(&self, run: RunAddress, wave: &mut Wave, lane: usize, probe: &mut P) -> Step {
         let horizon = self.bound().program().calendar.horizon;
-        wave.show(lane);
         let state = wave.states.state(wave.places[lane].state as usize);
-        for &milestone in &state.milestones {
-            if !std::mem::replace(&mut wave.lanes[lane].reached[milestone], true) {
-                probe.milestone(&wave.world, milestone);
+        let (outcome, at_horizon) = (state.outcome, state.at_horizon);
+        if outcome.is_some() || !state.milestones.is_empty() {
+            wave.own.show(lane, &state.world, &mut wave.world);
+            for &milestone in &state.milestones {
+                if !std::mem::replace(&mut wave.lanes[lane].reached[milestone], true) {
+                    probe.milestone(&wave.world, milestone);
+                }
+            }
+            if let Some(outcome) = outcome {
+                return Step::Over(outcome);
             }
         }
-        if let Some(outcome) = state.outcome {
-            return Step::Over(outcome);
-        }
         let (next, place) = (wave.clocks.next().0[lane], wave.clocks.next().1[lane] as usize);
-        let (shock, at_horizon) = (wave.shocks[lane], state.at_horizon);
+        let shock = wave.shocks[lane];
         let to = [shock, horizon].into_iter().fold(next, |least, at| if at < least { at } else { least });
         wave.clocks.happens(lane, to);
-        let passes = to > wave.world.time;
-        if passes {
-            self.pass(wave, lane, probe);
-        }
+        let passes = to > wave.own.times[lane];
         let fires = next <= horizon && next < shock;
         if !fires && shock > horizon {
+            wave.show(lane);
+            if passes {
+                self.pass(wave, lane, probe);
+            }
             return Step::Over(at_horizon);
         }
         let Some(way) = self.way(run, wave, lane, fires.then_some(place), passes) else { return Step::Fails };
-        self.arrive(wave, way, &[lane as u32]);
-        self.tell(wave, lane, way, probe);
+        if passes {
+            self.go(wave, way, &[lane as u32], probe);
+        } else {
+            self.arrive(wave, way, &[lane as u32]);
+            self.tell(wave, lane, way, probe);
+        }
         Step::GoesOn
     }
 
@@ -397,7 +405,9 @@ impl Simulator {
     /// The same of a way that is not known, or on which chance has a say.
     #[cold]
     fn unknown_way(&self, run: RunAddress, wave: &mut Wave, lane: usize, fires: Option<usize>) -> Option<usize> {
-        let Wave { states, lanes, places, shocks, paces, world, fault, .. } = &mut *wave;
+        let Wave { states, lanes, places, shocks, paces, clocks, world, fault, .. } = &mut *wave;
+        // All that is to be known of the world where it fails.
+        world.time = clocks.next().0[lane];
         let (Lane { luck, shocks_past, .. }, pace) = (&mut lanes[lane], &mut paces[lane]);
         let from = places[lane].state as usize;
         let mut draws = Draws::new(luck.own(self), &self.addresses, run);
