@@ -6,7 +6,7 @@
 //! the hand-off names leaves its state and enters the given one, one that is new enters its initial state, with what happens
 //! on exit and entry. No draw is made twice in a run: each name counts on from leg to leg.
 //!
-//! Many runs are in flight at once, leg by leg: those that are handed on wait until the [lanes](super::lanes) of their next leg are
+//! Many runs are in flight at once, leg by leg: those that are handed on wait until the lanes of their next leg are
 //! theirs.
 
 use super::batch::{Collector, FEW, Runner, one_by_one};

@@ -2,9 +2,10 @@
 //!
 //! In: a simulator whose program time alone does not change, the addresses of runs, a probe that can watch many at once. Out:
 //! what one run after the other would have told it. What an event changes is known since the first run that it
-//! happened to ([`physical`](crate::program::physical)); what is left is each run's [own], and its [clocks]. In a round each run lets
-//! its next event happen: those that go the same way go it in one [bundle](bundles), and then the clocks of all of them begin and go
-//! on, side by side. Where runs come to ever new states nothing is known beforehand: then no run is begun here any more.
+//! happened to ([`physical`](crate::program::physical)); what is left is each run's own times and totals (`own`) and its clocks
+//! (`clocks`). In a round each run lets its next event happen: those that go the same way go it in one bundle (`bundles`), and then the
+//! clocks of all of them begin and go on, side by side. Where runs come to ever new states nothing is known beforehand: then no run is
+//! begun here any more.
 
 mod bundles;
 mod clocks;
