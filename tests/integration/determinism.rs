@@ -139,8 +139,8 @@ fn runs_abreast_are_runs_one_by_one() {
             };
             let simulator = simulator(&model);
             // More than there are lanes, so that lanes take on further runs, and not a multiple.
-            let lanes = if simulator.bound().program().takes_steps { LANES } else { WIDTH };
-            let runs = 2 * lanes as u64 + 7;
+            let lanes = if simulator.bound().program().takes_steps { 2 * LANES } else { WIDTH };
+            let runs = lanes as u64 + 31;
             assert!(told(&simulator, runs, 1, false) == told(&simulator, runs, 1, true), "{}", path.display());
             let program = simulator.bound().program();
             with_steps += usize::from(program.takes_steps);
