@@ -111,16 +111,18 @@ pub(super) fn draw(
     for point in &finer {
         sheet.rectangle(around(point), filled(scale.color(point.value)))?;
     }
+    let mut hatching = Hatching::default();
     for (index, &value) in map.values.iter().enumerate().filter(|(index, _)| map.unresolved[*index]) {
         let place = ((index % x.len()) as f64, (index / x.len()) as f64);
         let share = finer.iter().filter(|p| (p.column - place.0).abs() <= 1.0 && (p.row - place.1).abs() <= 1.0);
         let share = share.map(|p| p.share).fold(1.0, f64::min);
         let point = Finer { column: place.0, row: place.1, share, value, unresolved: true };
-        hatch(sheet, around(&point), scale.ink(value))?;
+        hatching.cover(around(&point), scale.ink(value));
     }
     for point in finer.iter().filter(|point| point.unresolved) {
-        hatch(sheet, around(point), scale.ink(point.value))?;
+        hatching.cover(around(point), scale.ink(point.value));
     }
+    hatching.draw(sheet)?;
     let mut taken: Vec<Frame> = Vec::new();
     let has_threshold = !map.lines.is_empty();
     for (level, lines) in map.contours.iter().filter(|_| !has_threshold) {
@@ -171,20 +173,60 @@ pub(super) fn draw(
     surround(layout, sheet, sweep, frame, title)
 }
 
-/// Thin lines across a cell, which go on from cell to cell.
-fn hatch(sheet: &Sheet<'_>, cell: Frame, ink: RGBColor) -> Drawn {
+/// Thin slanting lines across cells, each drawn at one go through all cells that it crosses.
+#[derive(Default)]
+struct Hatching {
+    pieces: Vec<Piece>,
+}
+
+/// What lies in a cell of a line, places on which have the same sum of co-ordinates.
+#[derive(Clone, Copy)]
+struct Piece {
+    ink: RGBColor,
+    /// In units of the distance between lines.
+    sum: i64,
+    /// From the left and to the right.
+    from: f64,
+    to: f64,
+}
+
+impl Hatching {
     const APART: f64 = 7.0;
-    let Frame { left, top, right, bottom } = cell;
-    // Places on one line have the same sum.
-    let first = ((left + top) / APART).ceil() as i64;
-    let last = ((right + bottom) / APART).floor() as i64;
-    for sum in (first..=last).map(|i| i as f64 * APART) {
-        let (from, to) = (left.max(sum - bottom), right.min(sum - top));
-        if to > from {
-            sheet.line(&[(from, sum - from), (to, sum - to)], stroke(ink, 0.5))?;
+
+    fn cover(&mut self, cell: Frame, ink: RGBColor) {
+        let Frame { left, top, right, bottom } = cell;
+        let first = ((left + top) / Self::APART).ceil() as i64;
+        let last = ((right + bottom) / Self::APART).floor() as i64;
+        for sum in first..=last {
+            let along = sum as f64 * Self::APART;
+            let (from, to) = (left.max(along - bottom), right.min(along - top));
+            if to > from {
+                self.pieces.push(Piece { ink, sum, from, to });
+            }
         }
     }
-    Ok(())
+
+    /// Pieces that touch, put together.
+    fn lines(mut self) -> Vec<Piece> {
+        // Of what touches up to rounding.
+        const NOTHING: f64 = 1e-6;
+        let line = |piece: &Piece| (piece.ink.0, piece.ink.1, piece.ink.2, piece.sum);
+        self.pieces.sort_by(|a, b| line(a).cmp(&line(b)).then(a.from.total_cmp(&b.from)));
+        self.pieces.dedup_by(|next, piece| {
+            let goes_on = line(next) == line(piece) && next.from <= piece.to + NOTHING;
+            piece.to = if goes_on { piece.to.max(next.to) } else { piece.to };
+            goes_on
+        });
+        self.pieces
+    }
+
+    fn draw(self, sheet: &Sheet<'_>) -> Drawn {
+        for Piece { ink, sum, from, to } in self.lines() {
+            let along = sum as f64 * Self::APART;
+            sheet.line(&[(from, along - from), (to, along - to)], stroke(ink, 0.5))?;
+        }
+        Ok(())
+    }
 }
 
 fn value_in_cell(scale: &Scale, value: f64) -> String {
@@ -269,4 +311,47 @@ fn every(values: &[f64], least: f64) -> usize {
     let longest = |every: &usize| values.iter().step_by(*every).map(|value| short_value(*value).len()).max();
     let few = (values.len().saturating_sub(1) / 4).clamp(least, 3 * least);
     (least..=few.max(least)).min_by_key(|every| (longest(every), *every)).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hatch_line_is_drawn_at_one_go_through_all_cells_it_crosses() {
+        const SIDE: usize = 9;
+        let cell = |index: usize| {
+            let (left, top) = ((index % SIDE) as f64 * 10.3, (index / SIDE) as f64 * 10.3);
+            Frame { left, top, right: left + 10.3, bottom: top + 10.3 }
+        };
+        let hatching = |missing: Option<usize>, darker: Option<usize>| {
+            let mut hatching = Hatching::default();
+            for index in (0..SIDE * SIDE).filter(|index| Some(*index) != missing) {
+                hatching.cover(cell(index), if Some(index) == darker { INK } else { PAPER });
+            }
+            hatching
+        };
+        let length = |pieces: &[Piece]| pieces.iter().map(|piece| piece.to - piece.from).sum::<f64>();
+        for (missing, darker) in [(None, None), (Some(40), None), (None, Some(40)), (Some(0), Some(80))] {
+            let pieces = hatching(missing, darker).pieces;
+            let lines = hatching(missing, darker).lines();
+            assert!((length(&pieces) - length(&lines)).abs() < 1e-6);
+            assert!(lines.iter().all(|line| line.from < line.to));
+        }
+        // From border to border, one for each sum; a cell in the middle that is left out parts those that cross it.
+        let (whole, parted) = (hatching(None, None).lines(), hatching(Some(40), None).lines());
+        let sums: Vec<i64> = whole.iter().map(|line| line.sum).collect();
+        let last = (2.0 * SIDE as f64 * 10.3 / Hatching::APART) as i64;
+        assert_eq!(sums, (1..=last).collect::<Vec<_>>());
+        let crossing =
+            hatching(None, None).pieces.iter().filter(|piece| !hatching(Some(40), None).holds(piece)).count();
+        assert!(crossing > 0);
+        assert_eq!(parted.len(), whole.len() + crossing);
+    }
+
+    impl Hatching {
+        fn holds(&self, piece: &Piece) -> bool {
+            self.pieces.iter().any(|other| (other.sum, other.from, other.to) == (piece.sum, piece.from, piece.to))
+        }
+    }
 }

@@ -133,6 +133,7 @@ impl SweepResults<'_> {
         let Spent { least, most, .. } = self.spent;
         match self.effort.stop {
             Stop::Solved => words.t("solved exactly, without runs").to_owned(),
+            _ if most == 1 => words.t("1 run of each point").to_owned(),
             _ if least == most => words.fill("{runs} runs of each point", &[("runs", &count(most))]),
             _ => {
                 let with = [("least", count(least)), ("most", count(most))];
