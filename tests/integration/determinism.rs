@@ -1,5 +1,6 @@
 //! The same bits: at any number of threads, under any split, on any day; and unrelated luck for other seeds.
 
+use crate::diary::{Alone, Diary};
 use crate::support::{ends, simulator};
 use standoff::analysis::cast::Cast;
 use standoff::analysis::doubt::drawing::Drawing;
@@ -10,19 +11,13 @@ use standoff::analysis::tally::Tally;
 use standoff::analysis::{Findings, estimate};
 use standoff::diagnostic::{Diagnostics, Sources};
 use standoff::kernel::batch::{BLOCK, Collector, Monitor, RunFault, run_batch, run_drawn};
-use standoff::kernel::before::Before;
-use standoff::kernel::probe::{Probe, Stretch};
 use standoff::kernel::run::Simulator;
 use standoff::kernel::wave::WIDTH;
-use standoff::model::id::TransitionId;
 use standoff::model::{Model, resolve};
 use standoff::output::manifest::sha256_hex;
 use standoff::output::{chart, summary, tables};
-use standoff::program::behaviour::{Cause, Effects};
 use standoff::program::sheet::lanes::LANES;
-use standoff::program::world::World;
 use standoff::scenario::load::{self, Disk};
-use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -55,70 +50,11 @@ fn findings_are_the_same_at_any_number_of_threads() {
     assert_eq!(png(), png());
 }
 
-/// Everything that a run tells a probe, as it comes.
-#[derive(Default)]
-struct Diary {
-    current: Vec<String>,
-    lane: usize,
-    finished: Vec<String>,
-    many: bool,
-    /// Whether it looks at clocks before something happens.
-    looks: bool,
-}
-
-impl Diary {
-    fn note(&mut self, what: impl std::fmt::Debug, world: &World) {
-        write!(self.current[self.lane], "{what:?} {world:?}; ").unwrap();
-    }
-}
-
-impl Probe for Diary {
-    fn turn_to(&mut self, lane: usize) {
-        self.lane = lane;
-    }
-    fn begin(&mut self, world: &World) {
-        self.current.resize_with(self.current.len().max(self.lane + 1), String::new);
-        self.current[self.lane].clear();
-        self.note("begins", world);
-    }
-    fn dwell(&mut self, stretch: &Stretch<'_>) {
-        self.note((stretch.from, stretch.to, stretch.rates), stretch.world);
-    }
-    fn due(&mut self, before: Before<'_>, cause: Cause) {
-        if !self.looks {
-            return;
-        }
-        let transitions = before.bound().program().transitions.len();
-        let hazards: Vec<_> = (0..transitions).map(|id| before.hazard(TransitionId::new(id))).collect();
-        self.note((cause, hazards), before.world());
-    }
-    fn happened(&mut self, world: &World, cause: Cause, effects: &Effects) {
-        self.note((cause, &effects.fired, &effects.moves), world);
-    }
-    fn milestone(&mut self, world: &World, milestone: usize) {
-        self.note(milestone, world);
-    }
-    fn end(&mut self, world: &World, outcome: usize) {
-        self.note(outcome, world);
-        let told = std::mem::take(&mut self.current[self.lane]);
-        self.finished.push(sha256_hex(told.as_bytes()));
-    }
-}
-
-impl Collector for Diary {
-    fn merge(&mut self, other: Self) {
-        self.finished.extend(other.finished);
-    }
-    fn watches_many(&self) -> bool {
-        self.many
-    }
-}
-
 /// What runs tell, one after the other or in flight together.
 fn told(simulator: &Simulator, runs: u64, threads: usize, many: bool) -> Vec<String> {
     // Where runs take no steps, those in flight together do not show their clocks.
     let looks = simulator.bound().program().takes_steps;
-    let make = || Diary { many, looks, ..Diary::default() };
+    let make = || Diary::new(many, looks);
     let mut diary = run_batch(simulator, 5, 0..runs, threads, make, &Monitor::default()).unwrap().0;
     diary.finished.sort();
     diary.finished
@@ -159,7 +95,7 @@ fn runs_with_parameters_of_their_own_are_runs_one_by_one() {
         let (simulator, drawing) = (simulator(&model), Drawing::new(&model, &[], 3).unwrap());
         drawn += drawing.names().len();
         let told = |threads: usize, many: bool| {
-            let make = || Diary { many, looks: true, ..Diary::default() };
+            let make = || Diary::new(many, true);
             let runs = 0..2 * LANES as u64 + 7;
             let bind = |point| drawing.bind(point);
             let mut diary = run_drawn(&simulator, bind, 5, runs, threads, make, &Monitor::default()).unwrap().0;
@@ -376,39 +312,6 @@ fn states_that_do_not_recur_change_nothing() {
     assert!(told(&simulator, runs, 1, false) == told(&simulator, runs, 1, true));
 }
 
-/// A tally that is told of one run after the other.
-struct Alone(Counted);
-
-impl Probe for Alone {
-    fn begin(&mut self, world: &World) {
-        self.0.begin(world);
-    }
-    fn dwell(&mut self, stretch: &Stretch<'_>) {
-        self.0.dwell(stretch);
-    }
-    fn happened(&mut self, world: &World, cause: Cause, effects: &Effects) {
-        self.0.happened(world, cause, effects);
-    }
-    fn milestone(&mut self, world: &World, milestone: usize) {
-        self.0.milestone(world, milestone);
-    }
-    fn end(&mut self, world: &World, outcome: usize) {
-        self.0.end(world, outcome);
-    }
-}
-
-impl Collector for Alone {
-    fn merge(&mut self, other: Self) {
-        self.0.merge(other.0);
-    }
-    fn finish(&mut self) {
-        self.0.finish();
-    }
-    fn watches_many(&self) -> bool {
-        false
-    }
-}
-
 /// What is counted of runs in flight together, one by one or of several to which the same happens, is what is counted of each alone.
 fn assert_same_tallies(model: &Model, name: &str) {
     let simulator = simulator(model);
@@ -500,7 +403,7 @@ fn the_first_fault_is_found_though_runs_are_abreast() {
     ));
     let simulator = simulator(&model);
     let batch = |runs, many| {
-        let make = || Diary { many, ..Diary::default() };
+        let make = || Diary::new(many, false);
         run_batch(&simulator, 1, runs, 2, make, &Monitor::default())
     };
     let alone = batch(0..3000, false).err().unwrap();
@@ -510,7 +413,7 @@ fn the_first_fault_is_found_though_runs_are_abreast() {
     // With parameters of their own, or without any that are drawn, it is the same run.
     let drawing = Drawing::new(&model, &[], 1).unwrap();
     let drawn = |many| {
-        let make = || Diary { many, ..Diary::default() };
+        let make = || Diary::new(many, false);
         run_drawn(&simulator, |point| drawing.bind(point), 1, 0..3000, 2, make, &Monitor::default()).err().unwrap()
     };
     assert_eq!(drawn(true), RunFault { point: Some(alone.run), ..alone });

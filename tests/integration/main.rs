@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 mod architecture;
+mod author;
 mod broken_files;
 mod browser;
 mod catalogue;
 mod commands;
 mod comparing;
 mod determinism;
+mod diary;
 mod differences;
 mod documents;
 mod doubt;
@@ -24,6 +26,7 @@ mod histories;
 mod hostile;
 mod journeys;
 mod language_server;
+mod made_up_programs;
 mod nesting;
 mod paths;
 mod precision;
