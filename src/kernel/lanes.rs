@@ -11,6 +11,7 @@ use super::probe::Probe;
 use super::run::{Ending, Next, Simulator, Workspace};
 use crate::program::behaviour::{Cause, Fault};
 use crate::program::bind::Bound;
+use crate::program::bits::Bits;
 use crate::program::sheet::Kept;
 use crate::program::sheet::lanes::LANES;
 use crate::program::sheet::timely::Timely;
@@ -22,6 +23,8 @@ pub(super) struct Lanes {
     /// The numbers of all runs; with the run whose turn it is.
     kept: Box<Kept>,
     timely: Timely,
+    /// Cells that need not be computed at a step, as time alone tells them.
+    told: Bits,
     lanes: Vec<Lane>,
     stands: Vec<Option<Stand>>,
     drifted: Drifted,
@@ -36,6 +39,8 @@ pub(super) struct Lane {
     pub(super) seat: usize,
     /// What it is a run of, if it has parameters of its own.
     own: Option<Simulator>,
+    /// Cells that depend on time alone, and with these parameters are not what they are with those of the simulator.
+    own_times: Option<Bits>,
 }
 
 /// Who runs in the lanes of a simulator, and what becomes of those that are over.
@@ -111,7 +116,9 @@ impl Lane {
             (None, own) => *own = None,
         }
         if had_own || self.own.is_some() {
-            self.work.kept.bind(self.own.as_ref().unwrap_or(simulator).bound());
+            let bound = self.own.as_ref().unwrap_or(simulator).bound();
+            self.work.kept.bind(bound);
+            self.own_times = self.own.as_ref().map(|_| bound.program().sheet.own_times(simulator.bound(), bound));
         }
     }
 }
@@ -120,7 +127,7 @@ impl Lanes {
     pub(super) fn new(simulator: &Simulator) -> Self {
         let (bound, lanes) = (simulator.bound(), vec![Lane::default(); LANES]);
         let (kept, timely) = (Box::new(Kept::begin_many(bound)), Timely::new(bound));
-        Lanes { kept, timely, lanes, stands: Vec::new(), drifted: Drifted::default() }
+        Lanes { kept, timely, told: Bits::default(), lanes, stands: Vec::new(), drifted: Drifted::default() }
     }
 
     /// Gives the run of this lane its turn: while it lasts, its workspace has the numbers.
@@ -150,15 +157,15 @@ impl Simulator {
             lanes.turn(lane, |lane| self.to_a_step(lane, boarding, probe))?;
         }
         while lanes.lanes.iter().any(|lane| lane.run.is_some()) {
-            // Time alone is the same in all runs only as far as their parameters are.
-            let are_alike = lanes.lanes.iter().all(|lane| lane.own.is_none());
-            if are_alike {
-                let step = |lane: &Lane| lane.run.map(|_| lane.work.steps_past);
-                lanes.timely.tell(self.bound(), &mut lanes.kept, lanes.lanes.iter().map(step));
+            let step = |lane: &Lane| lane.run.map(|_| lane.work.steps_past);
+            lanes.timely.tell(self.bound(), &mut lanes.kept, lanes.lanes.iter().map(step));
+            lanes.told.copy(sheet.common_times());
+            for own in lanes.lanes.iter().filter_map(|lane| lane.own_times.as_ref()) {
+                lanes.told.subtract(own);
             }
-            lanes.kept.compute(program, &sheet.drifts, are_alike);
+            lanes.kept.compute(program, &sheet.drifts, &lanes.told);
             self.drift_abreast(lanes)?;
-            lanes.kept.compute(program, &sheet.every, are_alike);
+            lanes.kept.compute(program, &sheet.every, &lanes.told);
             for lane in 0..LANES {
                 let Some(run) = lanes.lanes[lane].run else { continue };
                 probe.turn_to(lanes.lanes[lane].seat);

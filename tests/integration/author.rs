@@ -99,9 +99,15 @@ impl Author {
             0 => "likely".to_owned(),
             1 => "0.2 * likely + 0.1 * often".to_owned(),
             2 | 4 if self.variables > 0 => format!("exp(-0.5 * v{variable}) * often"),
-            5 if self.variables > 0 => format!("0.2 * max(v{variable}, 1) ^ 1.3"),
+            5 if self.variables > 0 => {
+                format!("0.2 * max(v{variable}, 1) ^ {}", self.dice.pick(&["1.3", "2", "likely", "often"]))
+            }
             6 => format!("min(0.1 * age(m{machine}), 2)"),
-            7 => "0.5 + 0.4 * cos(2 * pi * year_fraction) + 0.01 * time".to_owned(),
+            7 => {
+                let when = self.dice.pick(&["year_fraction", "(year_fraction - likely)"]);
+                let swing = self.dice.pick(&["0.4", "likely"]);
+                format!("0.5 + {swing} * cos(2 * pi * {when}) + 0.01 * time")
+            }
             _ => format!("m{machine}.weight * often"),
         }
     }

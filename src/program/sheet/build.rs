@@ -250,6 +250,25 @@ impl Building<'_> {
         self.sheet.timely = Cells::of(of_time, shared.len());
         let at = |&number: &u32| (self.first_node + shared[number as usize]) as At;
         self.sheet.timely_at = self.sheet.timely.order.iter().map(at).collect();
+        self.sheet.timely_slots = self.timely_slots();
+    }
+
+    /// The slots that each cell is made of which depends on time alone.
+    fn timely_slots(&self) -> Vec<BTreeSet<u32>> {
+        let Sheet { variables, slots, timely, cells, code, .. } = &self.sheet;
+        let slot = |at: At| (at as usize).checked_sub(*variables).filter(|slot| slot < slots);
+        let mut made_of: Vec<BTreeSet<u32>> = Vec::new();
+        for &cell in &timely.order {
+            let mut of_this = BTreeSet::new();
+            for &(step, _) in &code[cells[cell as usize].code.clone()] {
+                of_this.extend(operands(step).filter_map(slot).map(|slot| slot as u32));
+                // It stands before, as it depends on time alone too.
+                let part = timely.order.iter().position(|&other| step == Step::Ensure(other));
+                of_this.extend(part.into_iter().flat_map(|part| made_of[part].clone()));
+            }
+            made_of.push(of_this);
+        }
+        made_of
     }
 
     fn depends_on_time_alone(&self, index: usize) -> bool {

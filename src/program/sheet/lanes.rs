@@ -111,12 +111,12 @@ impl Sheet {
 }
 
 impl Kept {
-    /// Computes cells of all runs, for the worlds that they are in; if those that depend on time alone were
-    /// [told](super::timely::Timely::tell), without these.
-    pub fn compute(&mut self, program: &Program, cells: &Cells, time_is_told: bool) {
+    /// Computes cells of all runs, for the worlds that they are in, without those that were
+    /// [told](super::timely::Timely::tell).
+    pub fn compute(&mut self, program: &Program, cells: &Cells, told: &Bits) {
         let (rows, _) = self.row.as_chunks_mut::<LANES>();
         // With the widest vector units that this processor has; what they compute is the same.
-        pulp::Arch::new().dispatch(Computing { program, cells, time_is_told, rows, worlds: &self.worlds });
+        pulp::Arch::new().dispatch(Computing { program, cells, told, rows, worlds: &self.worlds });
     }
 }
 
@@ -124,7 +124,7 @@ impl Kept {
 struct Computing<'a> {
     program: &'a Program,
     cells: &'a Cells,
-    time_is_told: bool,
+    told: &'a Bits,
     rows: &'a mut [Numbers],
     worlds: &'a Worlds,
 }
@@ -136,7 +136,7 @@ impl pulp::NullaryFnOnce for Computing<'_> {
     fn call(self) {
         let sheet = &self.program.sheet;
         for &cell in &self.cells.order {
-            if self.time_is_told && sheet.timely.set.contains(cell as usize) {
+            if self.told.contains(cell as usize) {
                 continue;
             }
             for &(step, to) in &sheet.code[sheet.cells[cell as usize].code.clone()] {
@@ -220,9 +220,7 @@ fn binary(operator: Operator, x: &Numbers, y: &Numbers, out: &mut Numbers) {
         Operator::Subtract => of_two(x, y, out, |x, y| Operator::Subtract.of(x, y)),
         Operator::Multiply => of_two(x, y, out, |x, y| Operator::Multiply.of(x, y)),
         Operator::Divide => of_two(x, y, out, |x, y| Operator::Divide.of(x, y)),
-        // Nearly always the exponent is a parameter.
-        Operator::Power if y.iter().all(|exponent| *exponent == y[0]) => special::pow_each(x, y[0], out),
-        Operator::Power => of_two(x, y, out, |x, y| Operator::Power.of(x, y)),
+        Operator::Power => special::pow_each_own(x, y, out),
         Operator::Min => of_two(x, y, out, |x, y| Operator::Min.of(x, y)),
         Operator::Max => of_two(x, y, out, |x, y| Operator::Max.of(x, y)),
     }

@@ -17,6 +17,7 @@ use super::Term;
 use super::bits::Bits;
 use crate::model::expression::{Comparison, Function, Operator};
 use crate::model::id::{MachineId, StateId};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 pub use evaluate::Kept;
@@ -105,9 +106,10 @@ pub struct Sheet {
     pub every: Cells,
     /// Those that say how variables drift.
     pub drifts: Cells,
-    /// Those that depend on time alone, and where their numbers stand.
+    /// Those that depend on time alone, where their numbers stand, and which slots they are made of.
     timely: Cells,
     timely_at: Vec<At>,
+    timely_slots: Vec<BTreeSet<u32>>,
 }
 
 impl Sheet {

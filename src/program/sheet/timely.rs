@@ -2,9 +2,10 @@
 //!
 //! In: the times of many runs. Out: their cells, each computed once for each step and then looked up.
 
-use super::Kept;
 use super::lanes::LANES;
+use super::{Kept, Sheet};
 use crate::program::bind::Bound;
+use crate::program::bits::Bits;
 use crate::program::world::World;
 
 /// Steps whose cells are remembered; those of later ones are computed whenever a run comes to one.
@@ -18,6 +19,22 @@ pub struct Timely {
     world: World,
     /// By step; empty where no run has come to it.
     known: Vec<Vec<f64>>,
+}
+
+impl Sheet {
+    /// The cells that depend on time alone, the same in all runs with these parameters.
+    pub fn common_times(&self) -> &Bits {
+        &self.timely.set
+    }
+
+    /// Those of them that are others with other parameters.
+    pub fn own_times(&self, common: &Bound, own: &Bound) -> Bits {
+        let (common, own) = (common.slots(), own.slots());
+        let differs = |slot: &u32| common[*slot as usize].to_bits() != own[*slot as usize].to_bits();
+        let cells = self.timely.order.iter().zip(&self.timely_slots);
+        let of_own = cells.filter(|(_, slots)| slots.iter().any(differs)).map(|(&cell, _)| cell as usize);
+        Bits::of(self.cells.len(), of_own)
+    }
 }
 
 impl Timely {

@@ -121,18 +121,35 @@ pub fn log_of_normal(x: f64) -> f64 {
 /// `e_pow.c`.
 #[inline(always)]
 pub fn pow_each(x: &[f64], y: f64, out: &mut [f64]) {
-    // Powers that the original knows by heart, or that may leave the range of doubles.
-    let is_usual = y.abs() > 1e-6 && y.abs() < 1e6 && ![1.0, -1.0, 2.0, 0.5].contains(&y);
-    let mut all_near = is_usual;
-    for (out, &x) in out.iter_mut().zip(x) {
+    pow_each_to(x, |_| y, out);
+}
+
+/// The same with an exponent for each number.
+#[inline(always)]
+pub fn pow_each_own(x: &[f64], y: &[f64], out: &mut [f64]) {
+    let y = &y[..x.len()];
+    pow_each_to(x, |index| y[index], out);
+}
+
+#[inline(always)]
+fn pow_each_to(x: &[f64], y: impl Fn(usize) -> f64, out: &mut [f64]) {
+    let (count, mut all_near) = (x.len(), true);
+    let out = &mut out[..count];
+    for index in 0..count {
+        let (x, y) = (x[index], y(index));
+        // Powers that the original knows by heart, or that may leave the range of doubles.
+        let by_heart = (y == 1.0) | (y == -1.0) | (y == 2.0) | (y == 0.5);
+        let is_usual = (y.abs() > 1e-6) & (y.abs() < 1e6) & !by_heart;
         let (power, exponent) = near_pow(x, y);
-        let is_near = is_normal_positive(x) && exponent.abs() < NEAR_POWER;
-        *out = if is_near { power } else { f64::NAN };
+        let is_near = is_usual & is_normal_positive(x) & (exponent.abs() < NEAR_POWER);
+        out[index] = if is_near { power } else { f64::NAN };
         all_near &= is_near;
     }
     if !all_near {
-        for (out, &x) in out.iter_mut().zip(x).filter(|(out, _)| !is_usual || out.is_nan()) {
-            *out = libm::pow(x, y);
+        for index in 0..count {
+            if out[index].is_nan() {
+                out[index] = libm::pow(x[index], y(index));
+            }
         }
     }
 }
@@ -453,13 +470,23 @@ mod tests {
         let mut powers = vec![0.0, 1.0, -1.0, 2.0, 0.5, 1e9, f64::INFINITY, f64::NAN, 1e-9, 0.0625, 25.0, -3.0, 3.0];
         powers.extend(units(30).into_iter().map(|unit| 0.1 / unit));
         for y in powers {
-            let mut found = vec![0.0; x.len()];
+            let (mut found, mut one_by_one) = (vec![0.0; x.len()], vec![0.0; x.len()]);
             for (x, found) in x.chunks(32).zip(found.chunks_mut(32)) {
                 pow_each(x, y, found);
             }
-            for (&x, &found) in x.iter().zip(&found) {
-                let expected = libm::pow(x, y);
-                assert!(found.to_bits() == expected.to_bits() || (found.is_nan() && expected.is_nan()), "{x:e} to {y}");
+            // Each next to others with other exponents.
+            let exponents = |index: usize| [y, 0.7, 2.0, y][index % 4];
+            let ys: Vec<f64> = (0..x.len()).map(exponents).collect();
+            for ((x, y), found) in x.chunks(32).zip(ys.chunks(32)).zip(one_by_one.chunks_mut(32)) {
+                pow_each_own(x, y, found);
+            }
+            let found = [(vec![y; x.len()], found), (ys, one_by_one)];
+            for (y, found) in found {
+                for ((&x, &y), &found) in x.iter().zip(&y).zip(&found) {
+                    let expected = libm::pow(x, y);
+                    let is_same = found.to_bits() == expected.to_bits() || (found.is_nan() && expected.is_nan());
+                    assert!(is_same, "{x:e} to {y}");
+                }
             }
         }
         // Logarithms that are halves of whole numbers, where it is rounded up.

@@ -13,7 +13,9 @@ mod normal;
 
 pub use beta::{beta_i, beta_inverse, beta_inverse_tails, beta_tails, ln_beta_front};
 pub use gamma::{gamma_inverse_log_q, gamma_inverse_p, gamma_p, gamma_q, gamma_tails, ln_gamma_q};
-pub use many::{exp_each, inverse_normal_hazard_each, log_each, log_of_normal, normal_quantile_each, pow_each};
+pub use many::{
+    exp_each, inverse_normal_hazard_each, log_each, log_of_normal, normal_quantile_each, pow_each, pow_each_own,
+};
 pub use normal::{
     gauss_legendre, inverse_log_normal_survival, log_normal_density, log_normal_interval, log_normal_survival,
     normal_cdf, normal_density, normal_hazard, normal_quantile, normal_survival,
