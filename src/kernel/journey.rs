@@ -256,13 +256,8 @@ struct Stage<'a, F> {
     over: F,
 }
 
-impl<F: FnMut()> Boarding for Stage<'_, F> {
-    fn board(
-        &mut self,
-        simulator: &Simulator,
-        lane: &mut Lane,
-        probe: &mut impl Probe,
-    ) -> Result<Option<RunAddress>, Fault> {
+impl<P: Probe, F: FnMut()> Boarding<P> for Stage<'_, F> {
+    fn board(&mut self, simulator: &Simulator, lane: &mut Lane, probe: &mut P) -> Result<Option<RunAddress>, Fault> {
         let Some(Traveller { run, seat, mut travels, from }) = self.waiting[self.leg].pop_front() else {
             return Ok(None);
         };
@@ -285,7 +280,7 @@ impl<F: FnMut()> Boarding for Stage<'_, F> {
         run: RunAddress,
         lane: &mut Lane,
         came_to: (usize, Ending),
-        probe: &mut impl Probe,
+        probe: &mut P,
     ) -> Result<(), Fault> {
         let seat = lane.seat;
         let mut travels = self.aboard.remove(&seat).expect("it is aboard");

@@ -44,17 +44,18 @@ pub(super) struct Lane {
 }
 
 /// Who runs in the lanes of a simulator, and what becomes of those that are over.
-pub(super) trait Boarding {
+pub(super) trait Boarding<P: Probe> {
     /// Lets the next run begin in a lane, or go on there, and tells the probe; `None` if there is none.
     ///
     /// # Errors
     /// What keeps it from that.
-    fn board(
-        &mut self,
-        simulator: &Simulator,
-        lane: &mut Lane,
-        probe: &mut impl Probe,
-    ) -> Result<Option<RunAddress>, Fault>;
+    fn board(&mut self, simulator: &Simulator, lane: &mut Lane, probe: &mut P) -> Result<Option<RunAddress>, Fault>;
+
+    /// Whether there is a run for a lane that found none before.
+    #[inline]
+    fn is_waited_for(&self) -> bool {
+        false
+    }
 
     /// The run in a lane has come to this outcome.
     ///
@@ -65,7 +66,7 @@ pub(super) trait Boarding {
         run: RunAddress,
         lane: &mut Lane,
         came_to: (usize, Ending),
-        probe: &mut impl Probe,
+        probe: &mut P,
     ) -> Result<(), Fault>;
 }
 
@@ -79,13 +80,8 @@ pub(super) struct Fresh<I, F> {
     pub(super) over: F,
 }
 
-impl<I: Iterator<Item = Result<Due, Fault>>, F: FnMut()> Boarding for Fresh<I, F> {
-    fn board(
-        &mut self,
-        simulator: &Simulator,
-        lane: &mut Lane,
-        probe: &mut impl Probe,
-    ) -> Result<Option<RunAddress>, Fault> {
+impl<P: Probe, I: Iterator<Item = Result<Due, Fault>>, F: FnMut()> Boarding<P> for Fresh<I, F> {
+    fn board(&mut self, simulator: &Simulator, lane: &mut Lane, probe: &mut P) -> Result<Option<RunAddress>, Fault> {
         let Some(due) = self.runs.next() else { return Ok(None) };
         let (run, bound) = due?;
         lane.bind(simulator, bound);
@@ -98,7 +94,7 @@ impl<I: Iterator<Item = Result<Due, Fault>>, F: FnMut()> Boarding for Fresh<I, F
         _run: RunAddress,
         lane: &mut Lane,
         (outcome, _): (usize, Ending),
-        probe: &mut impl Probe,
+        probe: &mut P,
     ) -> Result<(), Fault> {
         probe.end(&lane.work.world, outcome);
         (self.over)();
@@ -146,7 +142,7 @@ impl Simulator {
     /// Runs runs until they are over, in any order.
     pub(super) fn run_abreast<P: Probe>(
         &self,
-        boarding: &mut impl Boarding,
+        boarding: &mut impl Boarding<P>,
         lanes: &mut Lanes,
         probe: &mut P,
     ) -> Result<(), Fault> {
@@ -167,7 +163,13 @@ impl Simulator {
             self.drift_abreast(lanes)?;
             lanes.kept.compute(program, &sheet.every, &lanes.told);
             for lane in 0..LANES {
-                let Some(run) = lanes.lanes[lane].run else { continue };
+                let Some(run) = lanes.lanes[lane].run else {
+                    if boarding.is_waited_for() {
+                        probe.turn_to(lanes.lanes[lane].seat);
+                        lanes.turn(lane, |lane| self.to_a_step(lane, boarding, probe))?;
+                    }
+                    continue;
+                };
                 probe.turn_to(lanes.lanes[lane].seat);
                 lanes.turn(lane, |lane| {
                     lane.work.kept.are_computed(&sheet.every);
@@ -205,7 +207,12 @@ impl Simulator {
     }
 
     /// Goes on with the run in a lane, and after its end with the next ones, until one stands at a step or none is left.
-    fn to_a_step(&self, lane: &mut Lane, boarding: &mut impl Boarding, probe: &mut impl Probe) -> Result<(), Fault> {
+    fn to_a_step<P: Probe>(
+        &self,
+        lane: &mut Lane,
+        boarding: &mut impl Boarding<P>,
+        probe: &mut P,
+    ) -> Result<(), Fault> {
         loop {
             if lane.run.is_none() {
                 lane.run = boarding.board(self, lane, probe)?;

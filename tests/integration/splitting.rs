@@ -10,7 +10,7 @@ use standoff::analysis::exact::answer::solve;
 use standoff::analysis::rare::{Answer, Choice, Effort, Split, Target, estimate};
 use standoff::analysis::study;
 use standoff::kernel::batch::Monitor;
-use standoff::kernel::branch::Halt;
+use standoff::kernel::branch::{Aside, Halt};
 use standoff::kernel::probe::{Probe, Stretch};
 use standoff::kernel::run::Workspace;
 use standoff::model::{Model, Subject};
@@ -389,13 +389,14 @@ fn a_run_that_is_paused_copied_and_resumed_is_the_run() {
     let model = crate::support::read_file(&path, &mut sources, &mut diagnostics).unwrap();
     let plain: Vec<End> = ends(&model, 4, 20);
     let (simulator, mut probe) = (simulator(&model), Halting(Ends::default(), false));
-    let (mut work, mut other) = (Workspace::default(), Workspace::default());
+    let (mut work, mut aside) = (Workspace::default(), Aside::default());
     for run in 0..20 {
         let run = RunAddress::new(4, run);
         simulator.start(run, &mut work, &mut probe).unwrap();
         while simulator.resume(run, &mut work, &mut probe).unwrap() == Halt::Pause {
-            other.copy_from(&work);
-            std::mem::swap(&mut work, &mut other);
+            aside.keep(&work);
+            work = Workspace::default();
+            simulator.restore(&aside, &mut work);
         }
     }
     assert_eq!(probe.0.ends, plain);

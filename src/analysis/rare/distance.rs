@@ -117,7 +117,17 @@ pub(super) struct Distance {
     stack: Vec<Item>,
     /// By variable: how much of it is taken to have been used up.
     taken: Vec<f64>,
-    last: Option<(Vec<StateId>, Vec<f64>, f64)>,
+    /// By run of those that are looked at in turns.
+    last: Vec<Option<Known>>,
+}
+
+/// A distance that is known already.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    /// What it depended on.
+    states: Vec<StateId>,
+    variables: Vec<f64>,
+    far: f64,
 }
 
 impl Distance {
@@ -132,30 +142,36 @@ impl Distance {
             reads_time: false,
             stack: Vec::new(),
             taken: vec![0.0; bound.program().variables.len()],
-            last: None,
+            last: Vec::new(),
         };
         distance.collect();
         distance
     }
 
-    /// Of a world, from 0; infinite if no way is known.
-    pub(super) fn of(&mut self, world: &World) -> f64 {
-        if let Some((states, variables, known)) = &self.last {
-            let same = !self.reads_time
-                && self.machines.iter().zip(states).all(|(id, state)| world.states[id.index()] == *state)
-                && self.variables.iter().zip(variables).all(|(id, value)| world.variables[id.index()] == *value);
-            if same {
-                return *known;
-            }
+    /// Of the world of a run, from 0; infinite if no way is known. The runs that are looked at in turns are told apart by a number, to
+    /// find what has not changed quickly.
+    pub(super) fn of(&mut self, world: &World, run: usize) -> f64 {
+        if self.last.len() <= run {
+            self.last.resize(run + 1, None);
+        }
+        if let Some(known) = self.last[run].as_ref().filter(|known| self.is_as(known, world)) {
+            return known.far;
         }
         let far = self.measure(world);
-        let (mut states, mut variables, _) = self.last.take().unwrap_or_default();
+        let Known { mut states, mut variables, .. } = self.last[run].take().unwrap_or_default();
         states.clear();
         states.extend(self.machines.iter().map(|id| world.states[id.index()]));
         variables.clear();
         variables.extend(self.variables.iter().map(|id| world.variables[id.index()]));
-        self.last = Some((states, variables, far));
+        self.last[run] = Some(Known { states, variables, far });
         far
+    }
+
+    /// Whether all that the distance can depend on is as it was.
+    fn is_as(&self, known: &Known, world: &World) -> bool {
+        !self.reads_time
+            && self.machines.iter().zip(&known.states).all(|(id, state)| world.states[id.index()] == *state)
+            && self.variables.iter().zip(&known.variables).all(|(id, value)| world.variables[id.index()] == *value)
     }
 
     fn measure(&mut self, world: &World) -> f64 {

@@ -8,7 +8,7 @@
 
 use super::distance::Distance;
 use super::{Choice, Target};
-use crate::kernel::branch::Halt;
+use crate::kernel::branch::{Aside, Halt};
 use crate::kernel::probe::{Probe, Stretch};
 use crate::kernel::run::{Simulator, Workspace};
 use crate::program::behaviour::{Cause, Effects, Fault};
@@ -44,12 +44,13 @@ pub(super) struct Height {
 impl Height {
     /// Heights of which 4096 lie between a world and the aim; `None` if it is there already, or no way leads to it.
     pub(super) fn new(mut distance: Distance, start: &World) -> Option<Self> {
-        let far = distance.of(start);
+        let far = distance.of(start, 0);
         (far > 0.0 && far < f64::INFINITY).then_some(Height { distance, unit: far / HEIGHTS })
     }
 
-    pub(super) fn of(&mut self, world: &World) -> i64 {
-        let far = self.distance.of(world) / self.unit;
+    /// Of the world of a run, one of those that are looked at in turns.
+    pub(super) fn of(&mut self, world: &World, run: usize) -> i64 {
+        let far = self.distance.of(world, run) / self.unit;
         if far < 1e15 { -(far.round() as i64) } else { BOTTOM + 1 }
     }
 
@@ -136,7 +137,7 @@ impl Probe for Pilot<'_> {
         if self.over {
             return true;
         }
-        self.now = self.height.of(world);
+        self.now = self.height.of(world, 0);
         self.highest = self.highest.max(self.now);
         self.over = self.now < self.floor;
         self.over
@@ -172,7 +173,7 @@ impl Probe for Climber<'_> {
     }
 
     fn pauses(&mut self, world: &World) -> bool {
-        let now = self.height.of(world);
+        let now = self.height.of(world, 0);
         let was = std::mem::replace(&mut self.above, now >= self.rung);
         self.fallen = now < self.floor;
         self.hit || self.fallen || (self.above && !was)
@@ -184,7 +185,7 @@ impl Probe for Climber<'_> {
 /// States in which runs have come to a rung: a fair sample of all, however many there were.
 #[derive(Default)]
 struct Entrances {
-    kept: Vec<Workspace>,
+    kept: Vec<Aside>,
     met: u64,
 }
 
@@ -193,13 +194,13 @@ impl Entrances {
         let number = self.met;
         self.met += 1;
         let slot = if self.kept.len() < ENTRANCES {
-            self.kept.push(Workspace::default());
+            self.kept.push(Aside::default());
             self.kept.len() - 1
         } else {
             (Stream::at(luck, name, number).unit() * self.met as f64) as usize
         };
         if let Some(kept) = self.kept.get_mut(slot) {
-            kept.copy_from(work);
+            kept.keep(work);
         }
     }
 }
@@ -259,7 +260,7 @@ impl Stage<'_> {
         match self.entrances.kept.len() {
             0 => self.simulator.start(run, work, probe)?,
             count => {
-                work.copy_from(&self.entrances.kept[pilot % count]);
+                self.simulator.restore(&self.entrances.kept[pilot % count], work);
                 self.simulator.part(run, work);
             }
         }

@@ -11,6 +11,7 @@
 
 pub mod choose;
 mod distance;
+mod grove;
 mod ladder;
 mod study;
 mod tree;

@@ -6,7 +6,8 @@
 
 use super::distance::{Aim, Distance};
 use super::ladder::{self, Height, Ladder};
-use super::tree::{Grower, Nursery, Tree};
+use super::grove::{Grower, Nursery};
+use super::tree::Tree;
 use super::{Answer, Choice, Rung, Split, Target};
 use crate::kernel::batch::{Monitor, RunFault};
 use crate::kernel::points::at_points;
@@ -326,15 +327,12 @@ impl Field<'_> {
                 let (grower, root) = (&grower, &root);
                 move |point: u64| {
                     let (from, mut part) = (first + point * piece, Forest::default());
-                    for tree in from..end.min(from + piece) {
-                        let grown = grower.grow(root(tree), &mut nursery).map_err(|fault| RunFault {
-                            run: tree,
-                            seed: self.effort.seed,
-                            point: None,
-                            fault: elsewhere(fault, "a tree of runs"),
-                        })?;
-                        part.add(&grown);
-                    }
+                    let grown = grower.grow(from..end.min(from + piece), root, &mut nursery);
+                    let grown = grown.map_err(|(run, fault)| {
+                        let fault = elsewhere(fault, "a tree of runs");
+                        RunFault { run, seed: self.effort.seed, point: None, fault }
+                    })?;
+                    grown.iter().for_each(|tree| part.add(tree));
                     let trees = part.trees();
                     Ok((part, trees))
                 }

@@ -1,23 +1,18 @@
 //! Trees of runs: RESTART, an unbiased form of splitting with fixed rungs and factors.
 //!
-//! In: a [`Ladder`] and the address of a run. Out: the [`Tree`] that grows from it, and what it says of the rare thing. Whenever a
-//! run of the tree comes up to a rung with factor R, R − 1 others part from it there, which end as soon as they fall
+//! Whenever a run of a tree comes up to a rung with factor R, R − 1 others part from it there, which end as soon as they fall
 //! below that rung; the run itself goes on whatever happens. What a run meets counts with 1 / ∏R over the rungs that it
 //! stands on. The mean over trees is the probability (or the mean total) itself, whatever the rungs, factors and
 //! heights are: M. and J. Villén-Altamirano, "RESTART: a method for accelerating rare event simulations" (1991); on
 //! what it has in common with other forms of splitting, P. Glasserman, P. Heidelberger, P. Shahabuddin and T. Zajic,
 //! "Multilevel splitting for estimating rare event probabilities", Operations Research 47 (1999).
 //! The run that a tree grows from is the plain run of the same address.
+//!
+//! Here is what a tree is, and what it says of the rare thing; its runs are those of a [grove](super::grove). Runs of a tree are in
+//! order: those that part from one at a rung come before it goes on. A tree adds up what its runs tell in that order, in whatever
+//! order they run, so that its sums are the same to the last bit.
 
-use super::ladder::{Height, Ladder};
-use super::{Choice, Target};
-use crate::kernel::branch::Halt;
-use crate::kernel::probe::{Probe, Stretch};
-use crate::kernel::run::{Simulator, Workspace};
-use crate::program::behaviour::{Cause, Effects, Fault};
-use crate::program::world::World;
 use crate::random::RunAddress;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What one tree says.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -34,178 +29,218 @@ pub(super) struct Tree {
     pub(super) plain_hits: u64,
 }
 
-/// What trees grow with on one thread.
-#[derive(Clone, Debug)]
-pub(super) struct Nursery {
-    height: Height,
-    /// By depth of branching.
-    works: Vec<Workspace>,
-}
-
-impl Nursery {
-    pub(super) fn new(height: &Height) -> Self {
-        Nursery { height: height.clone(), works: Vec::new() }
-    }
-}
-
-/// How trees grow.
-#[derive(Clone, Debug)]
-pub(super) struct Grower<'a> {
-    simulator: &'a Simulator,
-    ladder: &'a Ladder,
-    choice: &'a Choice,
-    /// Events of one tree, beyond which the ladder is taken for one that does not hold.
-    limit: u64,
-    /// Whether a tree has gone beyond.
-    overgrown: &'a AtomicBool,
-    /// What a run counts that stands on so many rungs.
-    weights: Vec<f64>,
-}
-
-/// Watches one run of a tree between two rungs.
-struct Watch<'a> {
-    height: &'a mut Height,
-    rungs: &'a [i64],
-    target: Target,
-    /// On how many rungs it stands.
-    on: usize,
-    /// On how many it stands now.
-    now: usize,
-    hit: bool,
-    events: u64,
-}
-
-impl Probe for Watch<'_> {
-    fn begin(&mut self, _world: &World) {}
-
-    fn dwell(&mut self, _stretch: &Stretch<'_>) {}
-
-    fn happened(&mut self, _world: &World, _cause: Cause, _effects: &Effects) {
-        self.events += 1;
-    }
-
-    fn milestone(&mut self, _world: &World, milestone: usize) {
-        self.hit |= self.target == Target::Milestone(milestone);
-    }
-
-    fn pauses(&mut self, world: &World) -> bool {
-        if self.hit {
-            return true;
-        }
-        let height = self.height.of(world);
-        self.now = self.rungs.partition_point(|&rung| rung <= height);
-        self.now != self.on
-    }
-
-    fn end(&mut self, _world: &World, outcome: usize) {
-        self.hit |= self.target == Target::Outcome(outcome);
-    }
-}
-
 /// One run of a tree.
-#[derive(Clone, Copy)]
-struct Limb {
-    run: RunAddress,
-    /// How many runs it has parted from, one from the other.
-    depth: usize,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limb {
+    pub(super) run: RunAddress,
+    /// Whether it is the run that the tree grows from.
+    pub(super) is_stem: bool,
     /// It ends when it stands on fewer rungs than this.
-    floor: usize,
-    on: usize,
+    pub(super) floor: usize,
+    /// On how many rungs it stands.
+    pub(super) on: usize,
+    /// How many runs have parted from it.
+    pub(super) parted: u64,
+    /// Whether it has told anything yet.
+    pub(super) is_new: bool,
 }
 
-impl<'a> Grower<'a> {
-    pub(super) fn new(
-        simulator: &'a Simulator,
-        ladder: &'a Ladder,
-        choice: &'a Choice,
-        limit: u64,
-        overgrown: &'a AtomicBool,
-    ) -> Self {
-        let mut weights = vec![1.0];
-        for &factor in &ladder.factors {
-            weights.push(weights[weights.len() - 1] / factor as f64);
+/// What a run of a tree has to tell when it halts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Segment {
+    pub(super) is_stem: bool,
+    /// Whether it is the first of its run.
+    pub(super) is_first: bool,
+    pub(super) events: u64,
+    /// What has come to the total, times what it counts.
+    pub(super) gain: f64,
+    /// What a hit counts, if it was one.
+    pub(super) hit: Option<f64>,
+    /// When it was, if the run goes on.
+    pub(super) goes_on: Option<f64>,
+}
+
+/// A run that waits where others part from it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fork {
+    limb: Limb,
+    /// Where it was put aside.
+    aside: usize,
+    /// The rung at which the next ones part, how many runs there are that stand on it, and how many are still to part.
+    rung: usize,
+    existing: u64,
+    left: u64,
+    /// The branch that the next one is.
+    next: u64,
+}
+
+/// A run that goes on from where it, or the one that it parts from, was put aside.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Departure {
+    pub(super) limb: Limb,
+    pub(super) aside: usize,
+    /// Whether it is the run itself, after all that part from it.
+    pub(super) is_last: bool,
+}
+
+impl Fork {
+    /// A run has come up to where it stands from a number of rungs, and was put aside. Others part from it at each rung between.
+    pub(super) fn new(mut limb: Limb, from: usize, aside: usize, factors: &[u64]) -> Self {
+        let (next, mut existing) = (limb.parted, 1_u64);
+        for &factor in &factors[from..limb.on] {
+            limb.parted += existing.saturating_mul(factor - 1);
+            existing = existing.saturating_mul(factor);
         }
-        Grower { simulator, ladder, choice, limit, overgrown, weights }
+        Fork { limb, aside, rung: from, existing: 1, left: factors[from] - 1, next }
     }
 
-    /// Grows the tree of a run.
-    ///
-    /// # Errors
-    /// The fault of one of its runs.
-    pub(super) fn grow(&self, run: RunAddress, nursery: &mut Nursery) -> Result<Tree, Fault> {
-        let mut tree = Tree::default();
-        if nursery.works.is_empty() {
-            nursery.works.resize_with(self.ladder.rungs.len() + 1, Workspace::default);
+    pub(super) fn depart(&mut self, factors: &[u64]) -> Departure {
+        while self.left == 0 {
+            self.existing = self.existing.saturating_mul(factors[self.rung]);
+            self.rung += 1;
+            if self.rung == self.limb.on {
+                return Departure { limb: self.limb, aside: self.aside, is_last: true };
+            }
+            self.left = self.existing.saturating_mul(factors[self.rung] - 1);
         }
-        let mut probe = self.watch(&mut nursery.height, 0);
-        self.simulator.start(run, &mut nursery.works[0], &mut probe)?;
-        tree.value += self.total(&nursery.works[0]);
-        self.follow(Limb { run, depth: 0, floor: 0, on: 0 }, nursery, &mut tree)?;
-        Ok(tree)
+        let run = self.limb.run.branch(self.next);
+        self.left -= 1;
+        self.next += 1;
+        let limb = Limb { run, is_stem: false, floor: self.rung + 1, on: self.limb.on, parted: 0, is_new: true };
+        Departure { limb, aside: self.aside, is_last: false }
+    }
+}
+
+/// A tree while it grows.
+#[derive(Debug)]
+pub(super) struct Growth {
+    tree: Tree,
+    /// Runs that go on or are to go on, the last one in the order of the tree first.
+    ends: Vec<End>,
+    /// Told by what comes after all of them.
+    told_last: Vec<Segment>,
+    /// How many of them wait.
+    waiting: usize,
+}
+
+/// Where a tree grows on.
+#[derive(Debug)]
+struct End {
+    /// Told by what comes before it, and not yet added up, as something before that is still to come.
+    told: Vec<Segment>,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    /// A run that goes on from this seat.
+    GoesOn(usize),
+    Waits(Fork),
+}
+
+/// A tree that has grown beyond its limit, and when.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Overgrown(pub(super) f64);
+
+impl Growth {
+    /// The run that it grows from begins in this seat, with this total.
+    pub(super) fn begin(seat: usize, total: f64) -> Self {
+        let ends = vec![End { told: Vec::new(), what: What::GoesOn(seat) }];
+        Growth { tree: Tree { value: total, ..Tree::default() }, ends, told_last: Vec::new(), waiting: 0 }
     }
 
-    fn watch<'w>(&'w self, height: &'w mut Height, on: usize) -> Watch<'w> {
-        let target = self.choice.target;
-        Watch { height, rungs: &self.ladder.rungs, target, on, now: on, hit: false, events: 0 }
+    /// What it says, once all its runs are over.
+    pub(super) fn finished(&self) -> Option<Tree> {
+        self.ends.is_empty().then_some(self.tree)
     }
 
-    fn total(&self, work: &Workspace) -> f64 {
-        match self.choice.target {
-            Target::Consequence(index) => work.world().totals[index],
-            Target::Outcome(_) | Target::Milestone(_) => 0.0,
+    pub(super) fn has_waiting(&self) -> bool {
+        self.waiting > 0
+    }
+
+    fn place(&self, seat: usize) -> usize {
+        let is_here = |end: &End| matches!(end.what, What::GoesOn(other) if other == seat);
+        self.ends.iter().rposition(is_here).expect("it goes on there")
+    }
+
+    /// The run of this seat tells something and goes on.
+    pub(super) fn tell(&mut self, seat: usize, segment: Segment, limit: u64) -> Result<(), Overgrown> {
+        let place = self.place(seat);
+        if place + 1 == self.ends.len() {
+            return self.tree.add(&segment, limit);
         }
+        self.ends[place].told.push(segment);
+        Ok(())
     }
 
-    /// Follows one run to its end; its workspace is that of its depth.
-    fn follow(&self, mut limb: Limb, nursery: &mut Nursery, tree: &mut Tree) -> Result<(), Fault> {
-        let mut parted = 0;
-        tree.runs += 1;
-        loop {
-            let (height, work) = (&mut nursery.height, &mut nursery.works[limb.depth]);
-            let before = self.total(work);
-            let mut watch = self.watch(height, limb.on);
-            let halt = self.simulator.resume(limb.run, work, &mut watch)?;
-            let Watch { now, hit, events, .. } = watch;
-            tree.events += events;
-            tree.value += (self.total(work) - before) * self.weights[limb.on];
-            if hit {
-                tree.value += self.weights[limb.on];
-                tree.hits += 1;
-            }
-            if limb.depth == 0 {
-                tree.plain_events += events;
-                tree.plain_hits += u64::from(hit);
-            }
-            if hit || matches!(halt, Halt::End(_)) || now < limb.floor {
-                return Ok(());
-            }
-            if tree.events + tree.runs > self.limit {
-                self.overgrown.store(true, Ordering::Relaxed);
-                return Err(self.endless(work));
-            }
-            let mut existing = 1_u64;
-            for rung in limb.on..now {
-                let factor = self.ladder.factors[rung];
-                for _ in 0..existing.saturating_mul(factor - 1) {
-                    let branch = Limb { run: limb.run.branch(parted), depth: limb.depth + 1, floor: rung + 1, on: now };
-                    parted += 1;
-                    let (mine, deeper) = nursery.works.split_at_mut(limb.depth + 1);
-                    deeper[0].copy_from(&mine[limb.depth]);
-                    self.simulator.part(branch.run, &mut deeper[0]);
-                    self.follow(branch, nursery, tree)?;
-                }
-                existing = existing.saturating_mul(factor);
-            }
-            limb.on = now;
+    /// The run of this seat waits, and the first one that parts from it goes on in its seat.
+    pub(super) fn fork(&mut self, seat: usize, fork: Fork) {
+        let place = self.place(seat);
+        let first = End { told: std::mem::take(&mut self.ends[place].told), what: What::GoesOn(seat) };
+        self.ends[place].what = What::Waits(fork);
+        self.ends.insert(place + 1, first);
+        self.waiting += 1;
+    }
+
+    /// The run of this seat tells something and is over.
+    pub(super) fn end(&mut self, seat: usize, segment: Segment, limit: u64) -> Result<(), Overgrown> {
+        let place = self.place(seat);
+        let mut told = self.ends.remove(place).told;
+        if place < self.ends.len() {
+            told.push(segment);
+            let after = match place {
+                0 => &mut self.told_last,
+                _ => &mut self.ends[place - 1].told,
+            };
+            told.append(after);
+            *after = told;
+            return Ok(());
         }
+        self.tree.add(&segment, limit)?;
+        // What was told after it has its turn now.
+        let next = match self.ends.last_mut() {
+            Some(end) => &mut end.told,
+            None => &mut self.told_last,
+        };
+        next.drain(..).try_for_each(|segment| self.tree.add(&segment, limit))
     }
 
-    fn endless(&self, work: &Workspace) -> Fault {
-        Fault {
-            span: self.choice.span,
-            part: format!("splitting for {}", self.choice.name),
-            message: format!("more than {} events in one tree of runs: use `--method simulate`", self.limit),
-            time: work.world().time,
+    /// Lets the first of those that wait go on in a seat.
+    pub(super) fn go_on(&mut self, seat: usize, factors: &[u64]) -> Option<Departure> {
+        let waits = |end: &mut End| match &mut end.what {
+            What::Waits(fork) => Some(fork.depart(factors)),
+            What::GoesOn(_) => None,
+        };
+        let (place, departure) = self.ends.iter_mut().enumerate().rev().find_map(|(at, end)| Some((at, waits(end)?)))?;
+        if departure.is_last {
+            self.ends[place].what = What::GoesOn(seat);
+            self.waiting -= 1;
+        } else {
+            // What was told before this place is told by what comes before this run, too.
+            let told = std::mem::take(&mut self.ends[place].told);
+            self.ends.insert(place + 1, End { told, what: What::GoesOn(seat) });
+        }
+        Some(departure)
+    }
+}
+
+impl Tree {
+    /// Adds the next segment.
+    fn add(&mut self, segment: &Segment, limit: u64) -> Result<(), Overgrown> {
+        self.runs += u64::from(segment.is_first);
+        self.events += segment.events;
+        self.value += segment.gain;
+        if let Some(counts) = segment.hit {
+            self.value += counts;
+            self.hits += 1;
+        }
+        if segment.is_stem {
+            self.plain_events += segment.events;
+            self.plain_hits += u64::from(segment.hit.is_some());
+        }
+        match segment.goes_on {
+            Some(time) if self.events + self.runs > limit => Err(Overgrown(time)),
+            _ => Ok(()),
         }
     }
 }
