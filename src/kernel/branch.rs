@@ -48,14 +48,7 @@ pub trait Limbs {
     fn has_next(&self) -> bool;
 
     /// The run of this seat has halted.
-    fn halted(
-        &mut self,
-        simulator: &Simulator,
-        seat: usize,
-        work: &mut Workspace,
-        halt: Halt,
-        watch: &mut Self::Watch,
-    );
+    fn halted(&mut self, simulator: &Simulator, seat: usize, work: &mut Workspace, halt: Halt, watch: &mut Self::Watch);
 }
 
 /// A run that is put aside, and can be taken up in any workspace of its simulator, and as often as need be.

@@ -275,13 +275,7 @@ impl<P: Probe, F: FnMut()> Boarding<P> for Stage<'_, F> {
         Ok(Some(run))
     }
 
-    fn over(
-        &mut self,
-        run: RunAddress,
-        lane: &mut Lane,
-        came_to: (usize, Ending),
-        probe: &mut P,
-    ) -> Result<(), Fault> {
+    fn over(&mut self, run: RunAddress, lane: &mut Lane, came_to: (usize, Ending), probe: &mut P) -> Result<(), Fault> {
         let seat = lane.seat;
         let mut travels = self.aboard.remove(&seat).expect("it is aboard");
         match self.journey.crossing(&mut travels, self.leg, came_to, lane.work.world.time)? {

@@ -61,13 +61,7 @@ pub(super) trait Boarding<P: Probe> {
     ///
     /// # Errors
     /// What keeps it from what would follow.
-    fn over(
-        &mut self,
-        run: RunAddress,
-        lane: &mut Lane,
-        came_to: (usize, Ending),
-        probe: &mut P,
-    ) -> Result<(), Fault>;
+    fn over(&mut self, run: RunAddress, lane: &mut Lane, came_to: (usize, Ending), probe: &mut P) -> Result<(), Fault>;
 }
 
 /// A run that is to be run, with its parameters if it has its own.

@@ -295,14 +295,7 @@ impl<'a, R: Fn(u64) -> RunAddress> Limbs for Grove<'a, R> {
         !self.to_come.is_empty() || self.under_way.iter().any(|(_, growth)| growth.has_waiting())
     }
 
-    fn halted(
-        &mut self,
-        simulator: &Simulator,
-        seat: usize,
-        work: &mut Workspace,
-        halt: Halt,
-        watch: &mut Watch<'a>,
-    ) {
+    fn halted(&mut self, simulator: &Simulator, seat: usize, work: &mut Workspace, halt: Halt, watch: &mut Watch<'a>) {
         let Some(Aboard { tree, mut limb, .. }) = self.aboard[seat] else { unreachable!("it was aboard") };
         let Ok(place) = self.under_way.binary_search_by_key(&tree, |(tree, _)| *tree) else { return };
         let (growth, grower) = (&mut self.under_way[place].1, self.grower);

@@ -13,8 +13,10 @@ pub mod choose;
 mod distance;
 mod grove;
 mod ladder;
+mod pilots;
 mod study;
 mod tree;
+mod walk;
 mod ways;
 
 pub use study::{Effort, estimate};

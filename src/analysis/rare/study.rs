@@ -5,8 +5,8 @@
 //! the plain run r of seed s.
 
 use super::distance::{Aim, Distance};
-use super::ladder::{self, Height, Ladder};
 use super::grove::{Grower, Nursery};
+use super::ladder::{self, Height, Ladder};
 use super::tree::Tree;
 use super::{Answer, Choice, Rung, Split, Target};
 use crate::kernel::batch::{Monitor, RunFault};

@@ -211,7 +211,8 @@ impl Growth {
             What::Waits(fork) => Some(fork.depart(factors)),
             What::GoesOn(_) => None,
         };
-        let (place, departure) = self.ends.iter_mut().enumerate().rev().find_map(|(at, end)| Some((at, waits(end)?)))?;
+        let (place, departure) =
+            self.ends.iter_mut().enumerate().rev().find_map(|(at, end)| Some((at, waits(end)?)))?;
         if departure.is_last {
             self.ends[place].what = What::GoesOn(seat);
             self.waiting -= 1;
