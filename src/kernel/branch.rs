@@ -12,10 +12,13 @@ use super::lanes::{Boarding, Lane, Lanes};
 use super::probe::Probe;
 use super::run::{Ending, Simulator, Workspace};
 use crate::model::id::TransitionId;
-use crate::program::TriggerCode;
 use crate::program::behaviour::Fault;
 use crate::program::world::World;
-use crate::random::{RunAddress, Stream};
+use crate::random::{DrawAddress, RunAddress, Stream};
+use crate::stats::special::log_of_normal;
+
+/// How many thresholds are drawn side by side.
+const DRAWN: usize = 16;
 
 /// Why a run has stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,20 +212,59 @@ impl Simulator {
     /// Parts a run from the one whose state it has taken over: what is left of every wait is drawn at its own address.
     pub fn part(&self, run: RunAddress, work: &mut Workspace) {
         let now = work.world.time;
-        for (index, transition) in self.bound.program().transitions.iter().enumerate() {
+        let (mut clocks, mut draws, mut count) = ([0; DRAWN], [DrawAddress::default(); DRAWN], 0);
+        for index in 0..work.clocks.len() {
             let clock = &mut work.clocks[index];
-            let timed = matches!(transition.trigger, TriggerCode::Timed { .. });
             // What is due at this very instant was not survived: it fires.
-            if !timed || !clock.has_residual() || (clock.is_armed() && work.schedule.due(index) <= now) {
+            if !clock.has_residual() || (clock.is_armed() && work.schedule.due(index) <= now) {
                 continue;
             }
-            let thresholds = Stream::at(run, self.addresses[index].threshold, clock.draws());
-            // A rest may take many numbers, which are those of no other draw.
-            let rests = Stream::at(run.branch(clock.draws()), self.addresses[index].rest, 0);
+            let (addresses, number) = (&self.addresses[index], clock.draws());
             let (baseline, _) = self.clockwork(TransitionId::new(index));
-            if let Some(due) = clock.renew(now, baseline, thresholds, rests) {
+            // A rest may take many numbers, which are those of no other draw.
+            let rests = || Stream::at(run.branch(number), addresses.rest, 0);
+            if let Some(due) = clock.renew_wait(now, baseline, rests) {
+                work.schedule.set(index, due);
+                continue;
+            }
+            (clocks[count], draws[count]) = (index, DrawAddress::new(run, addresses.threshold, number));
+            count += 1;
+            if count == DRAWN {
+                self.draw_anew(work, &clocks, &draws);
+                count = 0;
+            }
+        }
+        self.draw_anew(work, &clocks[..count], &draws);
+    }
+
+    /// Draws the thresholds of some clocks.
+    fn draw_anew(&self, work: &mut Workspace, clocks: &[usize], draws: &[DrawAddress; DRAWN]) {
+        // With the widest vector units that this processor has; what they compute is the same.
+        let thresholds = pulp::Arch::new().dispatch(Thresholds { draws });
+        let now = work.world.time;
+        for (place, &index) in clocks.iter().enumerate() {
+            let (baseline, _) = self.clockwork(TransitionId::new(index));
+            if let Some(due) = work.clocks[index].renew(now, baseline, thresholds[place]) {
                 work.schedule.set(index, due);
             }
         }
+    }
+}
+
+/// Standard exponential numbers, by inversion.
+struct Thresholds<'a> {
+    draws: &'a [DrawAddress; DRAWN],
+}
+
+impl pulp::NullaryFnOnce for Thresholds<'_> {
+    type Output = [f64; DRAWN];
+
+    #[inline(always)]
+    fn call(self) -> [f64; DRAWN] {
+        let mut drawn = [0.0; DRAWN];
+        for place in 0..DRAWN {
+            drawn[place] = -log_of_normal(self.draws[place].unit());
+        }
+        drawn
     }
 }

@@ -125,30 +125,31 @@ impl Clock {
         (self.armed || self.kept) && (self.residual > 0.0 || self.ends_at_age > 0.0)
     }
 
-    /// Draws anew what is left of the wait at `now`, and tells when it is due if it is armed. A threshold is exponential, so
-    /// what is left of one that was survived so far has the law of a whole one: a run that shares its past with another and
-    /// not its future goes on so. Where a family has a faster way the wait itself is drawn, and its threshold worked out only
-    /// if something comes to change how fast it is used up; `thresholds` and `rests` are the luck of the one and the other.
-    pub fn renew(
-        &mut self,
-        now: f64,
-        baseline: Baseline<'_>,
-        mut thresholds: Stream,
-        mut rests: Stream,
-    ) -> Option<f64> {
+    /// Draws anew what is left of the wait at `now`, and tells when it is due; `None`, with nothing drawn, where it is not armed or its
+    /// family has no way for that. Its threshold is worked out only if something comes to change how fast it is used up.
+    pub fn renew_wait(&mut self, now: f64, baseline: Baseline<'_>, rests: impl FnOnce() -> Stream) -> Option<f64> {
+        let Baseline::Wait(wait) = baseline else { return None };
+        if !self.armed || self.multiplier != 1.0 || self.speed <= 0.0 {
+            return None;
+        }
+        let (age, mut rests) = (self.age_at(now), rests());
+        let rest = wait.rest(age, &mut || rests.unit())?;
+        self.draws += 1;
+        (self.age, self.since, self.ends_at_age) = (age, now, age + rest);
+        Some(now + rest / self.speed)
+    }
+
+    /// Takes this threshold, newly drawn, for what is left of the wait at `now`, and tells when it is due if it is armed. A threshold
+    /// is exponential, so what is left of one that was survived so far has the law of a whole one: a run that shares its past
+    /// with another and not its future goes on so.
+    pub fn renew(&mut self, now: f64, baseline: Baseline<'_>, threshold: f64) -> Option<f64> {
         self.draws += 1;
         self.ends_at_age = 0.0;
         if self.armed {
             self.age = self.age_at(now);
             self.since = now;
-            if let (Baseline::Wait(wait), true, true) = (baseline, self.multiplier == 1.0, self.speed > 0.0)
-                && let Some(rest) = wait.rest(self.age, &mut || rests.unit())
-            {
-                self.ends_at_age = self.age + rest;
-                return Some(now + rest / self.speed);
-            }
         }
-        self.residual = thresholds.exponential();
+        self.residual = threshold;
         self.armed.then(|| now + self.remaining(baseline))
     }
 
@@ -232,7 +233,7 @@ mod tests {
         let mut clock = Clock::default();
         clock.arm(10.0, ClockRule::Reset, Some(1.0), 1.0);
         clock.retime(10.0, 1.0, 1.0, baseline);
-        let due = clock.renew(11.0, baseline, luck("threshold"), luck("rest")).unwrap();
+        let due = clock.renew_wait(11.0, baseline, || luck("rest")).unwrap();
         assert!(due > 11.0 && clock.has_residual());
         let (now, hazard) = (0.5 * (11.0 + due), |age: f64| wait.cumulative_hazard(age));
         let threshold = hazard(due - 10.0) - hazard(now - 10.0);

@@ -98,7 +98,7 @@ impl Stream {
 }
 
 /// The address of one draw, brought together as far as one draw can be on its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DrawAddress {
     key: u64,
     offset: u64,
