@@ -18,7 +18,7 @@ use crate::random::{DrawAddress, RunAddress, Stream};
 use crate::stats::special::log_of_normal;
 
 /// How many thresholds are drawn side by side.
-const DRAWN: usize = 16;
+const DRAWN: usize = 8;
 
 /// Why a run has stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -19,38 +19,53 @@ const UPSTREAM: usize = 8;
 /// How many values a number is followed through that it may come to by moves of machines.
 const CASES: usize = 16;
 
-/// A number: what it is, and what it may become at which cost.
-#[derive(Clone, Copy, Debug)]
-struct Cases {
-    count: usize,
-    /// (cost, value); the first one is what it is now.
-    all: [(f64, f64); CASES],
+/// A number: what it is, and what it may become, as (cost, value); the first one is what it is now.
+#[derive(Clone, Debug)]
+enum Cases {
+    /// As nearly all are.
+    One([(f64, f64); 1]),
+    Many(Vec<(f64, f64)>),
 }
 
 impl Cases {
     fn one(value: f64) -> Self {
-        Cases { count: 1, all: [(0.0, value); CASES] }
+        Cases::One([(0.0, value)])
+    }
+
+    fn all(&self) -> &[(f64, f64)] {
+        match self {
+            Cases::One(one) => one,
+            Cases::Many(all) => all,
+        }
     }
 
     fn add(&mut self, cost: f64, value: f64) {
-        if self.count < CASES && cost < f64::INFINITY {
-            self.all[self.count] = (cost, value);
-            self.count += 1;
+        if self.all().len() < CASES && cost < f64::INFINITY {
+            match self {
+                Cases::One([one]) => *self = Cases::Many(vec![*one, (cost, value)]),
+                Cases::Many(all) => all.push((cost, value)),
+            }
         }
     }
 
     fn iter(&self) -> impl Iterator<Item = &(f64, f64)> {
-        self.all[..self.count].iter()
+        self.all().iter()
     }
 
     fn map(mut self, f: impl Fn(f64) -> f64) -> Self {
-        self.all[..self.count].iter_mut().for_each(|(_, value)| *value = f(*value));
+        match &mut self {
+            Cases::One([(_, value)]) => *value = f(*value),
+            Cases::Many(all) => all.iter_mut().for_each(|(_, value)| *value = f(*value)),
+        }
         self
     }
 
     /// All pairs, as far as there is room.
     fn pairs(&self, other: &Cases, f: impl Fn(f64, f64) -> f64) -> Self {
-        let mut all = Cases { count: 0, all: [(0.0, 0.0); CASES] };
+        if let (Cases::One([(_, x)]), Cases::One([(_, y)])) = (self, other) {
+            return Cases::one(f(*x, *y));
+        }
+        let mut all = Cases::Many(Vec::with_capacity(CASES));
         for (cost, x) in self.iter() {
             for (more, y) in other.iter() {
                 all.add(cost + more, f(*x, *y));
@@ -61,11 +76,7 @@ impl Cases {
 }
 
 /// What stands on the stack.
-#[derive(Clone, Copy, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "most items are numbers, and the stack is kept from one world to the next"
-)]
+#[derive(Clone, Debug)]
 enum Item {
     Number(Cases),
     /// How far from being true, and from being false.
@@ -390,7 +401,7 @@ fn negated(comparison: Comparison) -> Comparison {
 
 /// One of two by a condition so far from being true and from being false.
 fn select(yes: f64, no: f64, x: Item, y: Item) -> Item {
-    if let (Item::Truth(yes_x, no_x), Item::Truth(yes_y, no_y)) = (x, y) {
+    if let (&Item::Truth(yes_x, no_x), &Item::Truth(yes_y, no_y)) = (&x, &y) {
         return Item::Truth((yes + yes_x).min(no + yes_y), (yes + no_x).min(no + no_y));
     }
     let (now, other, cost) = if yes == 0.0 { (x.number(), y.number(), no) } else { (y.number(), x.number(), yes) };

@@ -67,13 +67,6 @@ impl Kept {
         self.lane = lane;
     }
 
-    /// Stands where another does.
-    pub fn copy(&mut self, other: &Kept) {
-        self.row.clone_from(&other.row);
-        self.stale.clone_from(&other.stale);
-        (self.shift, self.lane) = (other.shift, other.lane);
-    }
-
     /// Takes the world anew, and keeps no cell.
     pub fn restart(&mut self, sheet: &Sheet, world: &World) {
         for (index, &value) in world.variables.iter().enumerate() {
