@@ -168,3 +168,6 @@ impl Choice {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

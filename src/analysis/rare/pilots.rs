@@ -26,7 +26,7 @@ const ENTRANCES: usize = 256;
 const AHEAD: usize = 64;
 
 /// What pilot runs of one rung have seen.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Seen {
     /// By height: events, and runs whose highest it is.
     events: BTreeMap<i64, (u64, u64)>,
@@ -368,5 +368,91 @@ impl Seen {
         let lowest = self.above(floor).filter(fits).filter(known).last();
         let lowest = lowest.or_else(|| self.above(floor).filter(fits).filter(|(_, _, runs)| *runs > 0).last());
         lowest.map(|(height, events, _)| (height, self.all as f64 / events as f64))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::Case;
+    use super::*;
+    use crate::random::RunAddress;
+
+    /// The same one after the other.
+    fn watch_in_turn(stage: &Stage<'_>, height: &mut Height) -> Result<Seen, Fault> {
+        let (mut seen, mut work) = (Seen::default(), Workspace::default());
+        while seen.pilots < PILOTS || (seen.pilots < MOST_PILOTS && !seen.is_enough(stage.floor)) {
+            let is_costly = seen.all > PILOT_EVENTS && seen.pilots >= CLIMBERS;
+            if is_costly && (seen.is_enough(stage.floor) || seen.is_much()) {
+                break;
+            }
+            let seats = vec![Sight::default()];
+            let (choice, floor) = (stage.choice, stage.floor);
+            let mut watch = Watch { height, choice, floor, rung: None, seats, seat: 0 };
+            let run = stage.place(seen.pilots, &mut work, &mut watch)?;
+            stage.simulator.resume(run, &mut work, &mut watch)?;
+            seen.add(&watch.seats[0]);
+        }
+        Ok(seen)
+    }
+
+    fn climb_in_turn(stage: &Stage<'_>, height: &mut Height, rung: i64, pilots: usize) -> Entrances {
+        let (mut found, mut work) = (Entrances::default(), Workspace::default());
+        for pilot in 0..pilots {
+            let seats = vec![Sight::default()];
+            let (choice, floor) = (stage.choice, stage.floor);
+            let mut watch = Watch { height, choice, floor, rung: Some(rung), seats, seat: 0 };
+            let run = stage.place(pilot, &mut work, &mut watch).unwrap();
+            while stage.simulator.resume(run, &mut work, &mut watch).unwrap() == Halt::Pause && !watch.seats[0].is_over
+            {
+                let mut aside = Aside::default();
+                aside.keep(&work);
+                found.meet(aside, stage.luck, NameAddress::new("entrance"));
+            }
+        }
+        found
+    }
+
+    /// Fails unless pilot runs see the same and come to rungs in the same states as one after the other, from rung to rung.
+    #[track_caller]
+    fn holds(case: &Case, rungs: u64) {
+        let (mut entrances, mut floor, mut hands) = (Entrances::default(), BOTTOM, Hands::default());
+        let (mut one, mut other) = (case.height.clone(), case.height.clone());
+        for number in 0..rungs {
+            let luck = RunAddress::new(3, number);
+            let stage = Stage { simulator: &case.simulator, choice: &case.choice, entrances: &entrances, floor, luck };
+            let seen = stage.watch(&mut one, &mut hands).unwrap();
+            assert_eq!(Ok(&seen), watch_in_turn(&stage, &mut other).as_ref());
+            let (rung, _) = seen.next(floor).unwrap();
+            let beside = stage.climb(&mut one, rung, seen.pilots, &mut hands).unwrap();
+            let alone = climb_in_turn(&stage, &mut other, rung, seen.pilots);
+            let places = |entrances: &Entrances| -> Vec<World> {
+                let at = |aside: &Aside| {
+                    let mut work = Workspace::default();
+                    case.simulator.restore(aside, &mut work);
+                    work.world().clone()
+                };
+                entrances.kept.iter().map(at).collect()
+            };
+            assert_eq!((beside.met, places(&beside)), (alone.met, places(&alone)));
+            (entrances, floor) = (beside, rung);
+        }
+    }
+
+    #[test]
+    fn pilot_runs_beside_one_another_are_those_one_after_the_other() {
+        holds(&Case::drifting("top", "1"), 8);
+        holds(&Case::of("continued-support.toml", "wider_war", &[], &[]), 1);
+        holds(&Case::of("reference/rare/x1-overflow-20.toml", "full", &[], &[]), 3);
+    }
+
+    #[test]
+    fn the_first_pilot_run_that_cannot_go_on_is_told() {
+        let case = Case::drifting("top", "7 - level");
+        let (entrances, luck) = (Entrances::default(), RunAddress::new(3, 0));
+        let stage =
+            Stage { simulator: &case.simulator, choice: &case.choice, entrances: &entrances, floor: BOTTOM, luck };
+        let beside = stage.watch(&mut case.height.clone(), &mut Hands::default());
+        assert!(beside.is_err());
+        assert_eq!(beside, watch_in_turn(&stage, &mut case.height.clone()));
     }
 }

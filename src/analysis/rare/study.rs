@@ -130,7 +130,7 @@ enum Trial {
 }
 
 /// What the distance is to.
-fn aim(bound: &Bound, target: Target) -> Aim {
+pub(super) fn aim(bound: &Bound, target: Target) -> Aim {
     let program = bound.program();
     match target {
         Target::Outcome(index) => Aim::Term(program.outcomes[index].condition.when),
