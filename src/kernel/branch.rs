@@ -262,8 +262,8 @@ impl pulp::NullaryFnOnce for Thresholds<'_> {
     #[inline(always)]
     fn call(self) -> [f64; DRAWN] {
         let mut drawn = [0.0; DRAWN];
-        for place in 0..DRAWN {
-            drawn[place] = -log_of_normal(self.draws[place].unit());
+        for (place, threshold) in drawn.iter_mut().enumerate() {
+            *threshold = -log_of_normal(self.draws[place].unit());
         }
         drawn
     }

@@ -190,8 +190,8 @@ impl Alone<'_> {
             }
             aside.keep(work);
             let mut existing = 1;
-            for rung in on..now {
-                for _ in 0..existing * (factors[rung] - 1) {
+            for (rung, factor) in factors.iter().enumerate().take(now).skip(on) {
+                for _ in 0..existing * (factor - 1) {
                     let branch = run.branch(parted);
                     parted += 1;
                     let mut other = Workspace::default();
@@ -199,7 +199,7 @@ impl Alone<'_> {
                     self.case.simulator.part(branch, &mut other);
                     self.follow(branch, (depth + 1, rung + 1, now), &mut other, tree)?;
                 }
-                existing *= factors[rung];
+                existing *= factor;
             }
             on = now;
         }
@@ -253,7 +253,7 @@ fn trees_of_what_drifts_grow_beside_one_another_as_alone() {
 #[test]
 fn trees_without_steps_grow_as_alone() {
     let rungs: Vec<i64> = (1..6).map(|rung| -4096 + 680 * rung).collect();
-    Case::of("reference/rare/x1-overflow-20.toml", "full", &rungs, &[8; 5]).holds(300);
+    Case::of("reference/rare/x1-overflow-20.toml", "full", &rungs, &[8; 5]).holds(100);
     Case::of("reference/rare/x3-tandem-4.toml", "time_at_4", &rungs, &[3; 5]).holds(40);
 }
 
