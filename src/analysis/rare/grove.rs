@@ -292,7 +292,7 @@ impl<'a, R: Fn(u64) -> RunAddress> Limbs for Grove<'a, R> {
     }
 
     fn has_next(&self) -> bool {
-        !self.to_come.is_empty() || self.under_way.iter().any(|(_, growth)| growth.has_waiting())
+        !self.to_come.is_empty() || self.under_way.iter().any(|(_, growth)| growth.has_next())
     }
 
     fn halted(&mut self, simulator: &Simulator, seat: usize, work: &mut Workspace, halt: Halt, watch: &mut Watch<'a>) {

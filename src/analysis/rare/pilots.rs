@@ -24,6 +24,8 @@ const PILOT_EVENTS: u64 = 400_000;
 const ENTRANCES: usize = 256;
 /// How many more may have begun than count, if there may be enough at any time.
 const AHEAD: usize = 64;
+/// How many changes of height are noted one after the other.
+const ROOM: usize = 1 << 12;
 
 /// What pilot runs of one rung have seen.
 #[derive(Debug, Default, PartialEq)]
@@ -38,8 +40,10 @@ pub(super) struct Seen {
 /// What one pilot run has seen.
 #[derive(Debug)]
 struct Sight {
-    /// Heights, one after the other, and how many events there were.
+    /// Heights, and how many events there were.
     events: Vec<(i64, u64)>,
+    /// How many there may be of these until they are gathered.
+    room: usize,
     hits: u64,
     now: i64,
     highest: i64,
@@ -66,7 +70,7 @@ struct Watch<'a> {
 impl Default for Sight {
     fn default() -> Self {
         let (events, met) = (Vec::new(), Vec::new());
-        Sight { events, hits: 0, now: BOTTOM, highest: BOTTOM, is_above: false, is_over: false, met }
+        Sight { events, room: ROOM, hits: 0, now: BOTTOM, highest: BOTTOM, is_above: false, is_over: false, met }
     }
 }
 
@@ -74,8 +78,25 @@ impl Sight {
     fn count(&mut self) {
         match self.events.last_mut() {
             Some((height, events)) if *height == self.now => *events += 1,
-            _ => self.events.push((self.now, 1)),
+            _ => {
+                if self.events.len() >= self.room {
+                    self.gather();
+                }
+                self.events.push((self.now, 1));
+            }
         }
+    }
+
+    /// Brings together what was at the same height.
+    #[cold]
+    fn gather(&mut self) {
+        self.events.sort_unstable();
+        self.events.dedup_by(|next, one| {
+            let is_same = next.0 == one.0;
+            one.1 += if is_same { next.1 } else { 0 };
+            is_same
+        });
+        self.room = ROOM.max(2 * self.events.len());
     }
 }
 
@@ -443,6 +464,18 @@ mod tests {
         holds(&Case::drifting("top", "1"), 8);
         holds(&Case::of("continued-support.toml", "wider_war", &[], &[]), 1);
         holds(&Case::of("reference/rare/x1-overflow-20.toml", "full", &[], &[]), 3);
+    }
+
+    #[test]
+    fn what_was_at_the_same_height_is_gathered() {
+        let mut sight = Sight::default();
+        for number in 0..100_000 {
+            sight.now = -(number % 3);
+            sight.count();
+        }
+        assert!(sight.events.len() <= ROOM);
+        sight.gather();
+        assert_eq!(sight.events, [(-2, 33_333), (-1, 33_333), (0, 33_334)]);
     }
 
     #[test]

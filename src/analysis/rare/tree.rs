@@ -14,6 +14,9 @@
 
 use crate::random::RunAddress;
 
+/// No more than so many segments are told of one tree, about, before it is their turn.
+const AHEAD: usize = 1 << 16;
+
 /// What one tree says.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Tree {
@@ -121,6 +124,8 @@ pub(super) struct Growth {
     told_last: Vec<Segment>,
     /// How many of them wait.
     waiting: usize,
+    /// How many segments are told whose turn has not come.
+    ahead: usize,
 }
 
 /// Where a tree grows on.
@@ -146,7 +151,7 @@ impl Growth {
     /// The run that it grows from begins in this seat, with this total.
     pub(super) fn begin(seat: usize, total: f64) -> Self {
         let ends = vec![End { told: Vec::new(), what: What::GoesOn(seat) }];
-        Growth { tree: Tree { value: total, ..Tree::default() }, ends, told_last: Vec::new(), waiting: 0 }
+        Growth { tree: Tree { value: total, ..Tree::default() }, ends, told_last: Vec::new(), waiting: 0, ahead: 0 }
     }
 
     /// What it says, once all its runs are over.
@@ -154,8 +159,10 @@ impl Growth {
         self.ends.is_empty().then_some(self.tree)
     }
 
-    pub(super) fn has_waiting(&self) -> bool {
-        self.waiting > 0
+    /// Whether one of those that wait may go on: the first in order always may.
+    pub(super) fn has_next(&self) -> bool {
+        let is_first = || matches!(self.ends.last(), Some(End { what: What::Waits(_), .. }));
+        self.waiting > 0 && (self.ahead < AHEAD || is_first())
     }
 
     fn place(&self, seat: usize) -> usize {
@@ -170,6 +177,7 @@ impl Growth {
             return self.tree.add(&segment, limit);
         }
         self.ends[place].told.push(segment);
+        self.ahead += 1;
         Ok(())
     }
 
@@ -188,6 +196,7 @@ impl Growth {
         let mut told = self.ends.remove(place).told;
         if place < self.ends.len() {
             told.push(segment);
+            self.ahead += 1;
             let after = match place {
                 0 => &mut self.told_last,
                 _ => &mut self.ends[place - 1].told,
@@ -202,11 +211,15 @@ impl Growth {
             Some(end) => &mut end.told,
             None => &mut self.told_last,
         };
+        self.ahead -= next.len();
         next.drain(..).try_for_each(|segment| self.tree.add(&segment, limit))
     }
 
     /// Lets the first of those that wait go on in a seat.
     pub(super) fn go_on(&mut self, seat: usize, factors: &[u64]) -> Option<Departure> {
+        if !self.has_next() {
+            return None;
+        }
         let waits = |end: &mut End| match &mut end.what {
             What::Waits(fork) => Some(fork.depart(factors)),
             What::GoesOn(_) => None,
@@ -243,5 +256,37 @@ impl Tree {
             Some(time) if self.events + self.runs > limit => Err(Overgrown(time)),
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// While the first run of a tree goes on, others tell what they have to, and wait when that is too much.
+    #[test]
+    fn what_is_told_before_its_turn_is_bounded() {
+        let limb = Limb { run: RunAddress::new(1, 0), is_stem: true, floor: 0, on: 1, parted: 0, is_new: false };
+        let segment = |gain: f64| {
+            let goes_on = Some(1.0);
+            Segment { is_stem: false, is_first: false, events: 1, gain, hit: None, goes_on }
+        };
+        let (factors, mut growth) = ([3], Growth::begin(0, 0.0));
+        let mut fork = Fork::new(limb, 0, 0, &factors);
+        assert!(!fork.depart(&factors).is_last);
+        growth.fork(0, fork);
+        assert!(growth.has_next() && !growth.go_on(1, &factors).unwrap().is_last);
+        for told in 0..AHEAD {
+            assert!(growth.has_next(), "{told}");
+            growth.tell(1, segment(1e-3), u64::MAX).unwrap();
+        }
+        assert!(!growth.has_next() && growth.go_on(2, &factors).is_none());
+        growth.end(0, segment(1e10), u64::MAX).unwrap();
+        assert!(growth.has_next() && growth.go_on(2, &factors).unwrap().is_last);
+        growth.end(2, segment(1.0), u64::MAX).unwrap();
+        assert_eq!(growth.finished(), None);
+        growth.end(1, segment(0.0), u64::MAX).unwrap();
+        let in_order = (0..AHEAD).fold(1e10, |sum, _| sum + 1e-3) + 1.0;
+        assert_eq!(growth.finished().map(|tree| (tree.value, tree.events)), Some((in_order, AHEAD as u64 + 3)));
     }
 }
