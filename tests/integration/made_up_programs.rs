@@ -77,7 +77,7 @@ fn made_up_steps_are_the_same_steps_abreast() {
     assert!(stepping > 40 && faulty < 20, "{stepping} take steps, {faulty} with a fault");
 }
 
-/// `STANDOFF_MADE_UP=20000 cargo test --release made_up -- --ignored`.
+/// `STANDOFF_MADE_UP=8000 cargo test --test integration -- --ignored made_up`, for as many of each kind.
 #[test]
 #[ignore = "takes as long as it is told to"]
 fn many_made_up_programs_run_the_same_in_any_way() {
